@@ -1,0 +1,88 @@
+"""How does the process read its environment? Typed readers; everything missing is named in one message."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Environment:
+    """Reads settings from ``environ``; any name may end in ``_FILE`` and then names a file that holds the value.
+
+    Problems are collected while reading; `check` raises `ImproperlyConfigured` with all of them at once, each saying
+    what to do.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def raw(self, name: str) -> str | None:
+        """The value of ``name``, or of the file that ``name_FILE`` points to; None when neither is set."""
+        path = self.environ.get(f"{name}_FILE")
+        if path:
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                self.problems.append(f"{name}_FILE: cannot read {path} ({error.strerror}).")
+                return None
+        return self.environ.get(name) or None
+
+    def text(self, name: str, *, default: str | None = None, help: str = "") -> str:
+        """A text; when it is missing and has no default, that is a problem explained by ``help``."""
+        value = self.raw(name)
+        if value is not None:
+            return value
+        if default is None:
+            self.problems.append(f"{name} is not set. {help}".strip())
+        return default or ""
+
+    def flag(self, name: str) -> bool:
+        """True for 1, true, yes, on; false when unset."""
+        value = (self.raw(name) or "").lower()
+        if value not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
+            self.problems.append(f"{name} is {value!r}; write 1 or 0.")
+        return value in {"1", "true", "yes", "on"}
+
+    def number(self, name: str, *, default: int) -> int:
+        """A whole number."""
+        return self._parsed(name, int, default, "write a whole number")
+
+    def words(self, name: str, *, default: tuple[str, ...] = ()) -> list[str]:
+        """A list of words separated by commas."""
+        value = self.raw(name)
+        return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+    def database(self, name: str, *, help: str = "") -> dict[str, Any]:
+        """Django's settings for a ``postgresql://user:password@host:port/name?option=value`` address."""
+        value = self.text(name, help=help)
+        parts = urlsplit(value)
+        if value and parts.scheme not in {"postgresql", "postgres"}:
+            self.problems.append(f"{name} must begin with postgresql://; PostgreSQL is the only database.")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+        }
+
+    def check(self) -> None:
+        """Raise `ImproperlyConfigured` naming every problem found while reading."""
+        if self.problems:
+            raise ImproperlyConfigured("SSP cannot start:\n- " + "\n- ".join(self.problems))
+
+    def _parsed(self, name: str, parse: Callable[[str], int], default: int, advice: str) -> int:
+        value = self.raw(name)
+        if value is None:
+            return default
+        try:
+            return parse(value)
+        except ValueError:
+            self.problems.append(f"{name} is {value!r}; {advice}.")
+            return default

@@ -1,0 +1,149 @@
+"""How does one installation differ from another? Everything that may differ is read from the environment here."""
+
+import os
+from pathlib import Path
+
+from ssp.env import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(os.environ)
+
+# Demo mode ---------------------------------------------------------------------------------------------------------
+DEMO = env.flag("SSP_DEMO")  # invented data, test certificates, mail in a folder; refuses to mix with real settings
+TESTING = env.flag("SSP_TESTING")  # set by bin/test
+LOCAL_DIR = Path(env.text("SSP_LOCAL_DIR", default=str(BASE_DIR / ".local")))
+
+# Secrets and places ------------------------------------------------------------------------------------------------
+SECRET_KEY = env.text("SSP_SECRET_KEY", help="Set it to at least 50 random characters, or SSP_SECRET_KEY_FILE to a file of them.")
+if SECRET_KEY and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
+    env.problems.append("SSP_SECRET_KEY is too weak; use at least 50 random characters.")
+DEBUG = False
+ALLOWED_HOSTS = env.words("SSP_ALLOWED_HOSTS", default=("127.0.0.1", "localhost") if DEMO or TESTING else ())
+if not ALLOWED_HOSTS:
+    env.problems.append("SSP_ALLOWED_HOSTS is not set. Name the host people type, for example ssp.police.example.")
+if "*" in ALLOWED_HOSTS:
+    env.problems.append("SSP_ALLOWED_HOSTS must name its hosts; * is not accepted.")
+PUBLIC_URL = env.text(
+    "SSP_PUBLIC_URL", default=f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS else "https://localhost"
+).rstrip("/")
+
+DATABASES = {
+    "default": env.database("SSP_DATABASE_URL", help="Give the application role's postgresql:// address."),
+}
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": True}
+if env.raw("SSP_OWNER_DATABASE_URL"):
+    # Only migrations, operator commands and the tests hold the owner's address; a web process runs without it.
+    DATABASES["owner"] = env.database("SSP_OWNER_DATABASE_URL") | {"ATOMIC_REQUESTS": False}
+DATABASE_ROUTERS = ["ssp.tenancy.routers.OwnerMigrates"]
+
+REDIS_URL = env.text("SSP_REDIS_URL", help="Give the broker's redis:// address.")
+
+# What is installed -------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_celery_beat",
+    "csp",
+    "ssp",
+    "ssp.ui",
+    "ssp.tenancy",
+    "ssp.accounts",
+    "ssp.access",
+    "ssp.audit",
+    "ssp.documents",
+    "ssp.notifications",
+    "schools",
+    "partnerships",
+    "incidents",
+    "officers",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "ssp.access.middleware.StandingMiddleware",
+]
+
+ROOT_URLCONF = "ssp.urls"
+WSGI_APPLICATION = "ssp.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# People and sign-in ------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+ANONYMOUS_USER_NAME = None  # guardian's anonymous row could be granted things; nobody is nobody
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# Time and language -------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = None
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Files -------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = LOCAL_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# The worker --------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True  # a task's result is its row, never the broker's
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False  # a lost worker's task is found by its row, and a poisoned one is parked
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_SOFT_TIME_LIMIT = 210
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+
+env.check()

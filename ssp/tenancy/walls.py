@@ -1,0 +1,205 @@
+"""What does the database itself refuse? One `Wall` per model; the SQL of row-level security is generated from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db.backends.utils import CursorWrapper
+
+if TYPE_CHECKING:
+    from django.db.models import ForeignKey, Model
+
+# Plain settings inside (select …) are read once a statement, not once a row. A setting never set reads NULL, but '' after an
+# earlier transaction on the same connection set it: hence nullif.
+FORCE_ID = "(select nullif(current_setting('app.force_id', true), '')::bigint)"
+USER_ID = "(select nullif(current_setting('app.user_id', true), '')::bigint)"
+SCOPE = "(select current_setting('app.scope', true))"
+SIDE = "(select current_setting('app.side', true))"
+SCHOOL_IDS = "(select nullif(current_setting('app.school_ids', true), '')::bigint[])::bigint[]"
+READS_LOG = "(select current_setting('app.reads_log', true))"
+TOKEN = "(select nullif(current_setting('app.token', true), ''))"
+
+IN_FORCE = f"force_id = {FORCE_ID}"
+OWN_ROW = f"user_id = {USER_ID}"
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The row-level security of one table.
+
+    ``read`` and ``write`` are SQL conditions on a row; ``rights`` are the table privileges of the application role.
+    Build one with the class methods, which name the cases.
+    """
+
+    read: str
+    write: str
+    rights: tuple[str, ...] = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    owner_too: bool = False  # operator commands keep this table up to date as the owner, across forces
+    tenant: bool = field(default=True)
+
+    @classmethod
+    def shared(cls) -> Wall:
+        """Rows of one force, whichever side looks: force scope sees all, school scope sees its schools."""
+        return cls(read=IN_FORCE, write=IN_FORCE)
+
+    @classmethod
+    def school_rows(cls, *, side: str = "", column: str = "school_id", optional: bool = False) -> Wall:
+        """Rows about a school (``optional``: or about the force as a whole, which only force scope sees).
+
+        ``side`` closes them to the other controller (N2): ``"school"`` for school records, ``"police"`` for police records.
+        """
+        condition = f"{IN_FORCE} and ({SCOPE} = 'force' or {column} = any ({SCHOOL_IDS}))"
+        if side:
+            condition += f" and {SIDE} = '{side}'"
+        return cls(read=condition, write=condition)
+
+    @classmethod
+    def force_itself(cls) -> Wall:
+        return cls(read="true", write=f"id = {FORCE_ID}", rights=("SELECT", "UPDATE"), owner_too=True)
+
+    @classmethod
+    def open(cls, *, rights: tuple[str, ...] = ("SELECT", "INSERT", "UPDATE", "DELETE")) -> Wall:
+        """No tenant: the reason stands in `OPEN_TABLES`."""
+        return cls(read="true", write="true", rights=rights, tenant=False)
+
+    def append_only(self) -> Wall:
+        """Facts that nothing later changes."""
+        return replace(self, rights=("SELECT", "INSERT"))
+
+    def readable_also(self, condition: str) -> Wall:
+        return replace(self, read=f"({self.read}) or ({condition})")
+
+    def kept_by_owner(self) -> Wall:
+        return replace(self, owner_too=True)
+
+
+# Tables of libraries that belong to no tenant, each with its reason.
+OPEN_TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "auth_permission": ("names of permissions, the same for everyone", ("SELECT",)),
+    "auth_group": ("guardian's backend asks for groups; SSP has none", ("SELECT",)),
+    "auth_group_permissions": ("guardian's backend asks for groups; SSP has none", ("SELECT",)),
+    "accounts_user_groups": ("guardian's backend asks for groups; SSP has none", ("SELECT",)),
+    "accounts_user_user_permissions": ("rights come from the matrix alone; always empty", ("SELECT",)),
+    "guardian_userobjectpermission": ("guardian's generic table; always empty", ("SELECT",)),
+    "guardian_groupobjectpermission": ("guardian's generic table; always empty", ("SELECT",)),
+    "django_content_type": ("names of models, the same for everyone", ("SELECT",)),
+    "django_migrations": ("what schema this is", ("SELECT",)),
+    "django_session": ("sessions are looked up before anybody is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
+    "account_emailaddress": ("sign-in finds the person before a tenant is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
+    "account_emailconfirmation": ("sign-in finds the person before a tenant is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
+    "mfa_authenticator": ("second factors are checked before a tenant is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
+    "usersessions_usersession": ("a person's own sessions, across tenants", ("SELECT", "INSERT", "UPDATE", "DELETE")),
+    **{
+        f"django_celery_beat_{table}": ("the schedule of the installation", ("SELECT", "INSERT", "UPDATE", "DELETE"))
+        for table in ("periodictask", "periodictasks", "crontabschedule", "intervalschedule", "solarschedule", "clockedschedule")
+    },
+}
+
+
+def walled_models() -> Iterator[type[Model]]:
+    """Every concrete model of our own, with its wall.
+
+    Raises:
+        LookupError: a model of ours declares no wall.
+    """
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy or not model._meta.managed and not hasattr(model, "wall"):
+            continue
+        if model._meta.db_table in OPEN_TABLES:
+            continue
+        if not hasattr(model, "wall"):
+            raise LookupError(f"{model._meta.label} declares no wall: say who may see its rows (see ssp/tenancy/walls.py).")
+        yield model
+
+
+def statements(*, app_role: str, owner_role: str) -> Iterator[str]:
+    """The SQL that raises the second wall, safe to run again and again."""
+    app, owner = _quoted(app_role), _quoted(owner_role)
+    yield f"GRANT USAGE ON SCHEMA public TO {app}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {app}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {app}"
+    for table, (_reason, rights) in OPEN_TABLES.items():
+        yield f"GRANT {', '.join(rights)} ON {_quoted(table)} TO {app}"
+    for model in walled_models():
+        yield from _table_statements(model, app, owner)
+    for model in walled_models():
+        yield from _composite_keys(model)
+
+
+def raise_wall(cursor: CursorWrapper, *, app_role: str, owner_role: str) -> None:
+    """Bring privileges, policies and composite keys of the database in line with the models."""
+    existing = set(_existing_tables(cursor))
+    for statement in statements(app_role=app_role, owner_role=owner_role):
+        if _target(statement) is None or _target(statement) in existing:
+            cursor.execute(statement)
+
+
+def _table_statements(model: type[Model], app: str, owner: str) -> Iterator[str]:
+    wall: Wall = model.wall  # type: ignore[attr-defined]
+    table = _quoted(model._meta.db_table)
+    yield f"GRANT {', '.join(wall.rights)} ON {table} TO {app}"
+    if not wall.tenant:
+        return
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+    for verb, clause in {
+        "SELECT": f"USING ({wall.read})",
+        "INSERT": f"WITH CHECK ({wall.write})",
+        "UPDATE": f"USING ({wall.write}) WITH CHECK ({wall.write})",
+        "DELETE": f"USING ({wall.write})",
+    }.items():
+        yield f"DROP POLICY IF EXISTS wall_{verb.lower()} ON {table}"
+        yield f"CREATE POLICY wall_{verb.lower()} ON {table} FOR {verb} TO {app} {clause}"
+    yield f"DROP POLICY IF EXISTS owner_keeps ON {table}"
+    if wall.owner_too:
+        yield f"CREATE POLICY owner_keeps ON {table} TO {owner} USING (true) WITH CHECK (true)"
+
+
+def tenant_keys(model: type[Model]) -> Iterator[tuple[ForeignKey, type[Model]]]:
+    """The foreign keys of a tenant table that point at another tenant table: they must not cross the tenant (B8)."""
+    from ssp.tenancy.models import Force
+
+    if not any(f.name == "force" for f in model._meta.fields):
+        return
+    for f in model._meta.fields:
+        target = f.related_model
+        if not f.many_to_one and not f.one_to_one or target is None or target is Force or isinstance(target, str):
+            continue
+        if any(g.name == "force" for g in target._meta.fields) and not f.primary_key:
+            yield f, target._meta.concrete_model
+
+
+def _composite_keys(model: type[Model]) -> Iterator[str]:
+    for key, target in tenant_keys(model):
+        table, other = model._meta.db_table, target._meta.db_table
+        unique, name = f"{other}_tenant_uniq", f"{table}_{key.column}_tenant_fk"[-63:]
+        yield (
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{unique}') THEN "
+            f'ALTER TABLE "{other}" ADD CONSTRAINT "{unique}" UNIQUE (force_id, id); END IF; '
+            f"IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}') THEN "
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (force_id, "{key.column}") '
+            f'REFERENCES "{other}" (force_id, id) DEFERRABLE INITIALLY DEFERRED; END IF; END $$'
+        )
+
+
+def _existing_tables(cursor: CursorWrapper) -> Iterator[str]:
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return (name for (name,) in cursor.fetchall())
+
+
+def _target(statement: str) -> str | None:
+    """The table a statement is about, so that a half-migrated database is brought as far as it goes."""
+    if statement.startswith("DO $$"):
+        return statement.split('ALTER TABLE "')[2].split('"')[0]
+    quoted = statement.split('"')
+    after_on = statement.split(" ON ", 1)
+    if statement.startswith("ALTER TABLE"):
+        return quoted[1]
+    return after_on[1].split('"')[1] if len(after_on) == 2 and after_on[1].startswith('"') else None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
