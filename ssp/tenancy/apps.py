@@ -23,7 +23,8 @@ def raise_second_wall(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
     from ssp.tenancy.walls import raise_wall
 
-    if using != "owner" or sender.label != list(apps.get_app_configs())[-1].label:
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    if using != "owner" or sender is not last:
         return
     app_role = connections["default"].settings_dict["USER"]
     with connections[using].cursor() as cursor:

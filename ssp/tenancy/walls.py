@@ -41,13 +41,13 @@ class Wall:
     tenant: bool = field(default=True)
 
     @classmethod
-    def shared(cls) -> Wall:
-        """Rows of one force, whichever side looks: force scope sees all, school scope sees its schools."""
-        return cls(read=IN_FORCE, write=IN_FORCE)
+    def of_force(cls, *, column: str = "force_id") -> Wall:
+        """Rows of one force, seen by whoever stands in it on either side."""
+        return cls(read=f"{column} = {FORCE_ID}", write=f"{column} = {FORCE_ID}")
 
     @classmethod
-    def school_rows(cls, *, side: str = "", column: str = "school_id", optional: bool = False) -> Wall:
-        """Rows about a school (``optional``: or about the force as a whole, which only force scope sees).
+    def school_rows(cls, *, side: str = "", column: str = "school_id") -> Wall:
+        """Rows about a school, or about the force as a whole where the column is null: only force scope sees those.
 
         ``side`` closes them to the other controller (N2): ``"school"`` for school records, ``"police"`` for police records.
         """

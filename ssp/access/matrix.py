@@ -1,0 +1,69 @@
+"""Who may do what? One table, permission × role, that an information-governance lead can read and sign off."""
+
+from ssp.access.permissions import PERMISSIONS
+from ssp.access.roles import Role
+
+TABLE = """
+permission             | force_admin | signatory | sergeant | auditor | officer | head_teacher | spoc | staff
+agreement.view         | yes         | yes       | yes      | -       | yes     | yes          | yes  | -
+agreement.draft        | yes         | -         | -        | -       | -       | -            | -    | -
+agreement.issue        | yes         | -         | -        | -       | -       | -            | -    | -
+agreement.sign         | -           | -         | -        | -       | -       | yes          | -    | -
+agreement.countersign  | -           | yes       | -        | -       | -       | -            | -    | -
+agreement.withdraw     | yes         | -         | -        | -       | -       | -            | -    | -
+agreement.end          | yes         | -         | -        | -       | -       | yes          | -    | -
+agreement.retry_seal   | yes         | yes       | -        | -       | -       | yes          | -    | -
+template.view          | yes         | yes       | -        | -       | -       | -            | -    | -
+template.edit          | yes         | -         | -        | -       | -       | -            | -    | -
+school.view            | yes         | yes       | yes      | -       | yes     | yes          | yes  | yes
+people.view            | yes         | -         | yes      | -       | -       | yes          | yes  | -
+people.invite_police   | yes         | -         | -        | -       | -       | -            | -    | -
+people.invite_school   | yes         | -         | -        | -       | -       | yes          | -    | -
+posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+audit.search           | -           | -         | -        | yes     | -       | -            | -    | -
+"""
+
+CELLS = {"yes": True, "-": False}
+Matrix = dict[str, frozenset[Role]]
+
+
+def parse(table: str) -> Matrix:
+    """Read a matrix: permission → the roles that hold it.
+
+    Raises:
+        ValueError: an unknown or repeated permission or role, a permission without a line, a missing or odd cell.
+    """
+    header, *lines = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+    roles = [Role(name) for name in header[1:]]
+    if sorted(roles) != sorted(Role):
+        raise ValueError(f"the columns must be each role once: {header[1:]}")
+    matrix: Matrix = {}
+    for permission, *cells in lines:
+        if permission not in PERMISSIONS or permission in matrix:
+            raise ValueError(f"unknown or repeated permission: {permission!r}")
+        if len(cells) != len(roles) or not set(cells) <= set(CELLS):
+            raise ValueError(f"{permission}: one cell, yes or -, for each role: {cells}")
+        matrix[permission] = frozenset(role for role, cell in zip(roles, cells, strict=True) if CELLS[cell])
+    if missing := set(PERMISSIONS) - set(matrix):
+        raise ValueError(f"no line for {sorted(missing)}")
+    return matrix
+
+
+MATRIX = parse(TABLE)
+
+
+def roles_with(permission: str) -> frozenset[Role]:
+    """The roles that hold a permission.
+
+    Raises:
+        LookupError: no such permission; a misspelt one must never mean "nobody" silently.
+    """
+    try:
+        return MATRIX[permission]
+    except KeyError:
+        raise LookupError(f"no such permission: {permission!r}") from None
+
+
+def permissions_of(role: Role) -> frozenset[str]:
+    """The permissions a role holds where it is held."""
+    return frozenset(permission for permission, roles in MATRIX.items() if role in roles)

@@ -1,0 +1,50 @@
+"""How does a request come to stand somewhere? One transaction, the person's roles of today, the second wall told, the log written."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ssp.access.standing import choose
+from ssp.audit import log
+from ssp.refusals import NotPermitted, Refused
+from ssp.tenancy import context
+from ssp.tenancy.context import Context
+
+SESSION_KEY = "acting_for"  # [force id, side]: chosen by people who stand in more than one place
+
+
+class StandingMiddleware:
+    """Opens the request's transaction itself: ATOMIC_REQUESTS opens one only around the view, too late for the context."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user.standing = None  # type: ignore[union-attr]
+        try:
+            with context.entered(Context(user_id=request.user.pk)):
+                self._stand(request)
+                log.begin()
+                response = self.get_response(request)
+                log.flush()
+                return response
+        except log.LogUnavailable:
+            return render(request, "503.html", status=503)
+
+    def _stand(self, request: HttpRequest) -> None:
+        if not request.user.is_authenticated:
+            return
+        force_id, side = request.session.get(SESSION_KEY, (None, None))
+        standing = choose(request.user, force_id=force_id, side=side) or choose(request.user)
+        request.user.standing = standing  # type: ignore[attr-defined]
+        if standing is not None:
+            context.switch(standing.context())
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal nobody caught is still answered in words, never with a 500."""
+        if isinstance(exception, NotPermitted):
+            return render(request, "403.html", {"refusal": str(exception)}, status=403)
+        if isinstance(exception, Refused):
+            return render(request, "409.html", {"refusal": str(exception)}, status=409)
+        return None

@@ -1,0 +1,60 @@
+"""What is logged, and as which of the six operations of R18? Every event of the service stands here once."""
+
+from django.db import models
+
+
+class Operation(models.TextChoices):
+    COLLECTION = "collection", "Collection"
+    ALTERATION = "alteration", "Alteration"
+    CONSULTATION = "consultation", "Consultation"
+    DISCLOSURE = "disclosure", "Disclosure"
+    COMBINATION = "combination", "Combination"
+    ERASURE = "erasure", "Erasure"
+
+
+C, A, R, D = Operation.COLLECTION, Operation.ALTERATION, Operation.CONSULTATION, Operation.DISCLOSURE
+
+EVENTS: dict[str, tuple[Operation, str]] = {
+    "membership.given": (C, "A role was given"),
+    "membership.ended": (A, "A role was ended"),
+    "invitation.sent": (C, "Somebody was invited"),
+    "invitation.accepted": (A, "An invitation was accepted"),
+    "invitation.refused": (A, "An invitation was tried and refused"),
+    "invitation.withdrawn": (A, "An invitation was withdrawn"),
+    "agreement.drafted": (C, "An agreement was prepared"),
+    "agreement.issued": (D, "An agreement was sent to the school"),
+    "agreement.opened": (R, "An agreement was opened to be signed"),
+    "agreement.read": (R, "An agreement was read to its end"),
+    "agreement.downloaded": (R, "An agreement was downloaded"),
+    "agreement.confirmed": (A, "Authority and consent to sign were confirmed"),
+    "agreement.signed": (A, "An agreement was signed for the school"),
+    "agreement.declined": (A, "An agreement was declined"),
+    "agreement.countersigned": (A, "An agreement was countersigned for the police"),
+    "agreement.sealed": (A, "An agreement was sealed and came into force"),
+    "agreement.withdrawn": (A, "An agreement was withdrawn"),
+    "agreement.ended": (A, "An agreement was ended with notice"),
+    "agreement.superseded": (A, "An agreement was superseded by its next version"),
+    "agreement.lapsed": (A, "An agreement lapsed at its end date"),
+    "agreement.refused": (A, "A step towards signing was refused"),
+    "agreement.seal_failed": (A, "Sealing an agreement failed"),
+    "agreement.seal_retried": (A, "Sealing an agreement was asked for again"),
+    "template.drafted": (C, "A template version was begun"),
+    "template.published": (A, "A template version was published"),
+    "posting.planned": (C, "A posting was planned"),
+    "posting.ended": (A, "A posting was ended"),
+    "document.sealed": (C, "A document was sealed and kept"),
+    "log.searched": (R, "The log was searched"),
+    "log.exported": (D, "The log was exported"),
+}
+
+
+def operation_of(event: str) -> Operation:
+    """The operation an event is logged as.
+
+    Raises:
+        LookupError: the event is not in `EVENTS`.
+    """
+    try:
+        return EVENTS[event][0]
+    except KeyError:
+        raise LookupError(f"{event!r} is not in the list of events (ssp/audit/events.py).") from None

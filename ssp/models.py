@@ -1,0 +1,60 @@
+"""What work is waiting? A task is a row, written in the transaction that needs it, before it is a message."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from ssp.tenancy.walls import FORCE_ID, SIDE, Wall
+
+
+class TaskState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    PARKED = "parked", "Failed, waiting for a person"
+
+
+class Task(models.Model):
+    """A piece of work for the worker.
+
+    ``key`` makes it unique: asking twice for the same work leaves one row. ``fence`` grows with every claim, so that a slow
+    old worker whose lease ran out cannot settle what a newer one has taken over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    force = models.ForeignKey("tenancy.Force", on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=80)
+    key = models.CharField(max_length=200, unique=True)
+    payload = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=TaskState, default=TaskState.QUEUED)
+    stage = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fence = models.BigIntegerField(default=0)
+    run_after = models.DateTimeField(db_default=Now())
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    settled_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    # Work for no force (mail about signing in) belongs to the installation and is seen by its own system context alone.
+    wall: ClassVar[Wall] = Wall(
+        read=f"force_id = {FORCE_ID} or (force_id is null and {SIDE} = 'system')",
+        write=f"force_id = {FORCE_ID} or force_id is null",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=TaskState.values), name="task_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=TaskState.RUNNING, lease_until__isnull=False) | ~Q(state=TaskState.RUNNING), name="task_running_has_lease"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "run_after"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_state_display()})"
