@@ -1,0 +1,292 @@
+"""What did a force and a school agree, who signed it, and what exactly did they sign?"""
+
+from datetime import date
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from partnerships.workflow import FIXED, ON_THE_WAY, AgreementStatus, TemplateStatus
+from ssp.access.querysets import VisibleQuerySet
+from ssp.tenancy.models import SchoolModel, TenantModel
+from ssp.tenancy.walls import Wall
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class AgreementKind(models.TextChoices):
+    PROTOCOL = "protocol", "Safer School Partnership protocol"
+    DATA_SHARING_AGREEMENT = "data_sharing_agreement", "Data sharing agreement"
+
+
+class Party(models.TextChoices):
+    SCHOOL = "school", "The school"
+    POLICE = "police", "The police"
+
+
+class Step(models.TextChoices):
+    """The acts of signing, in their order (product life cycle: open → read or download → confirm → sign)."""
+
+    OPENED = "opened", "Opened the document"
+    READ = "read", "Read to the end, or downloaded"
+    CONFIRMED = "confirmed", "Confirmed authority, and consented to sign electronically"
+
+
+class TemplateVersionQuerySet(VisibleQuerySet["TemplateVersion"]):
+    view_permission = "template.view"
+
+    def published(self) -> "TemplateVersionQuerySet":
+        return self.filter(status=TemplateStatus.PUBLISHED)
+
+
+class TemplateVersion(TenantModel):
+    """One version of a force's wording for one kind of agreement. Publishing freezes it, in the database too."""
+
+    kind = models.CharField(max_length=30, choices=AgreementKind)
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=TemplateStatus, default=TemplateStatus.DRAFT)
+    wording = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = TemplateVersionQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.of_force()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["force", "kind", "number"], name="template_version_once"),
+            models.CheckConstraint(condition=Q(kind__in=AgreementKind.values), name="template_kind_known"),
+            models.CheckConstraint(
+                condition=Q(status=TemplateStatus.DRAFT, published_at=None)
+                | Q(status=TemplateStatus.PUBLISHED, published_at__isnull=False),
+                name="template_published_has_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_template_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=TemplateStatus.PUBLISHED),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, template version {self.number}"
+
+
+class Partnership(SchoolModel):
+    """A force and a school working together, or meaning to. What is agreed hangs on its agreements."""
+
+    created_at = models.DateTimeField(db_default=Now())
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["school"], name="partnership_one_per_school")]
+
+    def __str__(self) -> str:
+        return f"{self.school} with {self.force}"
+
+
+class AgreementQuerySet(VisibleQuerySet["Agreement"]):
+    view_permission = "agreement.view"
+
+    def in_force(self, *, on: date) -> "AgreementQuerySet":
+        """Those in force on a day: sealed, not ended, and not past their last day. No clock stands between."""
+        return self.filter(status=AgreementStatus.IN_FORCE, ends_on__gte=on)
+
+    def past_their_end(self, *, on: date) -> "AgreementQuerySet":
+        """Those whose last day is over and whose record does not say so yet."""
+        return self.filter(status=AgreementStatus.IN_FORCE, ends_on__lt=on)
+
+    def newest_first(self) -> "AgreementQuerySet":
+        return self.order_by("-created_at", "-id")
+
+
+class Agreement(SchoolModel):
+    """A protocol or a data sharing agreement between one force and one school: an instance of a published template version.
+
+    ``document`` is the canonical text, byte for byte, fixed when it is issued; ``fingerprint`` is its SHA-256 and
+    ``body_sha256`` that of the PDF rendered from it then. Both are shown, consented to, and travel inside the sealed file (N4).
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="agreements")
+    kind = models.CharField(max_length=30, choices=AgreementKind)
+    number = models.PositiveIntegerField(help_text="Counts the agreements of this kind with this school.")
+    reference = models.CharField(max_length=40)
+    template = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="agreements")
+    status = models.CharField(max_length=15, choices=AgreementStatus, default=AgreementStatus.DRAFT)
+    variables = models.JSONField(default=dict)
+    document = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    body_sha256 = models.CharField(max_length=64, blank=True)
+    ends_on = models.DateField(help_text="The last day it is in force.")
+    sign_by = models.DateField(null=True, blank=True)
+    sealed = models.OneToOneField("documents.Document", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField(null=True)
+    issued_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    notice_at = models.DateTimeField(null=True, help_text="When either party gave notice.")
+    notice_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    notice_reason = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True, help_text="When it was declined, withdrawn, ended, replaced or lapsed.")
+    closed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_reason = models.TextField(blank=True)
+    declined_clause = models.CharField(max_length=60, blank=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=AgreementStatus.values), name="agreement_status_known"),
+            models.CheckConstraint(condition=Q(kind__in=AgreementKind.values), name="agreement_kind_known"),
+            models.UniqueConstraint(fields=["partnership", "kind", "number"], name="agreement_number_once"),
+            models.UniqueConstraint(fields=["force", "reference"], name="agreement_reference_once"),
+            models.UniqueConstraint(
+                fields=["partnership", "kind"], condition=Q(status__in=ON_THE_WAY), name="agreement_one_on_the_way"
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "kind"], condition=Q(status=AgreementStatus.IN_FORCE), name="agreement_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=(AgreementStatus.DRAFT, AgreementStatus.WITHDRAWN))
+                | (Q(issued_at__isnull=False) & ~Q(document="") & ~Q(fingerprint="")),
+                name="agreement_issued_has_its_text",
+            ),
+            # N4: nothing is in force, or ever was, without its sealed file.
+            models.CheckConstraint(
+                condition=~Q(
+                    status__in=(
+                        AgreementStatus.IN_FORCE,
+                        AgreementStatus.ENDED,
+                        AgreementStatus.SUPERSEDED,
+                        AgreementStatus.LAPSED,
+                    )
+                )
+                | Q(sealed__isnull=False),
+                name="agreement_in_force_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AgreementStatus.DECLINED) | ~Q(closed_reason=""), name="agreement_declined_has_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "-created_at", "-id"]), models.Index(fields=["force", "status", "ends_on"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="issued_text_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=FIXED),
+                func="""
+                    IF NEW.document IS DISTINCT FROM OLD.document OR NEW.fingerprint IS DISTINCT FROM OLD.fingerprint
+                       OR NEW.variables IS DISTINCT FROM OLD.variables OR NEW.template_id IS DISTINCT FROM OLD.template_id
+                       OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.reference IS DISTINCT FROM OLD.reference
+                       OR NEW.partnership_id IS DISTINCT FROM OLD.partnership_id
+                       OR (OLD.body_sha256 <> '' AND NEW.body_sha256 IS DISTINCT FROM OLD.body_sha256)
+                       OR (OLD.sealed_id IS NOT NULL AND NEW.sealed_id IS DISTINCT FROM OLD.sealed_id)
+                    THEN RAISE EXCEPTION 'the text of an issued agreement is fixed'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="agreement_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.reference}"
+
+    @property
+    def kind_in_words(self) -> str:
+        """As it stands inside a sentence."""
+        return "protocol" if self.kind == AgreementKind.PROTOCOL else "data sharing agreement"
+
+    def is_in_force(self, *, on: date) -> bool:
+        return self.status == AgreementStatus.IN_FORCE and self.ends_on >= on
+
+
+class Protocol(Agreement):
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+class DataSharingAgreement(Agreement):
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+class SigningStep(SchoolModel):
+    """One act of one person on the way to a signature, on one text. Append-only: it is part of the evidence."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="steps")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    party = models.CharField(max_length=6, choices=Party)
+    step = models.CharField(max_length=10, choices=Step)
+    at = models.DateTimeField(db_default=Now())
+    fingerprint = models.CharField(max_length=64)
+    body_sha256 = models.CharField(max_length=64, blank=True)
+    how = models.CharField(max_length=20, blank=True, help_text="For reading: scrolled to the end, or downloaded.")
+    statement = models.TextField(blank=True, help_text="For confirming: the words the person agreed to.")
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(step__in=Step.values), name="signing_step_known"),
+            models.CheckConstraint(condition=Q(party__in=Party.values), name="signing_step_party_known"),
+        ]
+        indexes = [models.Index(fields=["agreement", "person", "step"])]
+        triggers = [pgtrigger.Protect(name="signing_step_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Signature(SchoolModel):
+    """A person signed for one party. Append-only: nothing later removes it.
+
+    What it honestly is: a simple electronic signature with strong evidence; the file is then sealed by the force's certificate.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
+    party = models.CharField(max_length=6, choices=Party)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=150, help_text="As typed.")
+    role = models.CharField(max_length=60)
+    organisation = models.CharField(max_length=200)
+    membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    body_sha256 = models.CharField(max_length=64)
+    statement = models.TextField()
+    factor = models.CharField(max_length=20)
+    signed_in_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(db_default=Now())
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    evidence: Any = models.JSONField(default=dict)
+
+    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "party"], name="signature_one_per_party"),
+            models.UniqueConstraint(fields=["agreement", "person"], name="signature_one_per_person"),  # N3
+            models.CheckConstraint(condition=Q(party__in=Party.values), name="signature_party_known"),
+        ]
+        triggers = [pgtrigger.Protect(name="signature_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.organisation}"
