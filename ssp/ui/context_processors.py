@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -42,17 +43,17 @@ class Page:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template context processor: ``page``, a :class:`Page`."""
-    user = getattr(request, "user", None)
-    is_signed_in = bool(user is not None and user.is_authenticated)
+    user = _user_of(request)
+    is_signed_in = user is not None
     return {
         "page": Page(
             place=place_of(getattr(user, "standing", None)),
-            person_name=_name_of(user) if is_signed_in else "",
+            person_name=_name_of(user) if user is not None else "",
             is_signed_in=is_signed_in,
             is_demo=bool(getattr(settings, "DEMO", False)),
             idle_seconds=int(getattr(settings, "SESSION_IDLE_SECONDS", 1800)),
             warn_seconds=int(getattr(settings, "SESSION_WARN_SECONDS", 300)),
-            navigation=navigation.links_for(request),
+            navigation=navigation.links_for(request) if is_signed_in else [],
             urls=frame_urls(),
         )
     }
@@ -73,6 +74,15 @@ def frame_urls() -> dict[str, str]:
         except NoReverseMatch:
             continue
     return found
+
+
+def _user_of(request: HttpRequest) -> Any:
+    try:
+        user = getattr(request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+    except DatabaseError:
+        # The page that says the database is away must not need it.
+        return None
 
 
 def _name_of(user: Any) -> str:
