@@ -1,0 +1,124 @@
+"""Which word and which colour does every status have, on every page alike?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Choices
+
+
+class Colour(StrEnum):
+    """The colours of a GOV.UK tag; a status is never told by its colour alone."""
+
+    GREY = "grey"
+    BLUE = "blue"
+    TEAL = "teal"
+    GREEN = "green"
+    PURPLE = "purple"
+    MAGENTA = "magenta"
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+
+
+@dataclass(frozen=True)
+class Status:
+    """How one status is shown."""
+
+    label: str
+    colour: Colour
+
+
+#: record → status value → how it is shown. Grey: nothing to do or over; yellow: waiting for a person;
+#: blue: under way; green: as it should be; red: needs somebody; orange: coming to an end.
+STATUSES: dict[str, dict[str, Status]] = {
+    "agreement": {
+        "draft": Status("Draft", Colour.GREY),
+        "issued": Status("Waiting for signature", Colour.YELLOW),
+        "signed": Status("Waiting for countersignature", Colour.YELLOW),
+        "declined": Status("Declined", Colour.RED),
+        "countersigned": Status("Being sealed", Colour.BLUE),
+        "in_force": Status("In force", Colour.GREEN),
+        "ended": Status("Ended", Colour.GREY),
+        "superseded": Status("Replaced", Colour.GREY),
+        "lapsed": Status("Lapsed", Colour.GREY),
+        "withdrawn": Status("Withdrawn", Colour.GREY),
+    },
+    "seal": {
+        "queued": Status("Queued", Colour.GREY),
+        "rendering": Status("Rendering", Colour.BLUE),
+        "sealing": Status("Sealing", Colour.BLUE),
+        "ready": Status("Ready", Colour.GREEN),
+        "failed": Status("Failed", Colour.RED),
+    },
+    "task": {
+        "queued": Status("Queued", Colour.GREY),
+        "running": Status("Running", Colour.BLUE),
+        "done": Status("Done", Colour.GREEN),
+        "failed": Status("Failed", Colour.RED),
+    },
+    "duty": {
+        "to_do": Status("To do", Colour.BLUE),
+        "done": Status("Done", Colour.GREEN),
+        "overdue": Status("Overdue", Colour.RED),
+        "cannot_start": Status("Cannot start yet", Colour.GREY),
+    },
+    "invitation": {
+        "open": Status("Waiting for reply", Colour.YELLOW),
+        "accepted": Status("Accepted", Colour.GREEN),
+        "expired": Status("Expired", Colour.GREY),
+        "revoked": Status("Withdrawn", Colour.GREY),
+    },
+    "grant": {
+        "future": Status("Not started", Colour.GREY),
+        "current": Status("Current", Colour.GREEN),
+        "ending": Status("Ends soon", Colour.ORANGE),
+        "ended": Status("Ended", Colour.GREY),
+    },
+    "template": {
+        "draft": Status("Draft", Colour.GREY),
+        "published": Status("Published", Colour.GREEN),
+        "retired": Status("Retired", Colour.GREY),
+    },
+    "import": {
+        "dry_run": Status("Dry run", Colour.PURPLE),
+        "running": Status("Running", Colour.BLUE),
+        "done": Status("Done", Colour.GREEN),
+        "refused": Status("Refused", Colour.RED),
+    },
+    "verification": {
+        "in_force": Status("Genuine and in force", Colour.GREEN),
+        "past": Status("Genuine, no longer in force", Colour.GREY),
+        "not_genuine": Status("Not genuine", Colour.RED),
+    },
+}
+
+
+def status(record: str, value: str) -> Status:
+    """How a status is shown.
+
+    Raises:
+        LookupError: the record or its status is in no table; the message says which.
+    """
+    try:
+        return STATUSES[record][str(value)]
+    except KeyError:
+        raise LookupError(f"No label and colour for status {value!r} of {record!r}: add it to ssp/ui/statuses.py") from None
+
+
+def complete(choices_by_record: Mapping[str, type[Choices] | Iterable[str]]) -> list[str]:
+    """What is missing for the table to be complete: empty when every choice has a label and every entry a choice.
+
+    Args:
+        choices_by_record: the enum of statuses, or its values, by the record's name here.
+
+    Returns:
+        One sentence per gap, fit for a test's failure message. Records not in the argument are not looked at.
+    """
+    gaps = []
+    for record, choices in choices_by_record.items():
+        values = set(choices.values) if isinstance(choices, type) and issubclass(choices, Choices) else set(choices)
+        known = set(STATUSES.get(record, {}))
+        gaps += [f"{record}: {value} has no label and colour" for value in sorted(values - known)]
+        gaps += [f"{record}: {value} is in the table but is no status" for value in sorted(known - values)]
+    return gaps
