@@ -63,6 +63,21 @@ class ClauseChange:
     new_lines: tuple[Line, ...]
     lines: tuple[LineChange, ...]
 
+    @property
+    def anchor(self) -> str:
+        """The id of its place on the page of the new document; "removed" where it is no longer in it."""
+        if self.kind is ChangeKind.REMOVED:
+            return "removed"
+        if not self.new_number:
+            return "summary"
+        return f"{'clause' if self.new_number.isdigit() else 'annex'}-{self.new_number.lower()}"
+
+    @property
+    def label(self) -> str:
+        """How it is cited: "Clause 4", "Annex A"; empty for the summary."""
+        number = self.new_number or self.old_number
+        return number and f"{'Clause' if number.isdigit() else 'Annex'} {number}"
+
 
 def compare(old_document: dict[str, Any], new_document: dict[str, Any]) -> list[ClauseChange]:
     """Every part of both canonical documents by key: in the order of the new one, removed ones last.

@@ -4,6 +4,7 @@ The reading page and the PDF both go through `reading`, so that both show the sa
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from partnerships.wording.comparison import ChangeKind, ClauseChange
 
 WORDS_PER_MINUTE = 230
+_NUMBERING = re.compile(r"^(?:Annex [A-Z]+:|\d+\.|[0-9A-Z]+\.\d+|\([a-z]+\)) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,31 @@ class OutlineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell with its column's heading, which stands beside it where a narrow screen stacks the row."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTable:
+    """A table of the page; the first cell of a row is its header."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingParagraph:
-    """A paragraph of the page; `items` and `table` as in the canonical document."""
+    """A paragraph of the page; `items` as in the canonical document."""
 
     anchor: str
     number: str
     text: str
     items: tuple[dict[str, str], ...]
-    table: dict[str, Any] | None
+    table: ReadingTable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +139,11 @@ def document_texts(document: dict[str, Any], *, annexes: bool = True) -> Iterato
 
 
 def reading_minutes(document: dict[str, Any], *, annexes: bool = True) -> int:
-    """Minutes to read the document at 230 words a minute, rounded up; without its annexes if `annexes` is false."""
-    words = sum(len(text.split()) for text in document_texts(document, annexes=annexes))
+    """Minutes to read the document at 230 words a minute, rounded up; without its annexes if `annexes` is false.
+
+    The numbers of clauses, paragraphs and items do not count as words.
+    """
+    words = sum(len(_NUMBERING.sub("", text).split()) for text in document_texts(document, annexes=annexes))
     return max(1, math.ceil(words / WORDS_PER_MINUTE))
 
 
@@ -146,11 +168,24 @@ def _section(section: dict[str, Any], prefix: str, changes: dict[str, ClauseChan
                 number=paragraph["number"],
                 text=paragraph["text"],
                 items=tuple(paragraph["items"]),
-                table=paragraph["table"],
+                table=_table(paragraph["table"]),
             )
             for index, paragraph in enumerate(section["paragraphs"], start=1)
         ),
         change=changes.get(section["key"]),
+    )
+
+
+def _table(table: dict[str, Any] | None) -> ReadingTable | None:
+    if table is None:
+        return None
+    return ReadingTable(
+        caption=table["caption"],
+        columns=tuple(table["columns"]),
+        rows=tuple(
+            tuple(Cell(column, text) for column, text in zip(table["columns"], row, strict=True))
+            for row in table["rows"]
+        ),
     )
 
 
