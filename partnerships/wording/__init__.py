@@ -1,0 +1,64 @@
+"""What do the two documents say? Wordings as data, the one canonical document made from them, and its comparison.
+
+Pure functions: nothing here reads the database or the clock.
+"""
+
+from partnerships.wording.canonical import NotCanonical, canonical_bytes, fingerprint
+from partnerships.wording.comparison import (
+    ChangeKind,
+    ClauseChange,
+    Line,
+    LineChange,
+    Piece,
+    PieceKind,
+    changed_only,
+    compare,
+)
+from partnerships.wording.filling import Header, VariablesRefused, fill, long_date
+from partnerships.wording.model import (
+    Clause,
+    Kind,
+    Paragraph,
+    Table,
+    Variable,
+    VariableType,
+    Wording,
+    WordingError,
+    load,
+    parse,
+)
+from partnerships.wording.reading import OutlineEntry, Reading, document_texts, outline, reading, reading_minutes
+
+__all__ = [
+    "ChangeKind",
+    "Clause",
+    "ClauseChange",
+    "Header",
+    "Kind",
+    "Line",
+    "LineChange",
+    "NotCanonical",
+    "OutlineEntry",
+    "Paragraph",
+    "Piece",
+    "PieceKind",
+    "Reading",
+    "Table",
+    "Variable",
+    "VariableType",
+    "VariablesRefused",
+    "Wording",
+    "WordingError",
+    "canonical_bytes",
+    "changed_only",
+    "compare",
+    "document_texts",
+    "fill",
+    "fingerprint",
+    "load",
+    "long_date",
+    "outline",
+    "parse",
+    "reading",
+    "reading_minutes",
+]
