@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pyproj import Geod, Transformer
 
-# The national seven-parameter shift of the Ordnance Survey, written out. PROJ's own choice for EPSG:27700 depends on whether
-# a grid file happens to be installed, and the same file imported on two machines would give two answers.
+# The Ordnance Survey's seven-parameter shift, written out: PROJ's own choice for EPSG:27700 depends on whether a grid
+# file happens to be installed, and the same register imported on two machines would give two answers.
 _AIRY_TO_WGS84 = (
     "+proj=pipeline "
     "+step +inv +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy "

@@ -24,7 +24,7 @@ def _by_district() -> dict[str, str]:
 
 
 def covering(la_code: str, district_code: str = "") -> str:
-    """The data.police.uk identifier of the force for a DfE local authority code, else for an ONS district code, else ''."""
+    """The data.police.uk identifier of the force by DfE local authority code, else by ONS district code, else ''."""
     return _by_authority().get(la_code) or _by_district().get(district_code, "")
 
 

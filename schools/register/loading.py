@@ -52,9 +52,9 @@ def update(cursor: CursorWrapper, model: type[models.Model], staged: Staged) -> 
         return 0
     table, facts = _q(model._meta.db_table), staged.facts
     new = [_new(staged, name) for name in facts]
+    settings = ", ".join(f"{_q(name)} = {value}" for name, value in zip(facts, new, strict=True))
     cursor.execute(
-        f"UPDATE {table} AS kept SET {', '.join(f'{_q(name)} = {value}' for name, value in zip(facts, new, strict=True))} "
-        f"FROM {STAGING} AS staged WHERE {_same_key(staged)} "
+        f"UPDATE {table} AS kept SET {settings} FROM {STAGING} AS staged WHERE {_same_key(staged)} "
         f"AND ({_of('kept', facts)}) IS DISTINCT FROM ({', '.join(new)})"
     )
     return cursor.rowcount
@@ -63,7 +63,7 @@ def update(cursor: CursorWrapper, model: type[models.Model], staged: Staged) -> 
 def differing(
     cursor: CursorWrapper, model: type[models.Model], staged: Staged, field: str, shown: tuple[str, ...]
 ) -> list[tuple[Any, ...]]:
-    """The ``shown`` fields of staged rows whose ``field`` says something else than the table, where both say something."""
+    """The ``shown`` fields of staged rows whose ``field`` differs from the table's, where both say something."""
     cursor.execute(
         f"SELECT {_of('staged', list(shown))} FROM {STAGING} AS staged JOIN {_q(model._meta.db_table)} AS kept "
         f"ON {_same_key(staged)} WHERE kept.{_q(field)} <> staged.{_q(field)}"
@@ -72,7 +72,7 @@ def differing(
 
 
 def insert(cursor: CursorWrapper, model: type[models.Model], staged: Staged) -> int:
-    """Add the staged rows whose key the table lacks; the number added. Fields the file does not give get their defaults."""
+    """Add the staged rows whose key the table lacks; the number added. Fields the file lacks get their defaults."""
     table, fields = _q(model._meta.db_table), list(staged.types)
     defaults = dict(_defaults(model, staged))
     places = ", ".join(["%s"] * len(defaults))

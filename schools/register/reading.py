@@ -98,8 +98,8 @@ class Table:
 def opened(path: Path) -> Iterator[Table]:
     """Open a register file: CSV in UTF-8 (with or without BOM) or Windows-1252, plain or gzip.
 
-    Compression is told by the first bytes, not by the name. The encoding is UTF-8 when the whole file decodes as UTF-8, or
-    begins with its byte order mark; otherwise Windows-1252, which is how the register is published.
+    Compression is told by the first bytes, not by the name. The encoding is UTF-8 when the whole file decodes as UTF-8,
+    or begins with its byte order mark; otherwise Windows-1252, which is how the register is published.
 
     Raises:
         Unreadable: with the reason.

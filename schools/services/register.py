@@ -31,9 +31,9 @@ class ImportUnderWay(Refused):
 def import_file(*, path: Path, report: Report, dry_run: bool = False, progress: Progress = lambda rows: None) -> Counts:
     """Bring schools, or links between schools, up to date from a GIAS file; its header says which it is.
 
-    Rows not in the file stay as they are, and so do fields whose column the file lacks. One transaction: an interrupted or
-    failing import leaves nothing behind. ``dry_run`` does everything and keeps nothing. ``progress`` hears the number of rows
-    read so far.
+    Rows not in the file stay as they are, and so do fields whose column the file lacks. One transaction: an interrupted
+    or failing import leaves nothing behind. ``dry_run`` does everything and keeps nothing. ``progress`` hears how many
+    rows were read so far.
 
     Raises:
         Unreadable: the file cannot be read, or lacks columns; the text says what to do.
@@ -126,7 +126,7 @@ class _Import:
         return values
 
     def _first(self, line: int, values: list[str]) -> bool:
-        """Whether this key comes for the first time. Repeating the same is no fault; saying something else is refused."""
+        """Whether this key comes for the first time. Repeating the same is no fault; differing is refused."""
         key, said = "\t".join([values[self.at[field]] for field in self.key]), hash("\t".join(values))
         before = self.seen.get(key)
         if before is None:
