@@ -1,0 +1,104 @@
+"""`import_schools FILE`: bring the school register up to date from a GIAS file of any year."""
+
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from schools.register.reading import Unreadable
+from schools.register.report import Counts, Report
+from schools.services import register
+from ssp.refusals import Refused
+
+
+class Command(BaseCommand):
+    help = "Bring the school register up to date from a GIAS establishment or links file (CSV or CSV.gz, any year)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="establishments, or links between them")
+        parser.add_argument("--links", type=Path, metavar="FILE", help="a links file to import after FILE")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change and keep nothing")
+        parser.add_argument("--progress", action="store_true", help="show progress even where stderr is no terminal")
+        parser.add_argument(
+            "--report-to", type=Path, metavar="FOLDER", help="where refused rows and remarks are written"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if register.OPERATOR not in connections:
+            raise CommandError("Set SSP_OWNER_DATABASE_URL: the register is imported by the operator, for every force.")
+        folder = _report_folder(options["report_to"])
+        show = options["progress"] or sys.stderr.isatty()
+        total, unread = Counts(), []
+        for path in filter(None, (options["file"], options["links"])):
+            try:
+                total += self._import(path, folder, dry_run=options["dry_run"], show=show)
+            except (Unreadable, Refused) as error:
+                unread.append(f"{path}: {error}")
+            except KeyboardInterrupt:
+                raise CommandError(f"{path}: interrupted; nothing of it was imported.", returncode=130) from None
+        for message in unread:
+            self.stderr.write(f"Not imported: {message}")
+        self.stdout.write(str(total))
+        if unread or total.refused and total == Counts(refused=total.refused):
+            sys.exit(1)
+
+    def _import(self, path: Path, folder: Path, *, dry_run: bool, show: bool) -> Counts:
+        stem = path.name.removesuffix(".gz").removesuffix(".csv") or "import"
+        with Report(folder / f"{stem}-refused.csv", folder / f"{stem}-remarks.csv") as report:
+            progress = _Progress(self) if show else None
+            counts = register.import_file(
+                path=path, report=report, dry_run=dry_run, **({"progress": progress} if progress else {})
+            )
+            if progress:
+                progress.end()
+        self._tell(path, report, dry_run=dry_run)
+        return counts
+
+    def _tell(self, path: Path, report: Report, *, dry_run: bool) -> None:
+        if dry_run:
+            self.stdout.write(f"{path}: dry run, nothing was kept")
+        if report.refused:
+            self.stdout.write(f"{path}: {report.refused:,} rows refused, reasons in {report.refused_path}")
+        if report.remarks:
+            self.stdout.write(f"{path}: {report.remarks:,} remarks in {report.remarks_path}")
+        if report.unknown_authorities:
+            codes = ", ".join(
+                f"{code} ({count:,} schools)" for code, count in sorted(report.unknown_authorities.items())
+            )
+            self.stdout.write(f"{path}: local authorities in no known force's area: {codes}")
+
+
+class _Progress:
+    """Rows read and their rate, on one line of stderr."""
+
+    def __init__(self, command: BaseCommand) -> None:
+        self._command, self._began, self._said = command, time.monotonic(), 0.0
+
+    def __call__(self, rows: int) -> None:
+        now = time.monotonic()
+        if now - self._said >= 0.2:
+            self._said = now
+            rate = rows / max(now - self._began, 0.001)
+            self._command.stderr.write(f"\r{rows:,} rows, {rate:,.0f} a second", ending="")
+
+    def end(self) -> None:
+        self._command.stderr.write("")
+
+
+def _report_folder(given: Path | None) -> Path:
+    """The folder given; else the installation's own; else a new temporary one where that cannot be written."""
+    folder = given or Path(settings.LOCAL_DIR) / "imports"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        if given:
+            raise CommandError(f"Cannot write to {given}: {error.strerror}.") from error
+        return Path(tempfile.mkdtemp(prefix="ssp-import-"))
+    return folder

@@ -1,0 +1,177 @@
+"""What records does a register file hold, whatever year, encoding or compression it came in?
+
+A file is passed over twice with constant memory: once to decide its encoding, once to read its rows.
+"""
+
+import codecs
+import csv
+import gzip
+import io
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+LONGEST_LINE = 1 << 20  # characters; the widest real line is under 4,000
+LONGEST_FIELD = 1 << 17
+CHUNK = 1 << 20  # bytes
+
+_FOREIGN = {
+    b"PK\x03\x04": "it is a zip archive or an Excel workbook; unpack it, or save the sheet as CSV UTF-8",
+    b"\xd0\xcf\x11\xe0": "it is an old Excel workbook; save the sheet as CSV UTF-8",
+    b"\xff\xfe": "it is UTF-16 text; save it as CSV UTF-8",
+    b"\xfe\xff": "it is UTF-16 text; save it as CSV UTF-8",
+    b"%PDF": "it is a PDF",
+}
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that cannot be read as fields. ``line`` is where it ends, counted from 1."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class GoodRow:
+    """A row with exactly the header's fields. ``line`` is where it ends, counted from 1."""
+
+    line: int
+    fields: list[str]
+
+
+class Table:
+    """One open register file: its encoding, its header, and its rows, read once."""
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self.encoding = encoding
+        # A byte the encoding does not know becomes a lone surrogate, which refuses its row and not the whole file.
+        text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
+        self._reader = csv.reader(_lines(text), strict=True)
+        csv.field_size_limit(LONGEST_FIELD)
+        self.header = self._read_header()
+
+    def rows(self) -> Iterator[GoodRow | BadRow]:
+        """Every row that is not blank, in order.
+
+        Raises:
+            Unreadable: the file breaks off or is damaged further on.
+        """
+        width, reader = len(self.header), self._reader
+        while True:
+            try:
+                fields = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield BadRow(reader.line_num, f"not readable as CSV: {error}")
+                continue
+            except (EOFError, zlib.error, OSError) as error:
+                raise Unreadable(f"the compressed file is damaged or cut short ({error})") from error
+            if len(fields) == width:
+                yield GoodRow(reader.line_num, fields)
+            elif fields:
+                yield _ragged(reader.line_num, fields, width)
+
+    def _read_header(self) -> list[str]:
+        try:
+            header = next(self._reader, [])
+        except csv.Error as error:
+            raise Unreadable(f"its first line is not a CSV header ({error})") from error
+        except (EOFError, zlib.error, OSError) as error:
+            raise Unreadable(f"the compressed file is damaged or cut short ({error})") from error
+        if not any(name.strip() for name in header):
+            raise Unreadable("it is empty, or its first line is")
+        return header
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Table]:
+    """Open a register file: CSV in UTF-8 (with or without BOM) or Windows-1252, plain or gzip.
+
+    Compression is told by the first bytes, not by the name. The encoding is UTF-8 when the whole file decodes as UTF-8,
+    or begins with its byte order mark; otherwise Windows-1252, which is how the register is published.
+
+    Raises:
+        Unreadable: with the reason.
+    """
+    try:
+        file = open(path, "rb")  # noqa: SIM115 - closed below; only its opening may be reported as unreadable
+    except OSError as error:
+        raise Unreadable(error.strerror or str(error)) from error
+    with file, _seekable(file) as raw:
+        magic = raw.read(4)
+        raw.seek(0)
+        _refuse_foreign(magic)
+        stream = gzip.GzipFile(fileobj=raw) if magic[:2] == b"\x1f\x8b" else raw
+        encoding = _encoding(stream)
+        stream.seek(0)
+        yield Table(stream, encoding)
+
+
+@contextmanager
+def _seekable(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A pipe can be read once only, so it is kept on disk first."""
+    if file.seekable():
+        yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        yield copy
+
+
+def _refuse_foreign(magic: bytes) -> None:
+    if not magic:
+        raise Unreadable("it is empty")
+    for start, what in _FOREIGN.items():
+        if magic.startswith(start):
+            raise Unreadable(what)
+
+
+def _encoding(stream: IO[bytes]) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    first = True
+    try:
+        while chunk := stream.read(CHUNK):
+            if first and chunk.startswith(codecs.BOM_UTF8):
+                return "utf-8-sig"
+            first = False
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    except (EOFError, zlib.error, OSError) as error:
+        raise Unreadable(f"the compressed file is damaged or cut short ({error})") from error
+    return "utf-8"
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    number = 0
+    while line := text.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            raise Unreadable(f"line {number:,} is longer than {LONGEST_LINE:,} characters, so it is no register file")
+        yield line
+
+
+def _ragged(line: int, fields: list[str], width: int) -> GoodRow | BadRow:
+    """A row wider than its header is read only when the surplus is blank.
+
+    Surplus values mean that the row follows another year's columns, or holds an unquoted comma: which value belongs to
+    which name is then a guess, and nothing in the row can prove it.
+    """
+    if len(fields) > width and not any(field.strip() for field in fields[width:]):
+        return GoodRow(line, fields[:width])
+    return BadRow(
+        line, f"{len(fields)} fields under a header of {width}: which value belongs to which column is not known"
+    )

@@ -1,0 +1,196 @@
+"""Bring the register of schools up to date from a file of it: all of the file, or nothing."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from schools import geo
+from schools.models import School, SchoolLink
+from schools.register import columns, forces, loading
+from schools.register.loading import Staged
+from schools.register.reading import BadRow, GoodRow, Table, Unreadable, opened
+from schools.register.report import Counts, Report
+from schools.register.rows import NULL, Refusal, RowReader
+from ssp.refusals import Refused
+
+OPERATOR = "owner"  # the connection of operator commands, which sees schools of every force
+_LOCK = 0x5353505F  # names the import among the advisory locks of the database
+_CHUNK = 500  # rows
+
+Progress = Callable[[int], None]
+Record = tuple[int, list[str]]
+
+
+class ImportUnderWay(Refused):
+    """Another import of the register is running."""
+
+
+def import_file(*, path: Path, report: Report, dry_run: bool = False, progress: Progress = lambda rows: None) -> Counts:
+    """Bring schools, or links between schools, up to date from a GIAS file; its header says which it is.
+
+    Rows not in the file stay as they are, and so do fields whose column the file lacks. One transaction: an interrupted
+    or failing import leaves nothing behind. ``dry_run`` does everything and keeps nothing. ``progress`` hears how many
+    rows were read so far.
+
+    Raises:
+        Unreadable: the file cannot be read, or lacks columns; the text says what to do.
+        ImportUnderWay: another import has not ended.
+    """
+    with opened(path) as table, transaction.atomic(using=OPERATOR), connections[OPERATOR].cursor() as cursor:
+        _only_one(cursor)
+        kind = _Links if columns.is_links_header(table.header) else _Schools
+        counts = kind(table, report, progress).load(cursor)
+        transaction.set_rollback(dry_run, using=OPERATOR)
+    return counts
+
+
+def _only_one(cursor: CursorWrapper) -> None:
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+    if not cursor.fetchone()[0]:
+        raise ImportUnderWay(
+            "Another import of the school register is running. Start this one again when it has ended."
+        )
+
+
+class _Import:
+    """One file on its way into one table."""
+
+    wanted: tuple[columns.Column, ...]
+    key: tuple[str, ...]
+    model: type[School] | type[SchoolLink]
+
+    def __init__(self, table: Table, report: Report, progress: Progress) -> None:
+        try:
+            places = columns.placed(table.header, self.wanted)
+        except ValueError as error:
+            raise Unreadable(f"it is no GIAS file: {error}") from error
+        self.table, self.report, self.progress = table, report, progress
+        self.places = {column.field: at for column, at in places.items()}
+        self.reader = RowReader(places)
+        self.at = {column.field: i for i, column in enumerate(self.reader.columns)}
+        self.types = {column.field: column.sql for column in self.reader.columns}
+        self.seen: dict[str, int] = {}
+        self.rows = 0
+
+    def load(self, cursor: CursorWrapper) -> Counts:
+        refused_before = self.report.refused
+        staged = self.staged()
+        loading.stage(cursor, staged, self._lines())
+        cursor.execute(f'LOCK TABLE "{self.model._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+        updated = self.update(cursor, staged)
+        imported = loading.insert(cursor, self.model, staged)
+        refused = self.report.refused - refused_before
+        return Counts(imported, updated, self.rows - refused - imported - updated, refused)
+
+    def staged(self) -> Staged:
+        return Staged(self.types, self.key)
+
+    def completed(self, records: list[Record]) -> list[Record]:
+        """The records with what is derived from them; refuses those that cannot be completed."""
+        return records
+
+    def update(self, cursor: CursorWrapper, staged: Staged) -> int:
+        return loading.update(cursor, self.model, staged)
+
+    def refuse(self, line: int, values: list[str], reason: str) -> None:
+        self.report.refuse(line, values[0], values[1], reason)
+
+    def _lines(self) -> Iterator[str]:
+        records = self._records()
+        while chunk := list(islice(records, _CHUNK)):
+            completed = self.completed(chunk)
+            self.progress(self.rows)
+            if completed:
+                yield "\n".join(["\t".join(values) for _, values in completed]) + "\n"
+
+    def _records(self) -> Iterator[Record]:
+        for row in self.table.rows():
+            self.rows += 1
+            if isinstance(row, BadRow):
+                self.report.refuse(row.line, "", "", row.reason)
+            elif (values := self._values(row)) and self._first(row.line, values):
+                yield row.line, values
+
+    def _values(self, row: GoodRow) -> list[str] | None:
+        try:
+            values, odd = self.reader.values(row.fields)
+        except Refusal as refusal:
+            first, second = (row.fields[self.places[field]] for field in list(self.places)[:2])
+            self.report.refuse(row.line, first, second, str(refusal))
+            return None
+        for remark in odd:
+            self.report.remark(row.line, values[0], values[1], remark)
+        return values
+
+    def _first(self, line: int, values: list[str]) -> bool:
+        """Whether this key comes for the first time. Repeating the same is no fault; differing is refused."""
+        key, said = "\t".join([values[self.at[field]] for field in self.key]), hash("\t".join(values))
+        before = self.seen.get(key)
+        if before is None:
+            self.seen[key] = said
+        elif before != said:
+            self.refuse(line, values, "the file has this row twice with different values; the first was taken")
+        return before is None
+
+
+class _Links(_Import):
+    wanted, key, model = columns.LINKS, ("from_urn", "to_urn", "kind"), SchoolLink
+
+
+class _Schools(_Import):
+    wanted, key, model = columns.ESTABLISHMENT, ("urn",), School
+
+    def load(self, cursor: CursorWrapper) -> Counts:
+        cursor.execute("SELECT police_uk_id, id FROM tenancy_force WHERE police_uk_id IS NOT NULL")
+        self.force_ids = {code: str(pk) for code, pk in cursor.fetchall()}
+        return super().load(cursor)
+
+    def staged(self) -> Staged:
+        derived = {"police_force_code": "text", "force_id": "bigint"}
+        if self._has_place():
+            derived |= {"latitude": "double precision", "longitude": "double precision"}
+        # A school that serves a force keeps it whatever a file says: its records belong to that force.
+        return Staged(self.types | derived, self.key, kept_once_set=frozenset({"force_id"}))
+
+    def completed(self, records: list[Record]) -> list[Record]:
+        district = self.at.get("district_code")
+        for _, values in records:
+            la_code = values[self.at["la_code"]]
+            code = forces.covering(la_code, values[district] if district is not None else "")
+            if la_code and not code:
+                self.report.unknown_authorities[la_code] += 1
+            values += (code, self.force_ids.get(code, NULL))
+        return self._located(records) if self._has_place() else records
+
+    def update(self, cursor: CursorWrapper, staged: Staged) -> int:
+        for urn, name, code in loading.differing(
+            cursor, self.model, staged, "force_id", ("urn", "name", "police_force_code")
+        ):
+            self.report.remark(0, str(urn), name, f"the register now places it with {code!r}; it stays with its force")
+        return super().update(cursor, staged)
+
+    def _has_place(self) -> bool:
+        return "easting" in self.at and "northing" in self.at
+
+    def _located(self, records: list[Record]) -> list[Record]:
+        """With latitude and longitude; an Easting without its Northing refuses the row, 0 and 0 means not known."""
+        east, north = self.at["easting"], self.at["northing"]
+        complete, placed = [], []
+        for line, values in records:
+            if [values[east], values[north]] == ["0", "0"]:
+                values[east] = values[north] = NULL
+            if (values[east] == NULL) is not (values[north] == NULL):
+                self.refuse(line, values, "Easting and Northing: one is given without the other")
+                continue
+            complete.append((line, values))
+            if values[east] == NULL:
+                values += (NULL, NULL)
+            else:
+                placed.append(values)
+        points = geo.wgs84_many([int(v[east]) for v in placed], [int(v[north]) for v in placed])
+        for values, (latitude, longitude) in zip(placed, points, strict=True):
+            values += (f"{latitude:.6f}", f"{longitude:.6f}")
+        return complete
