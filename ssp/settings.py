@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 from ssp.env import Environment
+from ssp.ui.security_headers import *  # noqa: F403 - the header settings, kept beside the reasons for them
+from ssp.ui.security_headers import MIDDLEWARE_FIRST
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -70,7 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    *MIDDLEWARE_FIRST,
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -83,6 +85,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "ssp.urls"
+CSRF_FAILURE_VIEW = "ssp.ui.errors.csrf_failure"
+FORM_RENDERER = "ssp.ui.forms.GovukRenderer"
 WSGI_APPLICATION = "ssp.wsgi.application"
 TEMPLATES = [
     {
@@ -94,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ssp.ui.context_processors.page",
             ],
         },
     }
@@ -131,6 +136,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Tests serve files by their own names: a live test server knows no hashed ones.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": LOCAL_DIR / "media"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING else "ssp.ui.storage.HashedAssets"
+    },
+}
 
 # The worker --------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

@@ -1,5 +1,13 @@
 """Which address leads where? The list is the table of contents of the service."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("partnerships.urls")),
+    path("", include("ssp.ui.urls")),
+]
+
+handler400 = "ssp.ui.errors.bad_request"
+handler403 = "ssp.ui.errors.permission_denied"
+handler404 = "ssp.ui.errors.not_found"
+handler500 = "ssp.ui.errors.server_error"

@@ -231,7 +231,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password"),
     (forms.FileInput, "file"),
-    (forms.Input, "input"),
+    (forms.widgets.Input, "input"),
 )
 _CLASSES = {
     "input": ["govuk-input"],
