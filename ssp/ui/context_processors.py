@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from ssp.ui import navigation
+from ssp.ui.navigation import Link, links_for
 
 PRODUCT_NAME = "Safer School Partnerships"
 
@@ -37,7 +37,7 @@ class Page:
     is_demo: bool = False
     idle_seconds: int = 1800
     warn_seconds: int = 300
-    navigation: list[navigation.Link] = field(default_factory=list)
+    navigation: list[Link] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
 
 
@@ -53,7 +53,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             is_demo=bool(getattr(settings, "DEMO", False)),
             idle_seconds=int(getattr(settings, "SESSION_IDLE_SECONDS", 1800)),
             warn_seconds=int(getattr(settings, "SESSION_WARN_SECONDS", 300)),
-            navigation=navigation.links_for(request) if is_signed_in else [],
+            navigation=links_for(request) if is_signed_in else [],
             urls=frame_urls(),
         )
     }

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Input
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
@@ -195,7 +196,7 @@ class GovukBoundField(BoundField):
         if isinstance(widget, forms.Textarea):
             attributes["rows"] = self.look.rows
         if isinstance(widget, forms.NumberInput):
-            is_whole = isinstance(self.field, forms.IntegerField) and not isinstance(self.field, forms.FloatField)
+            is_whole = not isinstance(self.field, forms.FloatField | forms.DecimalField)
             attributes["inputmode"] = given.get("inputmode", "numeric" if is_whole else "decimal")
         if isinstance(widget, forms.EmailInput | forms.PasswordInput):
             attributes["spellcheck"] = "false"
@@ -231,7 +232,11 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password"),
     (forms.FileInput, "file"),
+<<<<<<< HEAD
     (forms.widgets.Input, "input"),
+=======
+    (Input, "input"),
+>>>>>>> uikit
 )
 _CLASSES = {
     "input": ["govuk-input"],
