@@ -232,11 +232,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password"),
     (forms.FileInput, "file"),
-<<<<<<< HEAD
-    (forms.widgets.Input, "input"),
-=======
     (Input, "input"),
->>>>>>> uikit
 )
 _CLASSES = {
     "input": ["govuk-input"],
