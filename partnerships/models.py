@@ -128,6 +128,7 @@ class Agreement(SchoolModel):
     document = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     body_sha256 = models.CharField(max_length=64, blank=True)
+    verification_code = models.CharField(max_length=60, blank=True, help_text="What anybody types to verify the sealed file.")
     ends_on = models.DateField(help_text="The last day it is in force.")
     sign_by = models.DateField(null=True, blank=True)
     sealed = models.OneToOneField("documents.Document", on_delete=models.PROTECT, null=True, related_name="+")
@@ -194,6 +195,7 @@ class Agreement(SchoolModel):
                        OR NEW.variables IS DISTINCT FROM OLD.variables OR NEW.template_id IS DISTINCT FROM OLD.template_id
                        OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.reference IS DISTINCT FROM OLD.reference
                        OR NEW.partnership_id IS DISTINCT FROM OLD.partnership_id
+                       OR NEW.verification_code IS DISTINCT FROM OLD.verification_code
                        OR (OLD.body_sha256 <> '' AND NEW.body_sha256 IS DISTINCT FROM OLD.body_sha256)
                        OR (OLD.sealed_id IS NOT NULL AND NEW.sealed_id IS DISTINCT FROM OLD.sealed_id)
                     THEN RAISE EXCEPTION 'the text of an issued agreement is fixed'; END IF;

@@ -92,10 +92,11 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
     document = composed(locked, issued_on=today)
     locked.document = wording.canonical_bytes(document).decode()
     locked.fingerprint = wording.fingerprint(document)
+    locked.verification_code = documents.new_reference()
     locked.status = step.target
     locked.issued_at, locked.issued_by = timezone.now(), by
     locked.sign_by = sign_by or today + timedelta(days=DAYS_TO_SIGN)
-    locked.save(update_fields=["document", "fingerprint", "status", "issued_at", "issued_by", "sign_by"])
+    locked.save(update_fields=["document", "fingerprint", "verification_code", "status", "issued_at", "issued_by", "sign_by"])
     log.record(step.event, locked, by=by, recipient=str(locked.school))
     outbox.enqueue("agreement.render", key=f"agreement:{locked.pk}:render", agreement_id=locked.pk)
     return locked

@@ -19,6 +19,7 @@ school.view            | yes         | yes       | yes      | -       | yes     
 people.view            | yes         | -         | yes      | -       | -       | yes          | yes  | -
 people.invite_police   | yes         | -         | -        | -       | -       | -            | -    | -
 people.invite_school   | yes         | -         | -        | -       | -       | yes          | -    | -
+posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 audit.search           | -           | -         | -        | yes     | -       | -            | -    | -
 """

@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, str] = {
     "people.view": "See who holds which role, from when to when",
     "people.invite_police": "Invite people into police roles and end their roles",
     "people.invite_school": "Invite people into school roles and end their roles",
+    "posting.plan": "Post officers to schools and end postings",
     "posting.view": "See which officer is posted to which school",
     "audit.search": "Search and export the log",
 }

@@ -16,7 +16,12 @@ from ssp.tenancy.models import Force
 
 
 def permission_to_give(role: Role) -> str:
-    """Which permission it takes to give or end a role: the coordinator invites police, the head invites school people."""
+    """Which permission it takes to give or end a role.
+
+    The coordinator invites police, the head invites school people, and an officer gets a school by a posting alone (R5, N6).
+    """
+    if role == Role.OFFICER:
+        return "posting.plan"
     return "people.invite_school" if SPECS[role].side == "school" else "people.invite_police"
 
 
