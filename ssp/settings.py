@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from kombu import Queue
+
 from ssp.env import Environment
 from ssp.ui.security_headers import *  # noqa: F403 - the header settings, kept beside the reasons for them
 from ssp.ui.security_headers import MIDDLEWARE_FIRST
@@ -55,7 +57,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "django_celery_beat",
     "csp",
     "ssp",
     "ssp.ui",
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     *MIDDLEWARE_FIRST,
+    "ssp.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -147,15 +149,42 @@ STORAGES = {
 # The worker --------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_ACCEPT_CONTENT = CELERY_RESULT_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True  # a task's result is its row, never the broker's
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # a lost worker's task is found by its row, and a poisoned one is parked
+CELERY_TASK_PUBLISH_RETRY = False  # a request does not wait for a broker that is away: the sweep tells it later
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_QUEUES = [Queue("work"), Queue("clock")]  # the sweep and the canary do not wait behind a hundred documents
+CELERY_TASK_ROUTES = {"ssp.sweep": {"queue": "clock"}, "ssp.canary": {"queue": "clock"}, "ssp.tick": {"queue": "clock"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200  # the renderer keeps memory it has once used
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the fence makes a second run harmless; a kill is not
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody may steer a worker through the broker
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
 CELERY_TASK_TIME_LIMIT = 240
 CELERY_TASK_SOFT_TIME_LIMIT = 210
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # keep trying: the broker comes back
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,  # longer than the time limit, or a task runs beside itself (checked at start)
+    "connect_retries_timeout": 2,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+}
+CELERY_IMPORTS = ["ssp.schedule"]
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no state: what was done is in the database
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+SWEEP_SECONDS = env.number("SSP_SWEEP_SECONDS", default=10)
+CANARY_SECONDS = env.number("SSP_CANARY_SECONDS", default=15)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "ssp.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
+    "canary": {"task": "ssp.canary", "schedule": CANARY_SECONDS, "options": {"expires": 60}},
+    "tick": {"task": "ssp.tick", "schedule": 60, "options": {"expires": 60}},
+}
+TASK_LEASE_SECONDS = 300  # longer than the time limit; a dead worker's task is taken over sooner, a hung one's only then
+TASK_MAX_DEATHS = env.number("SSP_TASK_MAX_DEATHS", default=3)  # workers a task may take with it before it is parked
 
 env.check()
