@@ -63,15 +63,15 @@ class Demo:
         started = services.start(self.group, self.home, durable=True)
         self.environment = settings.inherited(settings.for_demo(self.home, self.port) | started.as_environment())
         print("Migrating the database …", flush=True)
-        self.manage("migrate", "--database", "owner", "--verbosity", "0")
+        self.manage("migrate", "--noinput", "--verbosity", "0")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         print("Setting the scene …", flush=True)
         self.manage("seed_demo")
 
     def manage(self, *command: str) -> None:
         """Run a management command as the operator, who alone holds the owner's address."""
-        log = self.home / "log" / "manage.log"
-        with log.open("ab") as output:
+        log = self.home / "log" / f"{command[0]}.log"
+        with log.open("wb") as output:
             child = self.group.start(
                 command[0], [sys.executable, "manage.py", *command], log=output, env=self.environment, cwd=ROOT
             )
