@@ -19,14 +19,16 @@ def main(argv: list[str]) -> int:
     processes.on_signals_raise()
     processes.adopt_orphans()
     home = LOCAL / "bench" / str(os.getpid())
-    group = processes.Group()
+    servers, group = processes.Group(), processes.Group()
     try:
-        started = services.start(group, home, durable=True, creates_databases=True)
+        started = services.start(servers, home, durable=True, creates_databases=True)
         environment = settings.inherited(settings.for_bench(home) | started.as_environment())
         command = [sys.executable, "-m", "benchmarks", "--output", str(LOCAL / "bench.json"), *options.names]
         return group.start("benchmarks", command, env=environment, cwd=ROOT, foreground=True).process.wait()
     finally:
         group.stop()
+        servers.stop()
+        processes.end_orphans()
         services.Place(home).wipe()
         shutil.rmtree(home, ignore_errors=True)
 

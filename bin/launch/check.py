@@ -128,9 +128,9 @@ def environment_for(home: Path, started: services.Services, *, long: bool) -> di
 
 def check(home: Path, *, long: bool, options: list[str]) -> int:
     """Everything, or with pytest options only the tests they choose; the exit status to end with."""
-    group = processes.Group()
+    servers, group = processes.Group(), processes.Group()
     try:
-        started = services.start(group, home, durable=False, creates_databases=True)
+        started = services.start(servers, home, durable=False, creates_databases=True)
         environment = environment_for(home, started, long=long)
         if options:
             return run_pytest(group, options, environment)
@@ -142,6 +142,8 @@ def check(home: Path, *, long: bool, options: list[str]) -> int:
         return status or bool(failed)
     finally:
         group.stop()
+        servers.stop()
+        processes.end_orphans()
         services.Place(home).wipe()
         shutil.rmtree(home, ignore_errors=True)
 

@@ -53,6 +53,7 @@ class Demo:
 
     home: Path
     port: int
+    servers: processes.Group = field(default_factory=processes.Group)
     group: processes.Group = field(default_factory=processes.Group)
     environment: dict[str, str] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
@@ -60,18 +61,18 @@ class Demo:
     def prepare(self) -> None:
         """Servers, schema, static files and the demo world."""
         print("Starting PostgreSQL and Valkey …", flush=True)
-        started = services.start(self.group, self.home, durable=True)
+        started = services.start(self.servers, self.home, durable=True)
         self.environment = settings.inherited(settings.for_demo(self.home, self.port) | started.as_environment())
         print("Migrating the database …", flush=True)
-        self.manage("migrate", "--database", "owner", "--verbosity", "0")
+        self.manage("migrate", "--noinput", "--verbosity", "0")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         print("Setting the scene …", flush=True)
         self.manage("seed_demo")
 
     def manage(self, *command: str) -> None:
         """Run a management command as the operator, who alone holds the owner's address."""
-        log = self.home / "log" / "manage.log"
-        with log.open("ab") as output:
+        log = self.home / "log" / f"{command[0]}.log"
+        with log.open("wb") as output:
             child = self.group.start(
                 command[0], [sys.executable, "manage.py", *command], log=output, env=self.environment, cwd=ROOT
             )
@@ -115,14 +116,14 @@ class Demo:
             time.sleep(0.2)
 
     def fail_if_ended(self, what: str) -> None:
-        if ended := self.group.first_ended():
+        if ended := self.servers.first_ended() or self.group.first_ended():
             raise SystemExit(f"{ended.name} {what}:\n{tail(self.home / 'log' / f'{ended.name.lower()}.log')}")
 
     def watch(self) -> None:
         """Bring back a part of the application that ends, as any supervisor would; end with a server that ends."""
         while True:
             time.sleep(0.5)
-            ended = self.group.first_ended()
+            ended = self.servers.first_ended() or self.group.first_ended()
             if ended is None:
                 continue
             program = self.programs.get(ended.name)
@@ -229,6 +230,8 @@ def main(argv: list[str]) -> None:
             raise
     finally:
         demo.group.stop()
+        demo.servers.stop()
+        processes.end_orphans()
         lock.close()
 
 

@@ -81,6 +81,7 @@ def keep(home: Path) -> None:
     finally:
         ready.unlink(missing_ok=True)
         group.stop()
+        processes.end_orphans()
         (home / "keeper.pid").unlink(missing_ok=True)
 
 

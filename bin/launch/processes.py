@@ -64,7 +64,7 @@ def on_signals_raise() -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of any grandchild whose parent dies, so that `Group.stop` can see and end it."""
+    """Become the parent of any grandchild whose parent dies, so that `end_orphans` can see and end it."""
     if _libc is not None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -89,7 +89,7 @@ class Child:
 
 @dataclass
 class Group:
-    """The processes of one run, stopped in the reverse order of their start."""
+    """Processes that may all be stopped at once; servers belong in a group stopped after that of their clients."""
 
     children: list[Child] = field(default_factory=list)
 
@@ -136,17 +136,17 @@ class Group:
         return next((child for child in self.children if child.ended()), None)
 
     def stop(self) -> None:
-        """Ask each child to stop, newest first, and end what does not listen; then sweep up adopted grandchildren."""
+        """Ask all children to stop, all at once, and end those that do not listen."""
+        for child in self.children:
+            if not child.ended():
+                child.process.send_signal(child.stop_signal)
         while self.children:
-            _stop_one(self.children.pop())
-        _end_descendants()
+            _wait_or_end(self.children.pop())
 
 
-def _stop_one(child: Child) -> None:
-    if not child.ended():
-        child.process.send_signal(child.stop_signal)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.process.wait(child.patience)
+def _wait_or_end(child: Child) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.process.wait(child.patience)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.process.pid, signal.SIGKILL)
     child.process.wait()
@@ -162,8 +162,8 @@ def descendants_of_self() -> list[int]:
     return found
 
 
-def _end_descendants(patience: float = 5.0) -> None:
-    """End every remaining descendant, kindly first; killing one may hand us its own children, hence the loop."""
+def end_orphans(patience: float = 5.0) -> None:
+    """End every child left when all groups have stopped, kindly first; killing one may hand us its own children, hence the loop."""
     give_up = time.monotonic() + patience
     while left := descendants_of_self():
         number = signal.SIGTERM if time.monotonic() < give_up - patience / 2 else signal.SIGKILL
