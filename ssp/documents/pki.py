@@ -1,0 +1,200 @@
+"""Which certificates do the demo and the tests seal with? Their own root, issuing authority, force seal and time-stamp authority.
+
+Nothing here is for real use: it refuses to run outside demo and test mode.
+"""
+
+import datetime as dt
+import http.server
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import tsp
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+ORGANISATION = "SSP demo"
+LIFE = dt.timedelta(days=3650)
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate and its key."""
+
+    certificate: x509.Certificate
+    key: PrivateKey
+
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    @property
+    def key_pem(self) -> bytes:
+        return self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+
+def refuse_outside_demo() -> None:
+    """Raise ImproperlyConfigured unless this is the demo or a test."""
+    if not (settings.DEMO or settings.TESTING):
+        raise ImproperlyConfigured("Test certificates are made in demo and test mode only. Use the force's own sealing certificate.")
+
+
+def issue(
+    common_name: str,
+    issuer: Issued | None = None,
+    *,
+    is_authority: bool = False,
+    is_time_stamper: bool = False,
+    key: PrivateKey | None = None,
+    starts_at: dt.datetime | None = None,
+    life: dt.timedelta = LIFE,
+    can_seal: bool = True,
+) -> Issued:
+    """A certificate by `issuer`, or self-signed when there is none. Odd arguments make the odd certificates of the tests (F10)."""
+    key = key or (rsa.generate_private_key(65537, 3072) if is_time_stamper else ec.generate_private_key(ec.SECP256R1()))
+    starts_at = starts_at or dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    signer = issuer.key if issuer else key
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(_name(common_name))
+        .issuer_name(issuer.certificate.subject if issuer else _name(common_name))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(starts_at)
+        .not_valid_after(starts_at + life)
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        .add_extension(_key_usage(is_authority, can_seal and not is_time_stamper), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+    )
+    if is_time_stamper:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    return Issued(builder.sign(signer, hashes.SHA256()), key)
+
+
+def _name(common_name: str) -> x509.Name:
+    parts = ((NameOID.COUNTRY_NAME, "GB"), (NameOID.ORGANIZATION_NAME, ORGANISATION), (NameOID.COMMON_NAME, common_name))
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])
+
+
+def _key_usage(is_authority: bool, can_commit: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_authority,
+        content_commitment=can_commit and not is_authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def revocations(authority: Issued, revoked: tuple[Issued, ...] = ()) -> bytes:
+    """The authority's certificate revocation list, PEM."""
+    now = dt.datetime.now(dt.UTC)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(now - dt.timedelta(hours=1))
+        .next_update(now + LIFE)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
+        .add_extension(x509.CRLNumber(1), critical=False)
+    )
+    for gone in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(gone.certificate.serial_number)
+        builder = builder.add_revoked_certificate(entry.revocation_date(now - dt.timedelta(hours=2)).build())
+    return builder.sign(authority.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The whole of a test PKI."""
+
+    root: Issued
+    issuing: Issued
+    seal: Issued
+    time_stamper: Issued
+
+    @classmethod
+    def create(cls, force_name: str = "Northshire Police") -> "Authority":
+        """New keys and certificates. Raises ImproperlyConfigured outside demo and test mode."""
+        refuse_outside_demo()
+        root = issue("SSP demo root", is_authority=True)
+        issuing = issue("SSP demo issuing authority", root, is_authority=True)
+        return cls(
+            root=root,
+            issuing=issuing,
+            seal=issue(f"{force_name} (demo seal)", issuing),
+            time_stamper=issue("SSP demo time-stamp authority", issuing, is_time_stamper=True),
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """File name → PEM, as the settings SSP_SEAL_*_FILE want them."""
+        return {
+            "seal.crt": self.seal.pem,
+            "seal.key": self.seal.key_pem,
+            "chain.pem": self.issuing.pem + self.time_stamper.pem,
+            "roots.pem": self.root.pem,
+            "crls.pem": revocations(self.root) + revocations(self.issuing),
+            "tsa.crt": self.time_stamper.pem,
+            "tsa.key": self.time_stamper.key_pem,
+        }
+
+    def write(self, folder: Path) -> None:
+        """Write the files, readable by their owner only. The authorities' own keys are not kept."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, content in self.files().items():
+            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+
+
+def time_stamper(folder: Path) -> DummyTimeStamper:
+    """The test time-stamp authority whose certificate and key lie in `folder`."""
+    refuse_outside_demo()
+    store = SimpleCertificateStore()
+    for pem in (folder / "tsa.crt", folder / "chain.pem"):
+        for found in x509.load_pem_x509_certificates(pem.read_bytes()):
+            store.register(asn1_x509.Certificate.load(found.public_bytes(serialization.Encoding.DER)))
+    certificate = x509.load_pem_x509_certificate((folder / "tsa.crt").read_bytes())
+    key = serialization.load_pem_private_key((folder / "tsa.key").read_bytes(), None)
+    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return DummyTimeStamper(
+        tsa_cert=asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER)),
+        tsa_key=asn1_keys.PrivateKeyInfo.load(der),
+        certs_to_embed=store,
+    )
+
+
+def time_stamp_server(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> http.server.ThreadingHTTPServer:
+    """An HTTP time-stamp authority (RFC 3161) for the demo and the tests. The caller runs `serve_forever`."""
+    stamper = time_stamper(folder)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            request = tsp.TimeStampReq.load(self.rfile.read(min(length, 1 << 16)))
+            reply = stamper.request_tsa_response(request).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing: requests hold digests only, and the demo's terminal is for people."""
+
+    return http.server.ThreadingHTTPServer((host, port), Handler)
