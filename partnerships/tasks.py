@@ -1,12 +1,17 @@
 """What work do agreements give the worker? Rendering their PDF, sealing it, and letting records follow their dates."""
 
+from datetime import time
+
 from django.utils import timezone
 
 from partnerships.models import Agreement
 from partnerships.services import agreements, sealing
 from ssp import failpoints
 from ssp.documents.seal import SealRetryable
+from ssp.schedule import every_day
 from ssp.tasks import Job, Retry, handler
+
+every_day("agreement.close_past_end", at=time(0, 10))
 
 
 @handler("agreement.render")

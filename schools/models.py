@@ -18,6 +18,15 @@ class SchoolQuerySet(VisibleQuerySet["School"]):
         """Schools that teach today, those proposed to close among them. Not known is not open."""
         return self.filter(status__in=(Status.OPEN, Status.PROPOSED_TO_CLOSE))
 
+    def named(self, words: str) -> "SchoolQuerySet":
+        """Schools whose name holds every word, or whose register number it is."""
+        if words.isdecimal():
+            return self.filter(urn=int(words[:9]))
+        found = self
+        for word in words.split():
+            found = found.filter(name__icontains=word)
+        return found
+
     def in_force_area(self, force: Force) -> "SchoolQuerySet":
         """Schools whose local authority lies in the force's area, whether or not they serve with it."""
         return self.filter(police_force_code=force.police_uk_id) if force.police_uk_id else self.none()

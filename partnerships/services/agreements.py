@@ -21,7 +21,7 @@ from ssp.audit import log
 from ssp.documents.services import documents
 from ssp.refusals import Refused, Stale, WrongState
 
-DAYS_TO_SIGN = 21
+TIME_TO_SIGN = timedelta(days=21)
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
     locked.verification_code = documents.new_reference()
     locked.status = step.target
     locked.issued_at, locked.issued_by = timezone.now(), by
-    locked.sign_by = sign_by or today + timedelta(days=DAYS_TO_SIGN)
+    locked.sign_by = sign_by or today + TIME_TO_SIGN
     locked.save(update_fields=["document", "fingerprint", "verification_code", "status", "issued_at", "issued_by", "sign_by"])
     log.record(step.event, locked, by=by, recipient=str(locked.school))
     outbox.enqueue("agreement.render", key=f"agreement:{locked.pk}:render", agreement_id=locked.pk)

@@ -23,6 +23,7 @@ from partnerships.refusals import NotSealed
 from partnerships.services import agreements
 from partnerships.workflow import AGREEMENT, AgreementStatus
 from ssp import outbox
+from ssp.models import Task
 from ssp.access import decisions
 from ssp.accounts.models import User
 from ssp.audit import log
@@ -160,7 +161,7 @@ def retry(*, agreement: Agreement, by: User) -> None:
     locked = agreements.lock(agreement)
     if locked.status != AgreementStatus.COUNTERSIGNED:
         raise WrongState("This agreement does not wait to be sealed.")
-    outbox.again(key=seal_key(locked))
+    outbox.again(Task.objects.get(key=seal_key(locked)))
     log.record("agreement.seal_retried", locked, by=by)
 
 

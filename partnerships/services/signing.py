@@ -178,6 +178,11 @@ def party_of(user: Any, agreement: Agreement) -> Party | None:
     return None
 
 
+def waits_for(agreement: Agreement, party: Party) -> bool:
+    """Whether an agreement waits for the signature of a party."""
+    return agreement.status in AGREEMENT[VERBS[party]].source
+
+
 def statement(agreement: Agreement, party: Party, by: User) -> str:
     """What somebody says by signing: shown above the button, kept with the signature."""
     organisation = agreement.school.name if party == Party.SCHOOL else agreement.force.name

@@ -24,6 +24,7 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "agreement.drafted": (C, "An agreement was prepared"),
     "agreement.edited": (A, "The details of a draft agreement were changed"),
     "agreement.issued": (D, "An agreement was sent to the school"),
+    "agreement.viewed": (R, "An agreement was looked at"),
     "agreement.opened": (R, "An agreement was opened to be signed"),
     "agreement.read": (R, "An agreement was read to its end"),
     "agreement.downloaded": (R, "An agreement was downloaded"),

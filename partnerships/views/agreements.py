@@ -1,0 +1,289 @@
+"""The pages of agreements but signing: the list, one agreement, preparing, issuing, withdrawing, ending, downloads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partnerships import queries, wording
+from partnerships.forms import ChooseForm, EndForm, IssueForm, ReasonForm, blanks_form
+from partnerships.models import Agreement, TemplateVersion
+from partnerships.refusals import BlanksRefused
+from partnerships.services import agreements, sealing, signing
+from partnerships.services.signing import Trace
+from partnerships.workflow import AGREEMENT, AgreementStatus
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.decorators import requires
+from ssp.accounts.client import address_of
+from ssp.audit import log
+from ssp.documents import storage
+from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.ui.keyset import Keyset
+
+PAGE = 25
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@requires("agreement.view")
+def list_(request: HttpRequest) -> HttpResponse:
+    """Agreements this person may see, newest first, one state at a time if they wish."""
+    status = request.GET.get("status", "")
+    rows = Agreement.objects.visible_to(request.user).select_related("school")
+    if status in AgreementStatus.values:
+        rows = rows.filter(status=status)
+    page = Keyset(request, rows, fields=("created_at", "id"), size=PAGE)
+    context = {"page_of": page, "statuses": AgreementStatus.choices, "status": status}
+    return render(request, "partnerships/agreement_list.html", context)
+
+
+@require_safe
+@requires("agreement.view")
+def view(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _load(request, pk, "agreement.view")
+    log.consulted("agreement.viewed", agreement, by=request.user)
+    signatures = list(agreement.signatures.order_by("signed_at", "id"))
+    party = signing.party_of(request.user, agreement)
+    return render(
+        request,
+        "partnerships/agreement_view.html",
+        {
+            "agreement": agreement,
+            "signatures": signatures,
+            "happenings": queries.history(agreement, signatures),
+            "seal": queries.seal_progress(agreement),
+            "verbs": _verbs(request, agreement),
+            "is_mine_to_sign": party is not None and signing.waits_for(agreement, party),
+            "review_due_on": queries.review_due_on(agreement),
+            "is_in_force": agreement.is_in_force(on=timezone.localdate()),
+            "declined_clause": _clause_label(agreement),
+        },
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@requires("agreement.draft")
+def draft(request: HttpRequest) -> HttpResponse:
+    """First which school and which document, then the details."""
+    school = _school(request)
+    template = _template(request)
+    if school is None or template is None:
+        return _choose(request, school)
+    parsed = wording.parse(template.wording)
+    form = blanks_form(parsed.variables, request.POST or None, initial=_defaults(parsed))
+    if request.method == "POST" and form.is_valid():
+        made = _with_blanks(
+            form,
+            lambda: agreements.draft(school=school, template=template, variables=form.cleaned_data, by=request.user),  # type: ignore[arg-type]
+        )
+        if made is not None:
+            return redirect("agreement-view", pk=made.pk)
+    return render(request, "partnerships/agreement_draft.html", {"form": form, "school": school, "template": template})
+
+
+@require_http_methods(FORM_METHODS)
+@requires("agreement.draft")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _load(request, pk, "agreement.draft")
+    AGREEMENT.check(agreement, "issue")
+    parsed = wording.parse(agreement.template.wording)
+    form = blanks_form(parsed.variables, request.POST or None, initial=agreement.variables)
+    if request.method == "POST" and form.is_valid():
+        made = _with_blanks(
+            form,
+            lambda: agreements.edit(agreement=agreement, variables=form.cleaned_data, by=request.user),  # type: ignore[arg-type]
+        )
+        if made is not None:
+            return redirect("agreement-view", pk=pk)
+    context = {"form": form, "school": agreement.school, "template": agreement.template, "agreement": agreement}
+    return render(request, "partnerships/agreement_draft.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("agreement.issue")
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read it as the school will, then send it."""
+    agreement = _load(request, pk, "agreement.issue")
+    AGREEMENT.check(agreement, "issue")
+    today = timezone.localdate()
+    form = IssueForm(request.POST or None, initial={"sign_by": today + agreements.TIME_TO_SIGN})
+
+    def act() -> Agreement:
+        return agreements.issue(agreement=agreement, by=request.user, sign_by=form.cleaned_data["sign_by"])  # type: ignore[arg-type]
+
+    if request.method == "POST" and form.is_valid() and _acted(form, act):
+        messages.success(request, f"Sent to {agreement.school}. The head teacher is told when the PDF is ready.")
+        return redirect("agreement-view", pk=pk)
+    document = agreements.composed(agreement, issued_on=today)
+    context = {"agreement": agreement, "form": form, "reading": wording.reading(document)}
+    return render(request, "partnerships/agreement_issue.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("agreement.withdraw")
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _load(request, pk, "agreement.withdraw")
+    AGREEMENT.check(agreement, "withdraw")
+    form = ReasonForm(request.POST or None)
+
+    def act() -> Agreement:
+        return agreements.withdraw(agreement=agreement, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
+
+    if request.method == "POST" and form.is_valid() and _acted(form, act):
+        return redirect("agreement-view", pk=pk)
+    return render(request, "partnerships/agreement_withdraw.html", {"agreement": agreement, "form": form})
+
+
+@require_http_methods(FORM_METHODS)
+@requires("agreement.end")
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _load(request, pk, "agreement.end")
+    AGREEMENT.check(agreement, "end")
+    form = EndForm(request.POST or None)
+
+    def act() -> Agreement:
+        data = form.cleaned_data
+        return agreements.end(agreement=agreement, last_day=data["last_day"], reason=data["reason"], by=request.user)  # type: ignore[arg-type]
+
+    if request.method == "POST" and form.is_valid() and _acted(form, act):
+        return redirect("agreement-view", pk=pk)
+    return render(request, "partnerships/agreement_end.html", {"agreement": agreement, "form": form})
+
+
+@require_safe
+@requires("agreement.view")
+def download_text(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF of the text that was issued. For whoever is to sign it, downloading it is having read it."""
+    agreement = _load(request, pk, "agreement.view")
+    if not agreement.body_sha256:
+        raise Http404
+    party = signing.party_of(request.user, agreement)
+    if party is not None and signing.waits_for(agreement, party):
+        who: dict[str, Any] = {
+            "by": request.user,
+            "trace": Trace(ip=address_of(request), user_agent=request.headers.get("User-Agent", "")),
+        }
+        signing.open_document(agreement=agreement, party=party, **who)
+        signing.read(agreement=agreement, party=party, fingerprint=agreement.fingerprint, how="downloaded", **who)
+    log.consulted("agreement.downloaded", agreement, by=request.user)
+    return _pdf(storage.read(agreement.body_sha256), f"{agreement.reference}-text.pdf")
+
+
+@require_safe
+@requires("agreement.view")
+def download_sealed(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _load(request, pk, "agreement.view")
+    if agreement.sealed is None:
+        raise Http404
+    log.consulted("agreement.downloaded", agreement, by=request.user)
+    return _pdf(storage.read(agreement.sealed.sha256), f"{agreement.reference}.pdf")
+
+
+@require_safe
+@requires("agreement.view")
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the sealing is: a fragment that the waiting page asks for again and again."""
+    agreement = _load(request, pk, "agreement.view")
+    context = {"agreement": agreement, "seal": queries.seal_progress(agreement)}
+    return render(request, "partnerships/_agreement_progress.html", context)
+
+
+@require_POST
+@requires("agreement.retry_seal")
+def retry_seal(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _load(request, pk, "agreement.retry_seal")
+    sealing.retry(agreement=agreement, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, "Sealing is tried again now.")
+    return redirect("agreement-view", pk=pk)
+
+
+def _load(request: HttpRequest, pk: int, permission: str) -> Agreement:
+    people = ("created_by", "issued_by", "closed_by", "notice_by")
+    joined = Agreement.objects.select_related("school", "force", "template", "sealed", *people)
+    found: Agreement = decisions.load(request.user, joined, permission, pk=pk)
+    return found
+
+
+def _verbs(request: HttpRequest, agreement: Agreement) -> list[str]:
+    """What this person may do to this agreement now, read off the table of transitions."""
+    asked = {t.verb: t.permission for t in AGREEMENT.open_verbs(agreement.status) if t.permission}
+    return [verb for verb, permission in asked.items() if decisions.may(request.user, permission, agreement)]
+
+
+def _acted(form: Any, act: Callable[[], Any]) -> bool:
+    """Do it, or put the refusal on the form so that what was typed is kept."""
+    try:
+        act()
+    except (NotPermitted, WrongState):
+        raise
+    except Refused as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _with_blanks(form: Any, act: Callable[[], Agreement]) -> Agreement | None:
+    try:
+        return act()
+    except BlanksRefused as error:
+        for name, problem in error.problems.items():
+            form.add_error(name if name in form.fields else None, problem[:1].upper() + problem[1:] + ".")
+    except (NotPermitted, WrongState):
+        raise
+    except Refused as error:
+        form.add_error(None, str(error))
+    return None
+
+
+def _defaults(parsed: wording.Wording) -> dict[str, str]:
+    return {variable.name: variable.default for variable in parsed.variables if variable.default}
+
+
+def _school(request: HttpRequest) -> School | None:
+    asked = request.GET.get("school", "")
+    if not asked:
+        return None
+    found = School.objects.where_may(request.user, "agreement.draft").filter(pk=asked).first() if asked.isdecimal() else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _template(request: HttpRequest) -> TemplateVersion | None:
+    asked = request.GET.get("template", "")
+    if not asked:
+        return None
+    visible = TemplateVersion.objects.visible_to(request.user).published()
+    found = visible.filter(pk=asked).first() if asked.isdecimal() else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _choose(request: HttpRequest, school: School | None) -> HttpResponse:
+    searched = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    found = []
+    if searched:
+        found = list(School.objects.where_may(request.user, "agreement.draft").named(searched).order_by("name", "id")[:20])
+    latest = TemplateVersion.objects.visible_to(request.user).published().order_by("kind", "-number").distinct("kind")
+    choices = [(str(t.pk), f"{t.get_kind_display()}, template version {t.number}") for t in latest]
+    form = ChooseForm(templates=choices, initial={"school": school.pk if school else ""})
+    context = {"school": school, "found": found, "searched": searched, "form": form, "has_templates": bool(choices)}
+    return render(request, "partnerships/agreement_choose.html", context)
+
+
+def _clause_label(agreement: Agreement) -> str:
+    if not agreement.declined_clause:
+        return ""
+    entries = wording.outline(queries.document_of(agreement))
+    return next((f"{e.label}. {e.heading}" for e in entries if e.key == agreement.declined_clause), agreement.declined_clause)
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(data, content_type="application/pdf", headers=headers)

@@ -1,0 +1,65 @@
+"""How is a long list paged? By the key of its last row: page 1,000 costs what page 1 costs, and nothing is counted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+
+SALT = "ssp.ui.keyset"
+
+
+class Keyset:
+    """One page of ``rows``, newest first by ``fields`` (the last of them unique).
+
+    Where the page begins stands signed in the address (``after`` or ``before``), so that nobody can ask odd questions with
+    it; an address that does not fit shows the first page.
+    """
+
+    def __init__(self, request: HttpRequest, rows: QuerySet[Any], *, fields: Sequence[str], size: int) -> None:
+        self.request, self.fields, self.size = request, tuple(fields), size
+        after, before = self._mark("after"), self._mark("before")
+        if before is not None and after is None:
+            found = list(self._beyond(rows, before, newer=True).order_by(*self.fields)[: size + 1])
+            self.has_newer = len(found) > size
+            self.has_older = True
+            self.rows: list[Any] = found[:size][::-1]
+        else:
+            ordered = self._beyond(rows, after, newer=False) if after is not None else rows
+            found = list(ordered.order_by(*(f"-{field}" for field in self.fields))[: size + 1])
+            self.has_older = len(found) > size
+            self.has_newer = after is not None
+            self.rows = found[:size]
+
+    @property
+    def older_url(self) -> str:
+        return self._url("after", self.rows[-1]) if self.has_older and self.rows else ""
+
+    @property
+    def newer_url(self) -> str:
+        return self._url("before", self.rows[0]) if self.has_newer and self.rows else ""
+
+    def _beyond(self, rows: QuerySet[Any], mark: Sequence[Any], *, newer: bool) -> QuerySet[Any]:
+        """Rows strictly on one side of a mark: (a, b) < (x, y), written out."""
+        compare, condition, same = "gt" if newer else "lt", Q(pk__in=()), Q()
+        for field, value in zip(self.fields, mark, strict=True):
+            condition |= same & Q(**{f"{field}__{compare}": value})
+            same &= Q(**{field: value})
+        return rows.filter(condition)
+
+    def _mark(self, name: str) -> list[Any] | None:
+        try:
+            mark = signing.loads(self.request.GET[name], salt=SALT)
+        except (KeyError, signing.BadSignature):
+            return None
+        return mark if isinstance(mark, list) and len(mark) == len(self.fields) else None
+
+    def _url(self, name: str, row: Model) -> str:
+        query = self.request.GET.copy()
+        query.pop("after", None)
+        query.pop("before", None)
+        values = [getattr(row, field) for field in self.fields]
+        marks = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
+        query[name] = signing.dumps(marks, salt=SALT)
+        return f"?{query.urlencode()}"
