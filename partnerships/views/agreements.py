@@ -155,21 +155,23 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partnerships/agreement_end.html", {"agreement": agreement, "form": form})
 
 
-@require_safe
+@require_http_methods(FORM_METHODS)
 @requires("agreement.view")
 def download_text(request: HttpRequest, pk: int) -> HttpResponse:
-    """The PDF of the text that was issued. For whoever is to sign it, downloading it is having read it."""
+    """The PDF of the text that was issued. Asked for by the reading page's button, it counts as having read it (F3)."""
     agreement = _load(request, pk, "agreement.view")
     if not agreement.body_sha256:
         raise Http404
     party = signing.party_of(request.user, agreement)
-    if party is not None and signing.waits_for(agreement, party):
-        who: dict[str, Any] = {
-            "by": request.user,
-            "trace": Trace(ip=address_of(request), user_agent=request.headers.get("User-Agent", "")),
-        }
-        signing.open_document(agreement=agreement, party=party, **who)
-        signing.read(agreement=agreement, party=party, fingerprint=agreement.fingerprint, how="downloaded", **who)
+    if request.method == "POST" and party is not None and signing.waits_for(agreement, party):
+        signing.read(
+            agreement=agreement,
+            party=party,
+            fingerprint=request.POST.get("fingerprint", ""),
+            how="downloaded",
+            by=request.user,  # type: ignore[arg-type]
+            trace=Trace(ip=address_of(request), user_agent=request.headers.get("User-Agent", "")),
+        )
     log.consulted("agreement.downloaded", agreement, by=request.user)
     return _pdf(storage.read(agreement.body_sha256), f"{agreement.reference}-text.pdf")
 
