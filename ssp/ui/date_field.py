@@ -16,7 +16,7 @@ _MONTHS = {
 
 
 class DateInputs(forms.Widget):
-    """Three inputs; their names are the field's name with ``_day``, ``_month``, ``_year``.
+    """Three inputs; their names are the field's name with ``-day``, ``-month``, ``-year``.
 
     Args:
         is_birthday: lets the browser fill in the person's own date of birth.
@@ -38,7 +38,7 @@ class DateInputs(forms.Widget):
         context["widget"]["parts"] = [
             {
                 "id": f"{id_}-{part}",
-                "name": f"{name}_{part}",
+                "name": f"{name}-{part}",
                 "label": part.capitalize(),
                 "value": text,
                 "width": 4 if part == "year" else 2,
@@ -56,11 +56,11 @@ class DateInputs(forms.Widget):
         return f"{id_}-day" if id_ else ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Parts:
-        day, month, year = (str(data.get(f"{name}_{part}") or "").strip() for part in self.PARTS)
+        day, month, year = (str(data.get(f"{name}-{part}") or "").strip() for part in self.PARTS)
         return day, month, year
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return all(f"{name}_{part}" not in data for part in self.PARTS)
+        return all(f"{name}-{part}" not in data for part in self.PARTS)
 
 
 class DateField(forms.Field):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
@@ -132,6 +132,29 @@ class GovukBoundField(BoundField):
             return f"{self.auto_id}-{self._wrong_parts[0] if self._wrong_parts else 'day'}"
         return str(self.field.widget.attrs.get("id") or self.auto_id)
 
+    @cached_property
+    def messages(self) -> list[str]:
+        """What to say at the field: its errors, with Django's "This field is required." put so that it says what to do."""
+        problems = self.form.errors[self.name].as_data() if self.errors else []
+        return [
+            self._please() if self._is_stock_required(problem) else str(text)
+            for problem in problems
+            for text in problem.messages
+        ]
+
+    def _is_stock_required(self, problem: ValidationError) -> bool:
+        return problem.code == "required" and problem.message == forms.Field.default_error_messages["required"]
+
+    def _please(self) -> str:
+        label = str(self.label)
+        if self.kind == "checkbox":
+            return f"Tick “{label}” to go on"
+        if label.endswith("?"):
+            return f"Answer “{label}”"
+        verb = "Choose" if self.kind in _CHOOSING_KINDS else "Enter"
+        # "Full name" loses its capital, "PDF" does not.
+        return f"{verb} {label if label[1:2].isupper() else label[:1].lower() + label[1:]}"
+
     @property
     def shown_label(self) -> str:
         """The label, with "(optional)" where the field may stay empty."""
@@ -243,6 +266,7 @@ _CLASSES = {
     "password": ["govuk-input", "govuk-password-input__input", "govuk-js-password-input-input"],
     "checkbox": ["govuk-checkboxes__input"],
 }
+_CHOOSING_KINDS = frozenset({"radios", "checkboxes", "select", "file"})
 _ERROR_KINDS = frozenset(_CLASSES) - {"checkbox"}
 
 
@@ -259,14 +283,12 @@ def problems_of(form: Any) -> list[Problem]:
     if hasattr(form, "forms"):
         own = [Problem(text=str(text)) for text in form.non_form_errors()]
         return own + [problem for part in form.forms for problem in problems_of(part)]
-    names = [NON_FIELD_ERRORS, *form.fields]
-    return [
-        Problem(text=str(text), target=_target(form, name)) for name in names for text in form.errors.get(name, ())
-    ]
+    own = [Problem(text=str(text)) for text in form.non_field_errors()]
+    return own + [problem for bound in form for problem in _problems_at(bound)]
 
 
-def _target(form: forms.BaseForm, name: str) -> str:
-    if name == NON_FIELD_ERRORS or form[name].is_hidden:
-        return ""
-    bound = form[name]
-    return bound.input_id if isinstance(bound, GovukBoundField) else bound.id_for_label
+def _problems_at(bound: BoundField) -> list[Problem]:
+    if not isinstance(bound, GovukBoundField):
+        return [Problem(text=str(text), target=bound.id_for_label) for text in bound.errors]
+    target = "" if bound.is_hidden else bound.input_id
+    return [Problem(text=text, target=target) for text in bound.messages]

@@ -23,7 +23,6 @@ PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     for feature in (
         "accelerometer",
         "autoplay",
-        "bluetooth",
         "browsing-topics",
         "camera",
         "display-capture",
@@ -41,7 +40,6 @@ PERMISSIONS_POLICY: dict[str, list[str] | str] = {
         "screen-wake-lock",
         "serial",
         "usb",
-        "web-share",
         "xr-spatial-tracking",
     )
 } | {"publickey-credentials-create": "self", "publickey-credentials-get": "self"}

@@ -71,11 +71,17 @@ def task_list(*, tasks: Sequence[Task], id_prefix: str = "task-list") -> dict[st
 
 @register.simple_block_tag
 def notification_banner(
-    content: str, *, title: str = "", success: bool = False, heading: str = "", id: str = "govuk-notification-banner-title"
+    content: str,
+    *,
+    title: str = "",
+    success: bool = False,
+    heading: str = "",
+    takes_focus: bool = True,
+    id: str = "govuk-notification-banner-title",
 ) -> str:
     """Something that happened or matters, above the page: ``heading`` as its first line, the block below it."""
     context = {"content": content, "title": title or ("Success" if success else "Important")}
-    context |= {"is_success": success, "heading": heading, "title_id": id}
+    context |= {"is_success": success, "heading": heading, "title_id": id, "takes_focus": takes_focus}
     return render_to_string("ui/components/notification_banner.html", context)
 
 
