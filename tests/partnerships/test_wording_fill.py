@@ -126,9 +126,14 @@ def test_a_missing_value_is_named():
 
 @pytest.mark.parametrize(
     ("field", "value", "named"),
-    [("reference", "", "reference"), ("school_name", "A\u2066b", "school_name"), ("version", 0, "agreement_version"),
-     ("issued_on", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "issued_on"), ("force_name", "\x07", "force_name")],
-)  # fmt: skip
+    [
+        ("reference", "", "reference"),
+        ("school_name", "A\u2066b", "school_name"),
+        ("version", 0, "agreement_version"),
+        ("issued_on", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "issued_on"),
+        ("force_name", "\x07", "force_name"),
+    ],
+)
 def test_a_bad_header_is_refused(field, value, named):
     header = dataclasses.replace(HEADER, **{field: value})
     with pytest.raises(wording.VariablesRefused) as refusal:

@@ -1,6 +1,7 @@
 """Do the page and the PDF show the document's words, all of them, in order, and no others (N4)?"""
 
 import copy
+import functools
 import gc
 import io
 import re
@@ -67,11 +68,15 @@ def pdf_html(filled, **context) -> str:
     )
 
 
+@functools.cache
 def pdf_bytes(html: str) -> bytes:
     css = (Path(settings.BASE_DIR) / "static/ssp/agreement_pdf.css").read_text(encoding="utf-8")
     # WeasyPrint leaves its colour profile for the collector to close.
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
-        data = weasyprint.HTML(string=html).write_pdf(stylesheets=[weasyprint.CSS(string=css)], pdf_variant="pdf/a-3a")
+        # Uncompressed, since PDF/A wants readable metadata and the finished file is the renderer's to make.
+        data = weasyprint.HTML(string=html).write_pdf(
+            stylesheets=[weasyprint.CSS(string=css)], pdf_variant="pdf/a-3a", uncompressed_pdf=True
+        )
         gc.collect()
     return data
 
