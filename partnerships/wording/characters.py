@@ -8,7 +8,7 @@ _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def refused_characters(text: str) -> tuple[str, ...]:
-    """The code points of `text` that are refused (controls, direction marks, invisible, private, unassigned), sorted."""
+    """The code points in `text` that are refused, sorted: controls, direction marks, invisible, private, unassigned."""
     refused = {
         character
         for character in text

@@ -85,8 +85,8 @@ def compare(old_document: dict[str, Any], new_document: dict[str, Any]) -> list[
     The summary is compared too, as the part with the key "summary" and no number.
     """
     old, new = _parts(old_document), _parts(new_document)
-    changes = [_change(key, old.get(key), part) for key, part in new.items()]
-    return changes + [_change(key, part, None) for key, part in old.items() if key not in new]
+    changes = [_change(key, part, old.get(key), part) for key, part in new.items()]
+    return changes + [_change(key, part, part, None) for key, part in old.items() if key not in new]
 
 
 def changed_only(changes: Sequence[ClauseChange]) -> list[ClauseChange]:
@@ -125,9 +125,7 @@ def _row(cells: list[str]) -> str:
     return " | ".join(cells)
 
 
-def _change(key: str, old: _Part | None, new: _Part | None) -> ClauseChange:
-    part = new or old
-    assert part is not None
+def _change(key: str, part: _Part, old: _Part | None, new: _Part | None) -> ClauseChange:
     return ClauseChange(
         key=key,
         kind=_kind(old, new),

@@ -94,7 +94,10 @@ def test_everything_wrong_is_named_at_once():
     assert "U+202E" in found["sergeant_name"]
 
 
-@pytest.mark.parametrize("bad", ["2027-02-30", "2027-2-1", "tomorrow", 20271231, datetime.datetime(2027, 1, 1), "2027-01-01 "])
+@pytest.mark.parametrize(
+    "bad",
+    ["2027-02-30", "2027-2-1", "tomorrow", 20271231, datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC), "2027-01-01 "],
+)
 def test_what_is_no_date_is_refused(bad):
     assert problems(ends_on=bad) == {"ends_on": "must be a real date, like 2027-12-31"}
 
@@ -123,9 +126,14 @@ def test_a_missing_value_is_named():
 
 @pytest.mark.parametrize(
     ("field", "value", "named"),
-    [("reference", "", "reference"), ("school_name", "A\u2066b", "school_name"), ("version", 0, "agreement_version"),
-     ("issued_on", datetime.datetime(2026, 1, 1), "issued_on"), ("force_name", "\x07", "force_name")],
-)  # fmt: skip
+    [
+        ("reference", "", "reference"),
+        ("school_name", "A\u2066b", "school_name"),
+        ("version", 0, "agreement_version"),
+        ("issued_on", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "issued_on"),
+        ("force_name", "\x07", "force_name"),
+    ],
+)
 def test_a_bad_header_is_refused(field, value, named):
     header = dataclasses.replace(HEADER, **{field: value})
     with pytest.raises(wording.VariablesRefused) as refusal:
@@ -134,7 +142,16 @@ def test_a_bad_header_is_refused(field, value, named):
 
 
 @pytest.mark.parametrize(
-    "name", ["Siân Ó Dubhghaill", "Łukasz Żółć", "محمد علی\u200cزاده", "李小龍", "श्री\u200dकृष्ण", "Nguyễn Văn A", "O’Brien-Smith"]
+    "name",
+    [
+        "Siân Ó Dubhghaill",
+        "Łukasz Żółć",
+        "محمد علی\u200cزاده",
+        "李小龍",
+        "श्री\u200dकृष्ण",
+        "Nguyễn Văn A",
+        "O’Brien-Smith",
+    ],
 )
 def test_ordinary_names_pass(name):
     assert fill(head_teacher_name=name)["variables"]["head_teacher_name"] == unicodedata.normalize("NFC", name)

@@ -9,26 +9,89 @@ import pytest
 from partnerships import wording
 from tests.partnerships.wording_samples import KINDS, document
 
-PROTOCOL_CLAUSES = """
-    document-control parties-and-site purpose-and-aims principles posting officer-does officer-does-not head-teacher spoc
-    school-staff sergeant officer-standards premises meetings-and-briefing calling-the-police crime-recording restorative
-    interviews-searches-arrests patrols-sweeps-arches education-plan information-sharing equality voice-and-complaints
-    disagreement appraisal-and-review evaluation critical-incidents costs changes-of-people suspension-and-withdrawal
-    signatures
-""".split()
-PROTOCOL_ANNEXES = "contacts activity-plan request-types feedback-forms parent-notice".split()
-DSA_CLAUSES = """
-    summary-sheet controllers purpose what-it-does-not-do legal-gateways data-flows data-not-shared people-fact-opinion
-    necessity telling-families spoc-and-emergency recording-decisions accuracy security access-roles logging retention
-    onward-disclosure rights-requests complaints breach dpia-ropa equality-impact training audit liability review variation
-    termination-and-exit signatories
-""".split()
-DSA_ANNEXES = """
-    data-dictionary safeguarding-checklist law-enforcement-checklist emergency-form privacy-notice version-log
-""".split()
-SEVEN_THINGS = """
-    altercation playground-duty accompany-pupil personal-number outside-hours caf-referral head-authority
-""".split()
+PROTOCOL_CLAUSES = [
+    "document-control",
+    "parties-and-site",
+    "purpose-and-aims",
+    "principles",
+    "posting",
+    "officer-does",
+    "officer-does-not",
+    "head-teacher",
+    "spoc",
+    "school-staff",
+    "sergeant",
+    "officer-standards",
+    "premises",
+    "meetings-and-briefing",
+    "calling-the-police",
+    "crime-recording",
+    "restorative",
+    "interviews-searches-arrests",
+    "patrols-sweeps-arches",
+    "education-plan",
+    "information-sharing",
+    "equality",
+    "voice-and-complaints",
+    "disagreement",
+    "appraisal-and-review",
+    "evaluation",
+    "critical-incidents",
+    "costs",
+    "changes-of-people",
+    "suspension-and-withdrawal",
+    "signatures",
+]
+PROTOCOL_ANNEXES = ["contacts", "activity-plan", "request-types", "feedback-forms", "parent-notice"]
+DSA_CLAUSES = [
+    "summary-sheet",
+    "controllers",
+    "purpose",
+    "what-it-does-not-do",
+    "legal-gateways",
+    "data-flows",
+    "data-not-shared",
+    "people-fact-opinion",
+    "necessity",
+    "telling-families",
+    "spoc-and-emergency",
+    "recording-decisions",
+    "accuracy",
+    "security",
+    "access-roles",
+    "logging",
+    "retention",
+    "onward-disclosure",
+    "rights-requests",
+    "complaints",
+    "breach",
+    "dpia-ropa",
+    "equality-impact",
+    "training",
+    "audit",
+    "liability",
+    "review",
+    "variation",
+    "termination-and-exit",
+    "signatories",
+]
+DSA_ANNEXES = [
+    "data-dictionary",
+    "safeguarding-checklist",
+    "law-enforcement-checklist",
+    "emergency-form",
+    "privacy-notice",
+    "version-log",
+]
+SEVEN_THINGS = [
+    "altercation",
+    "playground-duty",
+    "accompany-pupil",
+    "personal-number",
+    "outside-hours",
+    "caf-referral",
+    "head-authority",
+]
 
 
 def small() -> dict:

@@ -16,7 +16,9 @@ leaf = (
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 )
 key = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
-data = st.recursive(leaf, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(key, inner, max_size=4), max_leaves=12)
+data = st.recursive(
+    leaf, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(key, inner, max_size=4), max_leaves=12
+)
 
 
 def turned(value):
