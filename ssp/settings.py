@@ -147,6 +147,14 @@ STORAGES = {
     },
 }
 
+# Sealing. Only the worker's environment holds SSP_SEAL_KEY; the web process verifies and never seals -----------------
+SEAL_CERT = env.text("SSP_SEAL_CERT", default="")  # PEM; the force's sealing certificate
+SEAL_KEY = env.text("SSP_SEAL_KEY", default="")  # PEM, or pkcs11:token=…;object=…?module-path=…&pin-source=file:…
+SEAL_CHAIN = env.text("SSP_SEAL_CHAIN", default="")  # PEM; issuing and time-stamp authorities, former sealing certificates
+SEAL_ROOTS = env.text("SSP_SEAL_ROOTS", default="")  # PEM; the only roots believed, never the operating system's
+SEAL_CRLS = env.text("SSP_SEAL_CRLS", default="")  # PEM; when empty, revocation lists are fetched from where certificates say
+TSA_URL = env.text("SSP_TSA_URL", default="")  # RFC 3161; without one, documents are sealed at B-B and say so
+
 # The worker --------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"

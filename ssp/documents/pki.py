@@ -62,7 +62,7 @@ def issue(
     can_seal: bool = True,
 ) -> Issued:
     """A certificate by `issuer`, or self-signed when there is none. Odd arguments make the odd certificates of the tests (F10)."""
-    key = key or (rsa.generate_private_key(65537, 3072) if is_time_stamper else ec.generate_private_key(ec.SECP256R1()))
+    key = key or (rsa.generate_private_key(65537, 2048) if is_time_stamper else ec.generate_private_key(ec.SECP256R1()))
     starts_at = starts_at or dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     signer = issuer.key if issuer else key
     builder = (

@@ -234,6 +234,8 @@ class _Stage:
         _map_every_glyph(pdf)
         if self.places:
             _record_places(document, pdf, self.places)
+        # Plain objects and a classic cross-reference table: larger, but appending to it and checking it is several times faster.
+        pdf.write = lambda output, version, identifier, _: type(pdf).write(pdf, output, version, identifier, False)
 
 
 def _describe_links(pdf):

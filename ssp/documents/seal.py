@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from asn1crypto import crl as asn1_crl
@@ -31,6 +32,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ssp.documents import pki, stamping
 from ssp.documents.stamping import Notice, Stamp
+from ssp.ui import dates
 
 SEAL_FIELD = "Seal"
 TIME_FIELD = "SealTime"
@@ -164,14 +166,9 @@ class Sealer:
 
     @classmethod
     def from_settings(cls) -> "Sealer":
-        """The seal of this installation. Raises SealKeyMissing in a process that must not seal, such as the web."""
-        return cls(
-            certificate_pem=settings.SEAL_CERT,
-            key=settings.SEAL_KEY,
-            chain_pem=settings.SEAL_CHAIN,
-            roots_pem=settings.SEAL_ROOTS,
-            crls_pem=settings.SEAL_CRLS,
-            time_stamp_url=settings.TSA_URL,
+        """The seal of this installation, made once. Raises SealKeyMissing in a process that must not seal, such as the web."""
+        return _made_once(
+            settings.SEAL_CERT, settings.SEAL_KEY, settings.SEAL_CHAIN, settings.SEAL_ROOTS, settings.SEAL_CRLS, settings.TSA_URL
         )
 
     def _refuse_demo_certificate(self) -> None:
@@ -215,7 +212,7 @@ class Sealer:
         writer = _open_body(body)
         marks: list[Stamp | Notice] = list(stamps)
         if stamping.SEAL_PLACE in stamping.places(writer):
-            words = (f"Sealed by {self.sealed_by}", stamping.in_words(sealed_at), LEVEL_WORDS[self.level])
+            words = (f"Sealed by {self.sealed_by}", dates.long_datetime(sealed_at), LEVEL_WORDS[self.level])
             marks.append(Notice(stamping.SEAL_PLACE, words))
         stamping.put_stamps(writer, marks)
         stamping.attach(writer, EVIDENCE_NAME, evidence, "application/json", "Evidence of the signatures", sealed_at)
@@ -256,6 +253,13 @@ class Sealer:
             allow_fetching=not self.crls,
             revocation_mode="hard-fail",
         )
+
+
+@lru_cache(maxsize=4)
+def _made_once(certificate: str, key: str, chain: str, roots: str, crls: str, time_stamp_url: str) -> Sealer:
+    return Sealer(
+        certificate_pem=certificate, key=key, chain_pem=chain, roots_pem=roots, crls_pem=crls, time_stamp_url=time_stamp_url
+    )
 
 
 def _open_body(body: bytes) -> stamping.Writer:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from django.utils import timezone
 from pyhanko.pdf_utils import embed, generic
-from pyhanko.pdf_utils.generic import pdf_date, pdf_name, pdf_string
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from ssp.documents.render import render
+from ssp.ui import dates
 
 SEAL_PLACE = "seal"
 FONT_SIZES_PT = (9, 7.5, 6, 5)
@@ -46,7 +46,7 @@ class Stamp:
         return [
             f"Signed by {self.name}",
             f"{self.role}, {self.organisation}",
-            in_words(self.signed_at),
+            dates.long_datetime(self.signed_at),
             self.method,
         ]
 
@@ -75,15 +75,6 @@ class Place:
     def size(self) -> tuple[float, float]:
         left, bottom, right, top = self.rectangle
         return right - left, top - bottom
-
-
-def in_words(moment: datetime) -> str:
-    """A moment as the service writes it everywhere: Tuesday 24 November 2026, 8.15am (local time)."""
-    local = timezone.localtime(moment)
-    hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"
-    minutes = f".{local.minute:02d}" if local.minute else ""
-    return f"{local:%A} {local.day} {local:%B %Y}, {hour}{minutes}{half}"
 
 
 class Writer(IncrementalPdfFileWriter):
@@ -304,5 +295,3 @@ def add_signature_field(writer: Writer, name: str, description: str) -> None:
     widget["/StructParent"] = structure.register(element)
     writer.mark_update(field_reference)
 
-
-__all__ = ["Notice", "PlaceMissing", "Stamp", "StampDoesNotFit", "Writer", "add_signature_field", "attach", "pdf_date", "places", "put_stamps"]

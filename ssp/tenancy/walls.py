@@ -98,6 +98,7 @@ OPEN_TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 # a pinned search_path and without EXECUTE for PUBLIC.
 DEFINER_FUNCTIONS: dict[str, str] = {
     "ssp_due_tasks(integer, interval)": "which tasks of which force are due: ids alone, no content",
+    "documents_public_lookup(text, text)": "what anybody may know of a sealed document whose reference or file they hold",
 }
 
 
