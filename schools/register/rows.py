@@ -96,11 +96,11 @@ def _called(character: str) -> str:
 
 def _converter(column: Column) -> Callable[[str], str]:
     """The function that turns a column's text into its value; remembered where few texts recur often."""
-    kind = column.kind
-    if kind in _WORDS:
-        return lru_cache(maxsize=256)(partial(_word, column, *_WORDS[kind]))
-    convert = partial(_CONVERTERS[kind], column)
-    return lru_cache(maxsize=2048)(convert) if kind in {Kind.DATE, Kind.LA_CODE, Kind.NUMBER} else convert
+    if column.kind in _WORDS:
+        convert = partial(_word, column, *_WORDS[column.kind])
+    else:
+        convert = partial(_CONVERTERS[column.kind], column)
+    return lru_cache(maxsize=2048)(convert) if column.recurs else convert
 
 
 def _urn(column: Column, text: str) -> str:
@@ -120,10 +120,10 @@ def _name(column: Column, text: str) -> str:
 def _text(column: Column, text: str) -> str:
     if not text:
         return ""
-    text = tidy(text)
+    text = " ".join(text.split())
     if len(text) <= 4 and text.casefold() in columns.PLACEHOLDERS:
         return ""
-    return _not_too_long(column, text)
+    return text if len(text) <= column.most else _not_too_long(column, text)
 
 
 def _la_code(column: Column, text: str) -> str:
