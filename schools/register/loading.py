@@ -43,7 +43,9 @@ def stage(cursor: CursorWrapper, staged: Staged, lines: Iterable[str]) -> None:
         if source.failure is not None:  # the driver reports only that reading failed, not how
             raise source.failure from None
         raise
-    cursor.execute(f"ANALYZE {STAGING} ({key})")  # enough for the joins; looking at every column takes as long as they do
+    cursor.execute(
+        f"ANALYZE {STAGING} ({key})"
+    )  # enough for the joins; looking at every column takes as long as they do
 
 
 def update(cursor: CursorWrapper, model: type[models.Model], staged: Staged) -> int:

@@ -13,12 +13,17 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 LONGEST_LINE = 1 << 20  # characters; the widest real line is under 4,000
 LONGEST_FIELD = 1 << 17
 CHUNK = 1 << 20  # bytes
+
+# A row wider than its header is read only when the surplus is blank. Surplus values mean that it follows another year's
+# columns, or holds an unquoted comma: which value belongs to which name is then a guess, and nothing in the row proves it.
+_RAGGED = "{} fields under a header of {}: which value belongs to which column is not known"
 
 _FOREIGN = {
     b"PK\x03\x04": "it is a zip archive or an Excel workbook; unpack it, or save the sheet as CSV UTF-8",
@@ -42,11 +47,12 @@ class BadRow:
 
 
 @dataclass(frozen=True)
-class GoodRow:
-    """A row with exactly the header's fields. ``line`` is where it ends, counted from 1."""
+class Chunk:
+    """Some rows of a file in order: the fields of those that have exactly the header's, where each ended, and the others."""
 
-    line: int
-    fields: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+    bad: list[BadRow]
 
 
 class Table:
@@ -60,27 +66,37 @@ class Table:
         csv.field_size_limit(LONGEST_FIELD)
         self.header = self._read_header()
 
-    def rows(self) -> Iterator[GoodRow | BadRow]:
-        """Every row that is not blank, in order.
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """Every row that is not blank, in order, ``size`` at a time or fewer.
 
         Raises:
             Unreadable: the file breaks off or is damaged further on.
         """
-        width, reader = len(self.header), self._reader
-        while True:
+        ended = False
+        while not ended:
+            chunk = Chunk([], [], [])
             try:
-                fields = next(reader)
-            except StopIteration:
-                return
+                ended = self._fill(chunk, size)
             except csv.Error as error:
-                yield BadRow(reader.line_num, f"not readable as CSV: {error}")
-                continue
+                chunk.bad.append(BadRow(self._reader.line_num, f"not readable as CSV: {error}"))
             except (EOFError, zlib.error, OSError) as error:
                 raise Unreadable(f"the compressed file is damaged or cut short ({error})") from error
+            yield chunk
+
+    def _fill(self, chunk: Chunk, size: int) -> bool:
+        """Whether the file ended before the chunk was full."""
+        width, reader = len(self.header), self._reader
+        for fields in reader:
+            if len(fields) > width and not any(field.strip() for field in fields[width:]):
+                del fields[width:]
             if len(fields) == width:
-                yield GoodRow(reader.line_num, fields)
+                chunk.rows.append(fields)
+                chunk.lines.append(reader.line_num)
             elif fields:
-                yield _ragged(reader.line_num, fields, width)
+                chunk.bad.append(BadRow(reader.line_num, _RAGGED.format(len(fields), width)))
+            if len(chunk.rows) + len(chunk.bad) == size:
+                return False
+        return True
 
     def _read_header(self) -> list[str]:
         try:
@@ -156,22 +172,7 @@ def _encoding(stream: IO[bytes]) -> str:
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    number = 0
-    while line := text.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
-            raise Unreadable(f"line {number:,} is longer than {LONGEST_LINE:,} characters, so it is no register file")
+    for line in iter(partial(text.readline, LONGEST_LINE), ""):
+        if len(line) == LONGEST_LINE:
+            raise Unreadable(f"a line is longer than {LONGEST_LINE:,} characters, so it is no register file")
         yield line
-
-
-def _ragged(line: int, fields: list[str], width: int) -> GoodRow | BadRow:
-    """A row wider than its header is read only when the surplus is blank.
-
-    Surplus values mean that the row follows another year's columns, or holds an unquoted comma: which value belongs to
-    which name is then a guess, and nothing in the row can prove it.
-    """
-    if len(fields) > width and not any(field.strip() for field in fields[width:]):
-        return GoodRow(line, fields[:width])
-    return BadRow(
-        line, f"{len(fields)} fields under a header of {width}: which value belongs to which column is not known"
-    )

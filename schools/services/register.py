@@ -1,7 +1,7 @@
 """Bring the register of schools up to date from a file of it: all of the file, or nothing."""
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from django.db import connections, transaction
@@ -11,9 +11,9 @@ from schools import geo
 from schools.models import School, SchoolLink
 from schools.register import columns, forces, loading
 from schools.register.loading import Staged
-from schools.register.reading import BadRow, GoodRow, Table, Unreadable, opened
+from schools.register.reading import Chunk, Table, Unreadable, opened
 from schools.register.report import Counts, Report
-from schools.register.rows import NULL, Refusal, RowReader
+from schools.register.rows import NULL, Odd, Refusal, RowReader
 from ssp.refusals import Refused
 
 OPERATOR = "owner"  # the connection of operator commands, which sees schools of every force
@@ -72,7 +72,8 @@ class _Import:
         self.reader = RowReader(places)
         self.at = {column.field: i for i, column in enumerate(self.reader.columns)}
         self.types = {column.field: column.sql for column in self.reader.columns}
-        self.seen: dict[str, int] = {}
+        self._key = itemgetter(*[self.at[field] for field in self.key])
+        self.seen: dict[str | tuple[str, ...], int] = {}
         self.rows = 0
 
     def load(self, cursor: CursorWrapper) -> Counts:
@@ -95,39 +96,37 @@ class _Import:
     def update(self, cursor: CursorWrapper, staged: Staged) -> int:
         return loading.update(cursor, self.model, staged)
 
-    def refuse(self, line: int, values: list[str], reason: str) -> None:
+    def refuse(self, line: int, values: Sequence[str], reason: str) -> None:
         self.report.refuse(line, values[0], values[1], reason)
 
     def _lines(self) -> Iterator[str]:
-        records = self._records()
-        while chunk := list(islice(records, _CHUNK)):
-            completed = self.completed(chunk)
+        for chunk in self.table.chunks(_CHUNK):
+            self.rows += len(chunk.rows) + len(chunk.bad)
+            for bad in chunk.bad:
+                self.report.refuse(bad.line, "", "", bad.reason)
+            completed = self.completed(list(self._records(chunk)))
             self.progress(self.rows)
             if completed:
                 yield "\n".join(["\t".join(values) for _, values in completed]) + "\n"
 
-    def _records(self) -> Iterator[Record]:
-        for row in self.table.rows():
-            self.rows += 1
-            if isinstance(row, BadRow):
-                self.report.refuse(row.line, "", "", row.reason)
-            elif (values := self._values(row)) and self._first(row.line, values):
-                yield row.line, values
+    def _records(self, chunk: Chunk) -> Iterator[Record]:
+        """The rows that are taken, each key once."""
+        for fields, line, found in zip(chunk.rows, chunk.lines, self.reader.read(chunk.rows), strict=True):
+            if isinstance(found, Refusal):
+                first, second = (fields[at] for at in list(self.places.values())[:2])
+                self.report.refuse(line, first, second, str(found))
+                continue
+            values = found
+            if isinstance(found, Odd):
+                values = found.values
+                for remark in found.remarks:
+                    self.report.remark(line, values[0], values[1], remark)
+            if self._first(line, values):
+                yield line, list(values)
 
-    def _values(self, row: GoodRow) -> list[str] | None:
-        try:
-            values, odd = self.reader.values(row.fields)
-        except Refusal as refusal:
-            first, second = (row.fields[self.places[field]] for field in list(self.places)[:2])
-            self.report.refuse(row.line, first, second, str(refusal))
-            return None
-        for remark in odd:
-            self.report.remark(row.line, values[0], values[1], remark)
-        return values
-
-    def _first(self, line: int, values: list[str]) -> bool:
+    def _first(self, line: int, values: tuple[str, ...]) -> bool:
         """Whether this key comes for the first time. Repeating the same is no fault; differing is refused."""
-        key, said = "\t".join([values[self.at[field]] for field in self.key]), hash("\t".join(values))
+        key, said = self._key(values), hash(values)
         before = self.seen.get(key)
         if before is None:
             self.seen[key] = said
