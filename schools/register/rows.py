@@ -126,7 +126,7 @@ def _converter(column: Column) -> Callable[[str], str]:
 
 
 class _Remembered(dict[str, str]):
-    """Texts already converted: looking one up costs a fraction of converting it. Bounded, for files full of nonsense."""
+    """Texts already converted: looking one up costs a fraction of converting it. Bounded, for files of nonsense."""
 
     def __init__(self, convert: Callable[[str], str]) -> None:
         self._convert = convert
@@ -139,6 +139,8 @@ class _Remembered(dict[str, str]):
 
 
 def _urn(column: Column, text: str) -> str:
+    if len(text) == 6 and text.isdecimal() and text.isascii() and text[0] != "0":
+        return text
     match = _WHOLE.fullmatch(text.strip())
     if not match or not columns.LOWEST_URN <= int(match[1]) <= columns.HIGHEST_URN:
         raise Refusal(f"{column.heading}: {_shown(text)} is no unique reference number of six digits")
@@ -196,6 +198,8 @@ def _date(column: Column, text: str) -> str:
 
 
 def _number(column: Column, text: str) -> str:
+    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) <= 6 and int(text) <= column.most:
+        return text
     text = _text(column, text)
     if not text:
         return NULL
