@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, models
+from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 STAGING = "register_staging"
@@ -39,7 +39,7 @@ def stage(cursor: CursorWrapper, staged: Staged, lines: Iterable[str]) -> None:
     names, key = ", ".join(map(_q, staged.types)), ", ".join(map(_q, staged.key))
     try:
         cursor.copy_expert(f"COPY {STAGING} ({names}) FROM STDIN", source, size=1 << 16)
-    except DatabaseError:
+    except Exception:
         if source.failure is not None:  # the driver reports only that reading failed, not how
             raise source.failure from None
         raise

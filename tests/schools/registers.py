@@ -29,7 +29,9 @@ def text(*rows: dict[str, str], header: list[str] | None = None) -> str:
     return out.getvalue()
 
 
-def imported(folder: Path, content: str | bytes | Path, *, dry_run: bool = False) -> tuple[Counts, list[str], list[str]]:
+def imported(
+    folder: Path, content: str | bytes | Path, *, dry_run: bool = False
+) -> tuple[Counts, list[str], list[str]]:
     """Import a file; its counts, the reasons of refusals, and the remarks."""
     path = content if isinstance(content, Path) else folder / "register.csv"
     if not isinstance(content, Path):

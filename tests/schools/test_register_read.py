@@ -132,7 +132,9 @@ def test_dates_are_read_as_any_tool_writes_them(written_as, date):
     assert values(OpenDate=written_as)["opened_on"] == date
 
 
-@pytest.mark.parametrize("date", ["31-02-2000", "13/13/2000", "01-09-99", "2000", "tomorrow", "٠١-٠٩-١٩٩٩", "01-09-1999 12:00"])
+@pytest.mark.parametrize(
+    "date", ["31-02-2000", "13/13/2000", "01-09-99", "2000", "tomorrow", "٠١-٠٩-١٩٩٩", "01-09-1999 12:00"]
+)
 def test_a_date_that_is_none_refuses_the_row(date):
     assert values(OpenDate=date).startswith("OpenDate: ")
 
@@ -169,14 +171,21 @@ def test_what_is_unknown_is_kept_as_unknown_and_remarked():
 
 @pytest.mark.parametrize(
     ("status", "value"),
-    [("open", "open"), ("Open, but proposed to  close", "proposed_to_close"), ("CLOSED", "closed"), ("Proposed to open", "proposed_to_open")],
+    [
+        ("open", "open"),
+        ("Open, but proposed to  close", "proposed_to_close"),
+        ("CLOSED", "closed"),
+        ("Proposed to open", "proposed_to_open"),
+    ],
 )
 def test_statuses_of_the_register(status, value):
     assert values(EstablishmentStatus=status)["status"] == value
 
 
 def test_spreadsheet_scars_are_undone():
-    healed = values(TelephoneNum="1603123456", SchoolWebsite="www.ashfield.example", Postcode="nan", NumberOfPupils="812.0")
+    healed = values(
+        TelephoneNum="1603123456", SchoolWebsite="www.ashfield.example", Postcode="nan", NumberOfPupils="812.0"
+    )
     assert (healed["telephone"], healed["website"]) == ("01603123456", "http://www.ashfield.example")
     assert (healed["postcode"], healed["pupils"]) == ("", "812")
 
@@ -210,7 +219,9 @@ def test_columns_are_found_by_name_whatever_case_and_spacing():
 
 
 def test_all_missing_and_doubled_columns_are_named_at_once():
-    with pytest.raises(ValueError, match=r"no column 'EstablishmentName', 'EstablishmentStatus \(name\)'; column 'URN'"):
+    with pytest.raises(
+        ValueError, match=r"no column 'EstablishmentName', 'EstablishmentStatus \(name\)'; column 'URN'"
+    ):
         columns.placed(["URN", "urn", "LA (code)"], columns.ESTABLISHMENT)
 
 
@@ -224,7 +235,12 @@ def test_a_plain_cell_stays_plain_and_loses_its_nul():
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.one_of(st.binary(max_size=3000), st.text(max_size=500).map(lambda t: ("URN,EstablishmentName\n" + t).encode("utf-8", "surrogatepass"))))
+@given(
+    st.one_of(
+        st.binary(max_size=3000),
+        st.text(max_size=500).map(lambda t: ("URN,EstablishmentName\n" + t).encode("utf-8", "surrogatepass")),
+    )
+)
 def test_any_bytes_give_rows_or_a_clear_error(tmp_path, content):
     for packed in (content, gzip.compress(content)):
         try:
