@@ -38,9 +38,7 @@ class School(models.Model):
     force = models.ForeignKey(Force, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     urn = models.PositiveIntegerField(unique=True, help_text="Unique reference number, six digits.")
     name = models.CharField(max_length=200)
-    police_force_code = models.CharField(
-        max_length=60, blank=True, db_index=True, help_text="As data.police.uk writes it."
-    )
+    police_force_code = models.CharField(max_length=60, blank=True, help_text="As data.police.uk writes it.")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.UNKNOWN)
     phase = models.CharField(max_length=30, choices=Phase.choices, default=Phase.UNKNOWN)
     type = models.CharField(max_length=200, blank=True)
@@ -84,6 +82,7 @@ class School(models.Model):
                 name="school_place_is_a_pair",
             ),
         ]
+        indexes = [models.Index(fields=["police_force_code"], name="school_police_force")]
 
     def __str__(self) -> str:
         return self.name

@@ -108,11 +108,12 @@ class Column:
     sql: str = "text"
     required: bool = False
     most: int = 200  # characters of a text, or the highest number
+    recurs: bool = True  # whether rows share their values, so that remembering them saves time
 
 
 ESTABLISHMENT = (
-    Column("urn", "URN", Kind.URN, "integer", required=True),
-    Column("name", "EstablishmentName", Kind.NAME, required=True),
+    Column("urn", "URN", Kind.URN, "integer", required=True, recurs=False),
+    Column("name", "EstablishmentName", Kind.NAME, required=True, recurs=False),
     Column("status", "EstablishmentStatus (name)", Kind.STATUS, required=True),
     Column("la_code", "LA (code)", Kind.LA_CODE, required=True),
     Column("la_name", "LA (name)", Kind.TEXT),
@@ -125,23 +126,23 @@ ESTABLISHMENT = (
     Column("lowest_age", "StatutoryLowAge", Kind.NUMBER, "smallint", most=130),
     Column("highest_age", "StatutoryHighAge", Kind.NUMBER, "smallint", most=130),
     Column("pupils", "NumberOfPupils", Kind.NUMBER, "integer", most=100_000),
-    Column("street", "Street", Kind.TEXT),
+    Column("street", "Street", Kind.TEXT, recurs=False),
     Column("locality", "Locality", Kind.TEXT),
     Column("address3", "Address3", Kind.TEXT),
     Column("town", "Town", Kind.TEXT),
     Column("county", "County (name)", Kind.TEXT),
-    Column("postcode", "Postcode", Kind.TEXT, most=20),
+    Column("postcode", "Postcode", Kind.TEXT, most=20, recurs=False),
     Column("website", "SchoolWebsite", Kind.WEBSITE),
     Column("telephone", "TelephoneNum", Kind.TELEPHONE, most=30),
-    Column("easting", "Easting", Kind.METRES, "integer", most=699_999),
-    Column("northing", "Northing", Kind.METRES, "integer", most=1_299_999),
+    Column("easting", "Easting", Kind.METRES, "integer", most=699_999, recurs=False),
+    Column("northing", "Northing", Kind.METRES, "integer", most=1_299_999, recurs=False),
     Column("district_code", "DistrictAdministrative (code)", Kind.TEXT, most=10),
     Column("register_changed_on", "LastChangedDate", Kind.DATE, "date"),
 )
 
 LINKS = (
-    Column("from_urn", "URN", Kind.URN, "integer", required=True),
-    Column("to_urn", "LinkURN", Kind.URN, "integer", required=True),
+    Column("from_urn", "URN", Kind.URN, "integer", required=True, recurs=False),
+    Column("to_urn", "LinkURN", Kind.URN, "integer", required=True, recurs=False),
     Column("kind", "LinkType", Kind.LINK, required=True),
     Column("established_on", "LinkEstablishedDate", Kind.DATE, "date"),
 )

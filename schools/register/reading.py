@@ -10,16 +10,22 @@ import io
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
-LONGEST_LINE = 1 << 20  # characters; the widest real line is under 4,000
+LONGEST_LINE = 1 << 20  # bytes; the widest real line is under 4,000
 LONGEST_FIELD = 1 << 17
 CHUNK = 1 << 20  # bytes
 
+# A row wider than its header is read only when the surplus is blank. Surplus values mean that it follows another year's
+# columns, or holds an unquoted comma: which value belongs to which name is then a guess that nothing in the row proves.
+_RAGGED = "{} fields under a header of {}: which value belongs to which column is not known"
+
+_DAMAGED = "the compressed file is damaged or cut short ({})"
 _FOREIGN = {
     b"PK\x03\x04": "it is a zip archive or an Excel workbook; unpack it, or save the sheet as CSV UTF-8",
     b"\xd0\xcf\x11\xe0": "it is an old Excel workbook; save the sheet as CSV UTF-8",
@@ -42,11 +48,12 @@ class BadRow:
 
 
 @dataclass(frozen=True)
-class GoodRow:
-    """A row with exactly the header's fields. ``line`` is where it ends, counted from 1."""
+class Chunk:
+    """Some rows in order: the fields of those as wide as the header, the line each ended on, and the others."""
 
-    line: int
-    fields: list[str]
+    rows: list[list[str]]
+    lines: Sequence[int]
+    bad: list[BadRow]
 
 
 class Table:
@@ -56,31 +63,43 @@ class Table:
         self.encoding = encoding
         # A byte the encoding does not know becomes a lone surrogate, which refuses its row and not the whole file.
         text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
-        self._reader = csv.reader(_lines(text), strict=True)
+        self._reader = csv.reader(text, strict=True)
         csv.field_size_limit(LONGEST_FIELD)
         self.header = self._read_header()
 
-    def rows(self) -> Iterator[GoodRow | BadRow]:
-        """Every row that is not blank, in order.
+    def chunks(self, size: int) -> Iterator[Chunk]:
+        """Every row that is not blank, in order, ``size`` at a time or fewer.
 
         Raises:
             Unreadable: the file breaks off or is damaged further on.
         """
-        width, reader = len(self.header), self._reader
-        while True:
+        ended = False
+        while not ended:
+            before, rows, bad = self._reader.line_num, [], []
             try:
-                fields = next(reader)
-            except StopIteration:
-                return
+                rows.extend(islice(self._reader, size))  # keeps the rows read before one that fails
+                ended = len(rows) < size
             except csv.Error as error:
-                yield BadRow(reader.line_num, f"not readable as CSV: {error}")
-                continue
+                bad.append(BadRow(self._reader.line_num, f"not readable as CSV: {error}"))
             except (EOFError, zlib.error, OSError) as error:
-                raise Unreadable(f"the compressed file is damaged or cut short ({error})") from error
+                raise Unreadable(_DAMAGED.format(error)) from error
+            yield self._sorted(before, rows, bad)
+
+    def _sorted(self, before: int, rows: list[list[str]], bad: list[BadRow]) -> Chunk:
+        width = len(self.header)
+        if set(map(len, rows)) <= {width} and self._reader.line_num - before == len(rows):
+            return Chunk(rows, range(before + 1, before + len(rows) + 1), bad)
+        good, lines = [], []
+        for fields in rows:
+            before += 1 + sum(map(_line_breaks, fields))
+            if len(fields) > width and not any(field.strip() for field in fields[width:]):
+                del fields[width:]
             if len(fields) == width:
-                yield GoodRow(reader.line_num, fields)
+                good.append(fields)
+                lines.append(before)
             elif fields:
-                yield _ragged(reader.line_num, fields, width)
+                bad.append(BadRow(before, _RAGGED.format(len(fields), width)))
+        return Chunk(good, lines, bad)
 
     def _read_header(self) -> list[str]:
         try:
@@ -88,7 +107,7 @@ class Table:
         except csv.Error as error:
             raise Unreadable(f"its first line is not a CSV header ({error})") from error
         except (EOFError, zlib.error, OSError) as error:
-            raise Unreadable(f"the compressed file is damaged or cut short ({error})") from error
+            raise Unreadable(_DAMAGED.format(error)) from error
         if not any(name.strip() for name in header):
             raise Unreadable("it is empty, or its first line is")
         return header
@@ -112,7 +131,9 @@ def opened(path: Path) -> Iterator[Table]:
         magic = raw.read(4)
         raw.seek(0)
         _refuse_foreign(magic)
-        stream = gzip.GzipFile(fileobj=raw) if magic[:2] == b"\x1f\x8b" else raw
+        stream: IO[bytes] = raw
+        if magic[:2] == b"\x1f\x8b":
+            stream = io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18)  # type: ignore[arg-type]
         encoding = _encoding(stream)
         stream.seek(0)
         yield Table(stream, encoding)
@@ -139,39 +160,39 @@ def _refuse_foreign(magic: bytes) -> None:
 
 
 def _encoding(stream: IO[bytes]) -> str:
+    """The encoding, after reading all of the file: so damage and endless lines are found before anything is loaded."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    first = True
+    is_utf8, has_mark, line_so_far = True, False, 0
     try:
         while chunk := stream.read(CHUNK):
-            if first and chunk.startswith(codecs.BOM_UTF8):
-                return "utf-8-sig"
-            first = False
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
+            has_mark = has_mark or (line_so_far == 0 and chunk.startswith(codecs.BOM_UTF8))
+            line_so_far = _length_of_last_line(chunk, line_so_far)
+            is_utf8 = is_utf8 and _decodes(decoder, chunk)
     except (EOFError, zlib.error, OSError) as error:
-        raise Unreadable(f"the compressed file is damaged or cut short ({error})") from error
-    return "utf-8"
+        raise Unreadable(_DAMAGED.format(error)) from error
+    is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
+    return "utf-8-sig" if has_mark else "utf-8" if is_utf8 else "cp1252"
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    number = 0
-    while line := text.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
-            raise Unreadable(f"line {number:,} is longer than {LONGEST_LINE:,} characters, so it is no register file")
-        yield line
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _ragged(line: int, fields: list[str], width: int) -> GoodRow | BadRow:
-    """A row wider than its header is read only when the surplus is blank.
+def _length_of_last_line(chunk: bytes, so_far: int) -> int:
+    """Bytes of the line that a chunk leaves unended, ``so_far`` of which came before it."""
+    last_break = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+    if last_break >= 0:
+        return len(chunk) - last_break - 1
+    if so_far + len(chunk) > LONGEST_LINE:
+        raise Unreadable(f"a line is longer than {LONGEST_LINE:,} bytes, so it is no register file")
+    return so_far + len(chunk)
 
-    Surplus values mean that the row follows another year's columns, or holds an unquoted comma: which value belongs to
-    which name is then a guess, and nothing in the row can prove it.
-    """
-    if len(fields) > width and not any(field.strip() for field in fields[width:]):
-        return GoodRow(line, fields[:width])
-    return BadRow(
-        line, f"{len(fields)} fields under a header of {width}: which value belongs to which column is not known"
-    )
+
+def _line_breaks(field: str) -> int:
+    if field.isprintable():
+        return 0
+    return field.count("\n") + field.count("\r") - field.count("\r\n")

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
+from itertools import compress
 from operator import itemgetter
 
 from django.db.models import TextChoices
@@ -35,6 +37,14 @@ class Oddity(ValueError):
         self.kept = kept
 
 
+@dataclass(frozen=True)
+class Odd:
+    """A row that is taken, with what was odd about it."""
+
+    values: tuple[str, ...]
+    remarks: list[str]
+
+
 class RowReader:
     """Reads the fields of rows under one header."""
 
@@ -44,33 +54,45 @@ class RowReader:
         self._pick = itemgetter(*places.values())
         self._convert = [_converter(column) for column in self.columns]
 
-    def values(self, fields: list[str]) -> tuple[list[str], list[str]]:
-        """The row's values as COPY writes them, in the order of ``columns``, and what was odd about them.
+    def read(self, rows: list[list[str]]) -> list[tuple[str, ...] | Odd | Refusal]:
+        """For each row its values as COPY writes them, in the order of ``columns``, or why it is not taken.
 
-        Raises:
-            Refusal: a value cannot be what its column says, so the row is not taken.
+        Plain rows are converted column by column, which is several times faster than row by row.
         """
-        picked = self._pick(fields)
-        together = "".join(picked)
-        if together.isascii() and together.isprintable() and "\\" not in together:
-            try:
-                return [convert(text) for convert, text in zip(self._convert, picked, strict=True)], []
-            except Oddity:
-                pass
-        return self._with_care(picked)
+        picked = [self._pick(row) for row in rows]
+        is_plain = list(map(_is_plain, picked))
+        try:
+            plain = iter(self._by_column(list(compress(picked, is_plain))))
+        except (Oddity, Refusal):
+            return [self._with_care(texts) for texts in picked]
+        return [next(plain) if easy else self._with_care(texts) for texts, easy in zip(picked, is_plain, strict=True)]
 
-    def _with_care(self, picked: tuple[str, ...]) -> tuple[list[str], list[str]]:
-        values, odd = [], []
-        for column, convert, raw in zip(self.columns, self._convert, picked, strict=True):
-            text, remark = _examined(column, raw)
-            try:
-                value = convert(text)
-            except Oddity as oddity:
-                value, remark = oddity.kept, f"{column.heading}: {oddity}"
-            if remark:
-                odd.append(remark)
-            values.append(value if value == NULL else value.replace("\\", "\\\\"))
-        return values, odd
+    def _by_column(self, picked: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        converted = (
+            map(convert, texts) for convert, texts in zip(self._convert, zip(*picked, strict=True), strict=False)
+        )
+        return list(zip(*converted, strict=True))
+
+    def _with_care(self, picked: tuple[str, ...]) -> tuple[str, ...] | Odd | Refusal:
+        values, remarks = [], []
+        try:
+            for column, convert, raw in zip(self.columns, self._convert, picked, strict=True):
+                text, remark = _examined(column, raw)
+                try:
+                    value = convert(text)
+                except Oddity as oddity:
+                    value, remark = oddity.kept, f"{column.heading}: {oddity}"
+                values.append(value if value == NULL else value.replace("\\", "\\\\"))
+                remarks += [remark] if remark else []
+        except Refusal as refusal:
+            return refusal
+        return Odd(tuple(values), remarks) if remarks else tuple(values)
+
+
+def _is_plain(texts: tuple[str, ...]) -> bool:
+    """Whether nothing in a row needs a closer look: printable ASCII, and no backslash, which COPY would read."""
+    together = "".join(texts)
+    return together.isascii() and together.isprintable() and "\\" not in together
 
 
 def _examined(column: Column, raw: str) -> tuple[str, str]:
@@ -96,14 +118,29 @@ def _called(character: str) -> str:
 
 def _converter(column: Column) -> Callable[[str], str]:
     """The function that turns a column's text into its value; remembered where few texts recur often."""
-    kind = column.kind
-    if kind in _WORDS:
-        return lru_cache(maxsize=256)(partial(_word, column, *_WORDS[kind]))
-    convert = partial(_CONVERTERS[kind], column)
-    return lru_cache(maxsize=2048)(convert) if kind in {Kind.DATE, Kind.LA_CODE, Kind.NUMBER} else convert
+    if column.kind in _WORDS:
+        convert = partial(_word, column, *_WORDS[column.kind])
+    else:
+        convert = partial(_CONVERTERS[column.kind], column)
+    return _Remembered(convert).__getitem__ if column.recurs else convert
+
+
+class _Remembered(dict[str, str]):
+    """Texts already converted: looking one up costs a fraction of converting it. Bounded, for files of nonsense."""
+
+    def __init__(self, convert: Callable[[str], str]) -> None:
+        self._convert = convert
+
+    def __missing__(self, text: str) -> str:
+        value = self._convert(text)
+        if len(self) < 4096:
+            self[text] = value
+        return value
 
 
 def _urn(column: Column, text: str) -> str:
+    if len(text) == 6 and text.isdecimal() and text.isascii() and text[0] != "0":
+        return text
     match = _WHOLE.fullmatch(text.strip())
     if not match or not columns.LOWEST_URN <= int(match[1]) <= columns.HIGHEST_URN:
         raise Refusal(f"{column.heading}: {_shown(text)} is no unique reference number of six digits")
@@ -120,10 +157,10 @@ def _name(column: Column, text: str) -> str:
 def _text(column: Column, text: str) -> str:
     if not text:
         return ""
-    text = tidy(text)
+    text = " ".join(text.split())
     if len(text) <= 4 and text.casefold() in columns.PLACEHOLDERS:
         return ""
-    return _not_too_long(column, text)
+    return text if len(text) <= column.most else _not_too_long(column, text)
 
 
 def _la_code(column: Column, text: str) -> str:
@@ -161,6 +198,8 @@ def _date(column: Column, text: str) -> str:
 
 
 def _number(column: Column, text: str) -> str:
+    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) <= 6 and int(text) <= column.most:
+        return text
     text = _text(column, text)
     if not text:
         return NULL

@@ -18,7 +18,7 @@ def tidy(text: str) -> str:
 def repaired(text: str) -> str:
     """The text with provable decoding faults undone; the same text where nothing is proved.
 
-    Proved are: UTF-8 bytes that were read as Windows-1252 (they are valid UTF-8, which prose in Windows-1252 is not), and
+    Proved are: UTF-8 bytes that were read as Windows-1252 (they are valid UTF-8, as prose in Windows-1252 is not), and
     Windows-1252 punctuation that was read as Latin-1 (it became control characters, which no name holds).
     """
     if text.isascii():

@@ -1,8 +1,9 @@
 """Bring the register of schools up to date from a file of it: all of the file, or nothing."""
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
@@ -11,17 +12,24 @@ from schools import geo
 from schools.models import School, SchoolLink
 from schools.register import columns, forces, loading
 from schools.register.loading import Staged
-from schools.register.reading import BadRow, GoodRow, Table, Unreadable, opened
+from schools.register.reading import Chunk, Table, Unreadable, opened
 from schools.register.report import Counts, Report
-from schools.register.rows import NULL, Refusal, RowReader
+from schools.register.rows import NULL, Odd, Refusal, RowReader
 from ssp.refusals import Refused
 
 OPERATOR = "owner"  # the connection of operator commands, which sees schools of every force
 _LOCK = 0x5353505F  # names the import among the advisory locks of the database
-_CHUNK = 500  # rows
+_CHUNK = 200  # rows
 
 Progress = Callable[[int], None]
-Record = tuple[int, list[str]]
+Values = tuple[str, ...]
+
+
+class Record(NamedTuple):
+    """One row on its way: the line it ended on, and its values as COPY writes them."""
+
+    line: int
+    values: Values
 
 
 class ImportUnderWay(Refused):
@@ -72,7 +80,8 @@ class _Import:
         self.reader = RowReader(places)
         self.at = {column.field: i for i, column in enumerate(self.reader.columns)}
         self.types = {column.field: column.sql for column in self.reader.columns}
-        self.seen: dict[str, int] = {}
+        self._key = itemgetter(*[self.at[field] for field in self.key])
+        self.seen: dict[str | tuple[str, ...], int] = {}
         self.rows = 0
 
     def load(self, cursor: CursorWrapper) -> Counts:
@@ -88,46 +97,49 @@ class _Import:
     def staged(self) -> Staged:
         return Staged(self.types, self.key)
 
-    def completed(self, records: list[Record]) -> list[Record]:
-        """The records with what is derived from them; refuses those that cannot be completed."""
-        return records
+    def completed(self, records: list[Record]) -> list[Values]:
+        """The records' values with what is derived from them; refuses those that cannot be completed."""
+        return [record.values for record in records]
 
     def update(self, cursor: CursorWrapper, staged: Staged) -> int:
         return loading.update(cursor, self.model, staged)
 
-    def refuse(self, line: int, values: list[str], reason: str) -> None:
+    def refuse(self, line: int, values: Values, reason: str) -> None:
         self.report.refuse(line, values[0], values[1], reason)
 
     def _lines(self) -> Iterator[str]:
-        records = self._records()
-        while chunk := list(islice(records, _CHUNK)):
-            completed = self.completed(chunk)
+        for chunk in self.table.chunks(_CHUNK):
+            self.rows += len(chunk.rows) + len(chunk.bad)
+            for bad in chunk.bad:
+                self.report.refuse(bad.line, "", "", bad.reason)
+            completed = self.completed(self._records(chunk))
             self.progress(self.rows)
             if completed:
-                yield "\n".join(["\t".join(values) for _, values in completed]) + "\n"
+                yield "\n".join(map("\t".join, completed)) + "\n"
 
-    def _records(self) -> Iterator[Record]:
-        for row in self.table.rows():
-            self.rows += 1
-            if isinstance(row, BadRow):
-                self.report.refuse(row.line, "", "", row.reason)
-            elif (values := self._values(row)) and self._first(row.line, values):
-                yield row.line, values
+    def _records(self, chunk: Chunk) -> list[Record]:
+        """The rows that are taken, each key once."""
+        found = self.reader.read(chunk.rows)
+        taken: Iterable[tuple[int, Values]] = zip(chunk.lines, found, strict=True)  # type: ignore[arg-type]
+        if set(map(type, found)) != {tuple}:
+            taken = self._reported(chunk, found)
+        return [Record(line, values) for line, values in taken if self._first(line, values)]
 
-    def _values(self, row: GoodRow) -> list[str] | None:
-        try:
-            values, odd = self.reader.values(row.fields)
-        except Refusal as refusal:
-            first, second = (row.fields[self.places[field]] for field in list(self.places)[:2])
-            self.report.refuse(row.line, first, second, str(refusal))
-            return None
-        for remark in odd:
-            self.report.remark(row.line, values[0], values[1], remark)
-        return values
+    def _reported(self, chunk: Chunk, found: list[Values | Odd | Refusal]) -> Iterator[tuple[int, Values]]:
+        for fields, line, row in zip(chunk.rows, chunk.lines, found, strict=True):
+            if isinstance(row, Refusal):
+                first, second = (fields[at] for at in list(self.places.values())[:2])
+                self.report.refuse(line, first, second, str(row))
+            elif isinstance(row, Odd):
+                for remark in row.remarks:
+                    self.report.remark(line, row.values[0], row.values[1], remark)
+                yield line, row.values
+            else:
+                yield line, row
 
-    def _first(self, line: int, values: list[str]) -> bool:
+    def _first(self, line: int, values: Values) -> bool:
         """Whether this key comes for the first time. Repeating the same is no fault; differing is refused."""
-        key, said = "\t".join([values[self.at[field]] for field in self.key]), hash("\t".join(values))
+        key, said = self._key(values), hash(values)
         before = self.seen.get(key)
         if before is None:
             self.seen[key] = said
@@ -146,6 +158,7 @@ class _Schools(_Import):
     def load(self, cursor: CursorWrapper) -> Counts:
         cursor.execute("SELECT police_uk_id, id FROM tenancy_force WHERE police_uk_id IS NOT NULL")
         self.force_ids = {code: str(pk) for code, pk in cursor.fetchall()}
+        self._district = self.at.get("district_code")
         return super().load(cursor)
 
     def staged(self) -> Staged:
@@ -155,15 +168,17 @@ class _Schools(_Import):
         # A school that serves a force keeps it whatever a file says: its records belong to that force.
         return Staged(self.types | derived, self.key, kept_once_set=frozenset({"force_id"}))
 
-    def completed(self, records: list[Record]) -> list[Record]:
-        district = self.at.get("district_code")
-        for _, values in records:
-            la_code = values[self.at["la_code"]]
-            code = forces.covering(la_code, values[district] if district is not None else "")
-            if la_code and not code:
-                self.report.unknown_authorities[la_code] += 1
-            values += (code, self.force_ids.get(code, NULL))
-        return self._located(records) if self._has_place() else records
+    def completed(self, records: list[Record]) -> list[Values]:
+        if not self._has_place():
+            return [record.values + self._force(record.values) for record in records]
+        return [values + self._force(values) + place for values, place in self._located(records)]
+
+    def _force(self, values: Values) -> Values:
+        la_code = values[self.at["la_code"]]
+        code = forces.covering(la_code, values[self._district] if self._district is not None else "")
+        if la_code and not code:
+            self.report.unknown_authorities[la_code] += 1
+        return code, self.force_ids.get(code, NULL)
 
     def update(self, cursor: CursorWrapper, staged: Staged) -> int:
         for urn, name, code in loading.differing(
@@ -175,22 +190,23 @@ class _Schools(_Import):
     def _has_place(self) -> bool:
         return "easting" in self.at and "northing" in self.at
 
-    def _located(self, records: list[Record]) -> list[Record]:
-        """With latitude and longitude; an Easting without its Northing refuses the row, 0 and 0 means not known."""
+    def _located(self, records: list[Record]) -> Iterator[tuple[Values, Values]]:
+        """Values with latitude and longitude; an Easting without its Northing refuses the row, 0 and 0 is not known."""
         east, north = self.at["easting"], self.at["northing"]
-        complete, placed = [], []
+        placed = [r.values for r in records if r.values[east] != NULL != r.values[north]]
+        points = iter(geo.wgs84_many([int(v[east]) for v in placed], [int(v[north]) for v in placed]))
         for line, values in records:
-            if [values[east], values[north]] == ["0", "0"]:
-                values[east] = values[north] = NULL
-            if (values[east] == NULL) is not (values[north] == NULL):
+            if values[east] == NULL and values[north] == NULL:
+                yield values, (NULL, NULL)
+            elif values[east] == NULL or values[north] == NULL:
                 self.refuse(line, values, "Easting and Northing: one is given without the other")
-                continue
-            complete.append((line, values))
-            if values[east] == NULL:
-                values += (NULL, NULL)
             else:
-                placed.append(values)
-        points = geo.wgs84_many([int(v[east]) for v in placed], [int(v[north]) for v in placed])
-        for values, (latitude, longitude) in zip(placed, points, strict=True):
-            values += (f"{latitude:.6f}", f"{longitude:.6f}")
-        return complete
+                latitude, longitude = next(points)
+                if values[east] == values[north] == "0":
+                    yield _without(values, east, north), (NULL, NULL)
+                else:
+                    yield values, (f"{latitude:.6f}", f"{longitude:.6f}")
+
+
+def _without(values: Values, *places: int) -> Values:
+    return tuple(NULL if i in places else value for i, value in enumerate(values))
