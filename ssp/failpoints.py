@@ -21,39 +21,45 @@ POINTS = (
 )
 
 
-def _armed() -> tuple[str, int]:
-    """The point at which to die and at which passage, from ``SSP_FAILPOINT=name[:nth]``; only under ``SSP_TESTING``."""
+def _armed() -> dict[str, int]:
+    """Where to die and at which passage, from ``SSP_FAILPOINT=name[:nth],…``; only under ``SSP_TESTING``.
+
+    Raises:
+        LookupError: a name that is no point.
+    """
     text = os.environ.get("SSP_FAILPOINT", "") if os.environ.get("SSP_TESTING") == "1" else ""
-    name, _, nth = text.partition(":")
-    if name and name not in POINTS:
-        raise LookupError(f"SSP_FAILPOINT names no point: {name!r}")
-    return name, int(nth or 1)
+    armed = {}
+    for word in filter(None, text.split(",")):
+        name, _, nth = word.partition(":")
+        if name not in POINTS:
+            raise LookupError(f"SSP_FAILPOINT names no point: {name!r}")
+        armed[name] = int(nth or 1)
+    return armed
 
 
-_point, _left = _armed()
+_left = _armed()
 
 
 def here(name: str) -> None:
-    """Kill this process when the test armed this boundary.
+    """Kill this process when a test armed this boundary.
 
-    With ``SSP_FAILPOINT_ONCE`` naming a folder, one process in all dies there; with ``SSP_FAILPOINT_WHO=parent`` the parent
+    With ``SSP_FAILPOINT_ONCE`` naming a folder, one process in all dies at each; with ``SSP_FAILPOINT_WHO=parent`` the parent
     (the worker's main process) dies instead, and this one is left alone in the world.
     """
-    global _left
-    if name != _point:
+    if name not in _left:
         return
-    _left -= 1
-    if _left == 0 and _first():
+    _left[name] -= 1
+    if _left[name] == 0 and _first(name):
         target = os.getppid() if os.environ.get("SSP_FAILPOINT_WHO") == "parent" else os.getpid()
         os.kill(target, signal.SIGKILL)
 
 
-def _first() -> bool:
+def _first(name: str) -> bool:
     folder = os.environ.get("SSP_FAILPOINT_ONCE")
     if not folder:
         return True
     try:
-        (Path(folder) / _point).touch(exist_ok=False)
+        (Path(folder) / name).touch(exist_ok=False)
     except FileExistsError:
         return False
     return True

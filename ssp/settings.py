@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ssp.health.HealthMiddleware",  # probes come by any host name, without TLS, and must not open a transaction
     *MIDDLEWARE_FIRST,
     "ssp.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

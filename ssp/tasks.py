@@ -352,7 +352,8 @@ def _done() -> dict[str, Any]:
 
 
 def _spec(name: str) -> Spec:
-    _load_handlers()
+    if name not in HANDLERS:
+        _load_handlers()
     if name not in HANDLERS:
         raise LookupError(f"no handler for {name!r}")
     return HANDLERS[name]

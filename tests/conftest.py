@@ -36,12 +36,17 @@ def _recreate(name: str) -> None:
         cursor.execute(f'CREATE DATABASE "{name}"')
 
 
-@pytest.fixture(autouse=True)
-def _flush_as_owner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Transactional tests empty the tables as the owner: the application role may not, and neither may anybody by DELETE."""
+@pytest.fixture(autouse=True, scope="session")
+def _flush_as_owner() -> Iterator[None]:
+    """Transactional tests empty the tables as the owner: the application role may not, and neither may anybody by DELETE.
+
+    For the whole session: a test's own patch would be undone before the test case tears itself down.
+    """
     from django.test import TransactionTestCase
 
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables())
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables())
+        yield
 
 
 def empty_tables() -> None:
