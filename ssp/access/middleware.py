@@ -22,15 +22,22 @@ class StandingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.user.standing = None  # type: ignore[union-attr]
+        log.begin(ip=request.META.get("REMOTE_ADDR"))
         try:
-            with context.entered(Context(user_id=request.user.pk)):
-                self._stand(request)
-                log.begin()
-                response = self.get_response(request)
-                log.flush()
-                return response
+            response = self._respond(request)
+            log.end()
+            return response
         except log.LogUnavailable:
             return render(request, "503.html", status=503)
+        finally:
+            log.abandon()
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        with context.entered(Context(user_id=request.user.pk)):
+            self._stand(request)
+            response = self.get_response(request)
+            log.flush()
+            return response
 
     def _stand(self, request: HttpRequest) -> None:
         if not request.user.is_authenticated:
@@ -42,9 +49,20 @@ class StandingMiddleware:
             context.switch(standing.context())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A refusal nobody caught is still answered in words, never with a 500."""
+        """A refusal nobody caught is still answered in words, never with a 500, and logged; the act itself is rolled back."""
+        if isinstance(exception, log.LogUnavailable):
+            return render(request, "503.html", status=503)
+        if isinstance(exception, Refused):
+            self._log(request, exception)
         if isinstance(exception, NotPermitted):
             return render(request, "403.html", {"refusal": str(exception)}, status=403)
         if isinstance(exception, Refused):
             return render(request, "409.html", {"refusal": str(exception)}, status=409)
         return None
+
+    def _log(self, request: HttpRequest, refusal: Refused) -> None:
+        if log.has_refusal():  # the service has said it better
+            return
+        event = "access.refused" if isinstance(refusal, NotPermitted) else "act.refused"
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        log.refused(event, by=request.user, details={"page": page, "rule": refusal.rule})

@@ -1,20 +1,50 @@
-"""How does an operation reach the log? Changes at once, in their own transaction; reads together, before the page leaves."""
+"""How does an operation reach the log? Changes in their own transaction; reads before the page leaves; refusals after the rollback."""
 
+import secrets
+from collections.abc import Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Model
 
-from ssp.audit.events import operation_of
-from ssp.audit.models import AuditEvent
+from ssp.audit.content import MAXIMA, checked_details, safe
+from ssp.audit.events import WITH_ADDRESS, operation_of
 from ssp.tenancy import context
+from ssp.tenancy.context import Context
 
-_reads: ContextVar[list[AuditEvent] | None] = ContextVar("ssp_reads", default=None)
+COLUMNS = (
+    "force_id", "school_id", "actor_id", "actor_role", "actor_side", "operation", "event", "object_type", "object_id",
+    "subject_type", "subject_id", "recipient", "reason", "request_id", "ip", "details",
+)  # fmt: skip
+Row = tuple[Any, ...]
+ROW = "(" + ", ".join(["%s"] * len(COLUMNS)) + ")"
+# No RETURNING: who may write a line may not read it. Three seconds, then the page is refused rather than left hanging on a
+# locked table; the wait is set back so that the rest of the transaction keeps its own.
+INSERT = (
+    "SET LOCAL lock_timeout = '3s'; "
+    f"INSERT INTO audit_auditevent ({', '.join(COLUMNS)}) VALUES %s; "
+    "SET LOCAL lock_timeout TO DEFAULT"
+)
 
 
 class LogUnavailable(Exception):
     """The log could not be written, so the page is not served (N7)."""
+
+
+@dataclass
+class Request:
+    """What one request has still to write."""
+
+    request_id: str
+    ip: str | None
+    reads: list[Row] = field(default_factory=list)
+    refusals: list[tuple[Context, Row]] = field(default_factory=list)
+    refused_before: bool = False
+
+
+_request: ContextVar[Request | None] = ContextVar("ssp_log_request", default=None)
 
 
 def record(
@@ -31,61 +61,117 @@ def record(
 
     Args:
         event: a name in `ssp.audit.events.EVENTS`.
-        obj: the record it happened to; its force and school are taken from it.
+        obj: the record it happened to; its school is taken from it, the force from the context.
         by: the person, or None for the service itself.
         subject: the person the data is about, where that is not ``obj``.
         recipient: who received data (disclosure).
         reason: why, in the person's words, where asked.
-        details: small facts without narrative (N8): never a child's name, never free text.
+        details: small facts without narrative (N8), under the keys of `ssp.audit.content.DETAIL_KEYS`.
+
+    Raises:
+        LogUnavailable: it could not be written.
+        LookupError: the event or a key of the details is not declared.
+        ValueError: a detail is more than a number, a date or a single word.
     """
-    _write([_event(event, obj, by=by, subject=subject, recipient=recipient, reason=reason, details=details)])
+    _write([_row(event, obj, by=by, subject=subject, recipient=recipient, reason=reason, details=details)])
 
 
-def consulted(event: str, obj: Model, *, by: Any, subject: Model | None = None, reason: str = "") -> None:
-    """Note a read; `flush` writes all reads of a request in one statement before the response leaves."""
-    line = _event(event, obj, by=by, subject=subject, recipient="", reason=reason, details=None)
-    waiting = _reads.get()
-    if waiting is None:
-        _write([line])
+def consulted(
+    event: str, obj: Model | None = None, *, by: Any, subject: Model | None = None, reason: str = "", details: dict[str, Any] | None = None
+) -> None:
+    """Note a read; `flush` writes all reads of a request in one statement before the response leaves.
+
+    Arguments and exceptions as `record`. Outside a request it is written at once.
+    """
+    row = _row(event, obj, by=by, subject=subject, recipient="", reason=reason, details=details)
+    request = _request.get()
+    if request is None:
+        _write([row])
     else:
-        waiting.append(line)
+        request.reads.append(row)
 
 
-def begin() -> None:
-    """Start collecting reads: at the beginning of a request."""
-    _reads.set([])
+def refused(
+    event: str, obj: Model | None = None, *, by: Any, subject: Model | None = None, reason: str = "", details: dict[str, Any] | None = None
+) -> None:
+    """Note a refusal: it is written when the transaction of the act has been rolled back, in one of its own.
+
+    Arguments and exceptions as `record`. Outside `begin` … `end` it is written at once, in the transaction under way.
+   
+    """
+    row = _row(event, obj, by=by, subject=subject, recipient="", reason=reason, details=details)
+    request = _request.get()
+    if request is None:
+        _write([row])
+    else:
+        request.refusals.append((context.current() or Context(), row))
+        request.refused_before = True
+
+
+def has_refusal() -> bool:
+    """Whether a refusal has been noted in this request."""
+    request = _request.get()
+    return request is not None and request.refused_before
+
+
+def begin(*, request_id: str = "", ip: str | None = None) -> None:
+    """Start collecting: at the beginning of a request or a task. Without ``request_id`` one is made."""
+    _request.set(Request(request_id=request_id or secrets.token_hex(8), ip=ip))
 
 
 def flush() -> None:
-    """Write the collected reads.
+    """Write the collected reads, in the transaction that read.
 
     Raises:
         LogUnavailable: they could not be written.
     """
-    waiting = _reads.get()
-    _reads.set(None)
-    if waiting:
-        _write(waiting)
+    request = _request.get()
+    if request is not None and request.reads:
+        reads, request.reads = request.reads, []
+        _write(reads)
 
 
-def _event(event: str, obj: Model | None, *, by: Any, subject: Model | None, recipient: str, reason: str, details: Any) -> AuditEvent:
-    here = context.current()
+def end() -> None:
+    """Write the collected refusals, outside any transaction of the act, and stop collecting.
+
+    Raises:
+        LogUnavailable: they could not be written.
+    """
+    request = _request.get()
+    _request.set(None)
+    for where, row in request.refusals if request else ():
+        with context.entered(where):
+            _write([row])
+
+
+def abandon() -> None:
+    """Stop collecting and forget what was not written: the request ended in an error, and its page was not served."""
+    _request.set(None)
+
+
+def _row(event: str, obj: Model | None, *, by: Any, subject: Model | None, recipient: str, reason: str, details: Any) -> Row:
+    here, request = context.current(), _request.get()
     standing = getattr(by, "standing", None)
-    return AuditEvent(
-        force_id=here.force_id if here else None,
-        school_id=_school_of(obj),
-        actor_id=getattr(by, "pk", None),
-        actor_role=",".join(sorted(standing.roles)) if standing else "",
-        operation=operation_of(event),
-        event=event,
-        object_type=obj._meta.label_lower if obj is not None else "",
-        object_id=obj.pk if obj is not None else None,
-        subject_type=subject._meta.label_lower if subject is not None else "",
-        subject_id=subject.pk if subject is not None else None,
-        recipient=recipient,
-        reason=reason,
-        details=details or {},
+    return (
+        here.force_id if here else None,
+        _school_of(obj),
+        getattr(by, "pk", None),
+        safe(",".join(sorted(standing.roles)) if standing else "", MAXIMA["actor_role"]),
+        standing.side if standing else (here.side if here and by is None else ""),
+        operation_of(event).value,
+        event,
+        *_named(obj),
+        *_named(subject),
+        safe(recipient, MAXIMA["recipient"]),
+        safe(reason, MAXIMA["reason"]),
+        safe(request.request_id if request else "", MAXIMA["request_id"]),
+        request.ip if request and event in WITH_ADDRESS else None,
+        checked_details(details or {}),
     )
+
+
+def _named(record: Model | None) -> tuple[str, int | None]:
+    return ("", None) if record is None else (record._meta.concrete_model._meta.label_lower, record.pk)
 
 
 def _school_of(obj: Model | None) -> int | None:
@@ -94,8 +180,9 @@ def _school_of(obj: Model | None) -> int | None:
     return obj.pk if obj._meta.label == "schools.School" else getattr(obj, "school_id", None)
 
 
-def _write(lines: list[AuditEvent]) -> None:
+def _write(rows: Sequence[Row]) -> None:
     try:
-        AuditEvent.objects.bulk_create(lines)
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT.replace("%s", ", ".join([ROW] * len(rows))), [value for row in rows for value in row])
     except DatabaseError as error:
         raise LogUnavailable("The log cannot be written just now.") from error
