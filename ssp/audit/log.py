@@ -51,6 +51,16 @@ def consulted(event: str, obj: Model, *, by: Any, subject: Model | None = None, 
         waiting.append(line)
 
 
+def attempted(event: str, obj: Model | None = None, *, by: Any, details: dict[str, Any] | None = None) -> None:
+    """Note what was tried and refused: `flush` writes it although the transaction of the refused act is rolled back."""
+    line = _event(event, obj, by=by, subject=None, recipient="", reason="", details=details)
+    waiting = _reads.get()
+    if waiting is None:
+        _write([line])
+    else:
+        waiting.append(line)
+
+
 def begin() -> None:
     """Start collecting reads: at the beginning of a request."""
     _reads.set([])
