@@ -6,10 +6,9 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import resolve
-from django.urls.exceptions import Resolver404
 
 from ssp.accounts import second_factor, sessions
+from ssp.ui.middleware import is_background
 
 
 class SessionLimits:
@@ -22,7 +21,7 @@ class SessionLimits:
         if request.user.is_authenticated:
             if sessions.has_ended(request) or not request.user.is_active:
                 sessions.end(request)
-            elif not _is_background(request):
+            elif not is_background(request):
                 sessions.touch(request)
         return self.get_response(request)
 
@@ -34,10 +33,7 @@ class SignInGate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.user.is_authenticated and "Cache-Control" not in response:
-            response["Cache-Control"] = "no-store"  # nothing a signed-in person saw is kept by browser or proxy (D6)
-        return response
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         access = getattr(view, "access", None)
@@ -46,12 +42,3 @@ class SignInGate:
         if request.user.is_authenticated:
             return redirect("accounts:set_up")
         return redirect_to_login(request.get_full_path())
-
-
-def _is_background(request: HttpRequest) -> bool:
-    if "X-SSP-Background" in request.headers:
-        return True
-    try:
-        return getattr(resolve(request.path_info).func, "is_background", False)
-    except Resolver404:
-        return False

@@ -1,5 +1,7 @@
 """What is a person told by e-mail about their own account? That something changed, never what the secret is (C13)."""
 
+import uuid
+
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
@@ -10,7 +12,7 @@ from ssp.notifications import mail
 
 def changed(user: User, what: str) -> None:
     """Tell somebody that ``what`` ("A passkey was added") happened to their account."""
-    mail.send("account_changed", to=user.email, context={"name": user.name, "what": what})
+    mail.send("account_changed", to=user, context={"what": what}, key=f"account:{uuid.uuid4()}")
 
 
 def is_new_device(request: HttpRequest, user: User) -> bool:
@@ -22,4 +24,5 @@ def is_new_device(request: HttpRequest, user: User) -> bool:
 
 def new_device(user: User, request: HttpRequest) -> None:
     """Tell somebody that their account was signed in to from a browser it had not seen."""
-    mail.send("account_new_device", to=user.email, context={"name": user.name, "address": get_adapter().get_client_ip(request)})
+    where = get_adapter().get_client_ip(request)
+    mail.send("account_new_device", to=user, context={"where": where}, key=f"account:{uuid.uuid4()}")

@@ -1,7 +1,6 @@
 """When does a session begin, how long does it live, and how is it ended?"""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -12,7 +11,6 @@ from django.http import HttpRequest
 from ssp.accounts.models import User
 
 STARTED, SEEN = "signed_in_at", "last_seen_at"  # seconds since the epoch
-View = Callable[..., Any]
 
 
 def start(request: HttpRequest) -> None:
@@ -34,12 +32,6 @@ def touch(request: HttpRequest) -> None:
     now = time.time()
     if now - request.session[SEEN] >= 1:
         request.session[SEEN] = now
-
-
-def background(view: View) -> View:
-    """Mark a view that pages ask by themselves: asking it does not count as the person doing something."""
-    view.is_background = True  # type: ignore[attr-defined]
-    return view
 
 
 def rotate(request: HttpRequest) -> None:

@@ -1,7 +1,9 @@
 """How does mail leave? As a task in the transaction that needs it; a template by name, a link and a count (N9)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,8 +12,10 @@ from django.template.loader import render_to_string
 from ssp import outbox
 from ssp.accounts.models import User
 from ssp.notifications.models import SentMail
-from ssp.tasks import Job
 from ssp.tenancy import context as tenant
+
+if TYPE_CHECKING:
+    from ssp.tasks import Job
 
 
 def send(template: str, *, to: User | str, context: Mapping[str, Any], key: str) -> None:
