@@ -35,15 +35,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Every way in ends here: the session gets a new id and its clocks start."""
+        request.is_first_sign_in = user.last_login is None  # type: ignore[attr-defined]
         super().login(request, user)
         sessions.start(request)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        is_new_device = notices.is_new_device(request, user)
         response = super().post_login(request, user, **kwargs)
         security.record("account.signed_in", user=user, request=request)
-        if is_new_device:
-            notices.new_device(user, request)
+        notices.meet_device(request, response, user, is_first=request.is_first_sign_in)  # type: ignore[attr-defined]
         return response
 
 

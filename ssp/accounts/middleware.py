@@ -23,7 +23,9 @@ class SessionLimits:
                 sessions.end(request)
             elif not is_background(request):
                 sessions.touch(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        sessions.rotate_now(request)
+        return response
 
 
 class SignInGate:

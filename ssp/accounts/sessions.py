@@ -1,11 +1,12 @@
 """When does a session begin, how long does it live, and how is it ended?"""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest
 
 from ssp.accounts.models import User
@@ -35,9 +36,27 @@ def touch(request: HttpRequest) -> None:
 
 
 def rotate(request: HttpRequest) -> None:
-    """Give the session a new id, so that one planted or seen before this step is worth nothing after it."""
+    """Give the session a new id, so that one planted or seen before this step is worth nothing after it (C8).
+
+    It happens when the view is through (`SessionLimits`): inside it, a refusal would roll back half of it.
+    """
+    request.is_session_to_rotate = True  # type: ignore[attr-defined]
+
+
+def rotate_now(request: HttpRequest) -> None:
+    """Do what `rotate` asked for."""
+    if getattr(request, "is_session_to_rotate", False):
+        _listed_on(request, request.session.cycle_key)
+
+
+def survive_new_password(request: HttpRequest, user: User) -> None:
+    """Keep this session, under a new id, although every session dies with the old password."""
+    _listed_on(request, lambda: update_session_auth_hash(request, user))
+
+
+def _listed_on(request: HttpRequest, change: Callable[[], None]) -> None:
     old = request.session.session_key
-    request.session.cycle_key()
+    change()
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 

@@ -29,7 +29,7 @@ from ssp.accounts.factors import WrongCode
 from ssp.accounts.models import User
 from ssp.accounts.throttle import TooManyTries
 
-__all__ = ["RECENT_SECONDS", "Factor", "TooManyTries", "WrongCode", "age", "begin", "check", "is_recent", "recent"]
+__all__ = ["RECENT_SECONDS", "Factor", "TooManyTries", "WrongCode", "age", "begin", "check", "is_recent", "recent", "verify"]
 
 RECENT_SECONDS = 5 * 60
 
@@ -63,15 +63,23 @@ def check(request: HttpRequest, *, code: str = "", credential: str = "") -> Fact
         TooManyTries: more than 10 tries in 5 minutes; a passkey can still be used.
     """
     user = _user(request)
+    return confirmed(request, user, verify(request, user, code=code, credential=credential), reauthenticated=True)
+
+
+def verify(request: HttpRequest, user: User, *, code: str = "", credential: str = "") -> Authenticator:
+    """Check and use up a second factor of ``user``, counted and, when refused, logged. Says nothing to the session yet.
+
+    Raises:
+        WrongCode, TooManyTries: as `check`.
+    """
     try:
-        used = _used(request, user, code, credential)
+        return _used(request, user, code, credential)
     except WrongCode:
         security.refused("account.confirmation_refused", user=user, request=request)
         raise
     except TooManyTries:
         security.refused("account.throttled", user=user, request=request, what="second factor")
         raise
-    return confirmed(request, user, used, reauthenticated=True)
 
 
 def confirmed(request: HttpRequest, user: User, used: Authenticator, **how: bool) -> Factor:
