@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -72,6 +72,25 @@ class Environment:
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
 
+    def email(self, name: str, *, default: str | None) -> dict[str, Any]:
+        """Django's mail settings for ``smtp://user:password@host:port``, ``smtps://…``, ``file:FOLDER`` or ``console:``.
+
+        ``smtp`` starts TLS before it says anything, unless the address ends in ``?tls=off`` (a mail catcher beside it).
+        """
+        value = self.text(name, default=default, help="Give smtp://user:password@host:587, smtps://…, file:FOLDER or console:.")
+        parts = urlsplit(value)
+        backend = {"smtp": "smtp", "smtps": "smtp", "file": "filebased", "console": "console"}.get(parts.scheme)
+        if backend is None:
+            if value:
+                self.problems.append(f"{name} must begin with smtp://, smtps://, file: or console:.")
+            return {}
+        found: dict[str, Any] = {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend", "EMAIL_TIMEOUT": 20}
+        if backend == "filebased":
+            found["EMAIL_FILE_PATH"] = parts.path
+        if backend == "smtp":
+            found |= _smtp(parts)
+        return found
+
     def check(self) -> None:
         """Raise `ImproperlyConfigured` naming every problem found while reading."""
         if self.problems:
@@ -86,3 +105,15 @@ class Environment:
         except ValueError:
             self.problems.append(f"{name} is {value!r}; {advice}.")
             return default
+
+
+def _smtp(parts: SplitResult) -> dict[str, Any]:
+    implicit = parts.scheme == "smtps"
+    return {
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if implicit else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": implicit,
+        "EMAIL_USE_TLS": not implicit and dict(parse_qsl(parts.query)).get("tls") != "off",
+    }

@@ -28,8 +28,10 @@ if not ALLOWED_HOSTS:
 if "*" in ALLOWED_HOSTS:
     env.problems.append("SSP_ALLOWED_HOSTS must name its hosts; * is not accepted.")
 PUBLIC_URL = env.text(
-    "SSP_PUBLIC_URL", default=f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS else "https://localhost"
+    "SSP_PUBLIC_URL",
+    default=f"{'http' if DEMO or TESTING else 'https'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}",
 ).rstrip("/")
+HTTPS = PUBLIC_URL.startswith("https://")  # only a demo or a test is served without
 
 DATABASES = {
     "default": env.database("SSP_DATABASE_URL", help="Give the application role's postgresql:// address."),
@@ -84,8 +86,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ssp.accounts.middleware.SessionLimits",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "ssp.access.middleware.StandingMiddleware",
+    "ssp.accounts.middleware.SignInGate",
 ]
 
 ROOT_URLCONF = "ssp.urls"
@@ -114,6 +118,12 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ssp.accounts.passwords.NotTooLong"},
+    {"NAME": "ssp.accounts.passwords.NotTheSurroundings"},
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -122,11 +132,44 @@ ANONYMOUS_USER_NAME = None  # guardian's anonymous row could be granted things; 
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Lax"
+ACCOUNT_ADAPTER = "ssp.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation sent to it
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # between the first factor and the second
+ACCOUNT_RATE_LIMITS = False  # ours count by account and by address: ssp/accounts/throttle.py
+MFA_ADAPTER = "ssp.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Safer School Partnerships"
+MFA_TOTP_TOLERANCE = 1
+PASSWORD_RESET_TIMEOUT = 60 * 60
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("SSP_TRUSTED_PROXIES", default=0)  # without it X-Forwarded-For is not believed
+
+SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_WARN_SECONDS = 5 * 60
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
+
+# Short-lived counters ----------------------------------------------------------------------------------------------
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "ssp"},
+}
+
+# Mail --------------------------------------------------------------------------------------------------------------
+globals().update(env.email("SSP_EMAIL_URL", default="console:" if TESTING else f"file:{LOCAL_DIR}/mail" if DEMO else None))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "SSP_EMAIL_FROM", default=f"Safer School Partnerships <no-reply@{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}>"
+)
 
 # Time and language -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ssp.access.standing import choose
+from ssp.accounts import second_factor
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy import context
@@ -33,15 +34,16 @@ class StandingMiddleware:
             log.abandon()
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
-        with context.entered(Context(user_id=request.user.pk)):
+        with context.entered(Context()):
             self._stand(request)
             response = self.get_response(request)
             log.flush()
             return response
 
     def _stand(self, request: HttpRequest) -> None:
-        if not request.user.is_authenticated:
-            return
+        if not second_factor.is_complete(request):
+            return  # nobody stands anywhere, and the second wall opens nothing, before both factors were shown (C1)
+        context.switch(Context(user_id=request.user.pk))
         force_id, side = request.session.get(SESSION_KEY, (None, None))
         standing = choose(request.user, force_id=force_id, side=side) or choose(request.user)
         request.user.standing = standing  # type: ignore[attr-defined]

@@ -1,12 +1,23 @@
 """Who can sign in? One account per person, whatever roles they hold and wherever they hold them."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
-from ssp.tenancy.walls import Wall
+from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
+from ssp.tenancy.models import TenantModel
+from ssp.tenancy.walls import IN_FORCE, OWN_ROW, SIDE, TOKEN, Wall
+
+
+# A draft belongs to one standing: what was typed for a school is not offered to the same person acting for the police (N2).
+DRAFT_OF_MINE = f"{OWN_ROW} and {IN_FORCE} and side = {SIDE}"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, *, name: str, **extra: Any) -> "User":
@@ -49,6 +60,104 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+INVITATION_LIFE = timedelta(days=7)
+
+
+class InvitationState(models.TextChoices):
+    """Derived from dates, never stored."""
+
+    SENT = "sent", "Sent"
+    ACCEPTED = "accepted", "Accepted"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those that can still be accepted."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def unsettled(self) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn; some may have expired and can be sent again."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(TenantModel):
+    """One address is invited into one role at one place, once, for seven days.
+
+    The worker makes the token when it writes the e-mail and keeps its SHA-256 alone: nobody who reads the database, the
+    queue or a backup can accept an invitation.
+    """
+
+    school = models.ForeignKey("schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=20, choices=Role)
+    email = models.EmailField()
+    starts_on = models.DateField(null=True, blank=True, help_text="None: the day it is accepted.")
+    ends_on = models.DateField(null=True, blank=True)
+    token_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    sent_times = models.PositiveSmallIntegerField(default=0)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.school_rows().readable_also(f"token_hash <> '' and token_hash = {TOKEN}")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=FORCE_ROLES, school=None) | Q(role__in=SCHOOL_ROLES, school__isnull=False),
+                name="invitation_where_the_role_belongs",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_settled_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")), name="invitation_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="invitation_token_once"),
+        ]
+        indexes = [models.Index(fields=["force", "email"])]
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.get_role_display()}"
+
+    @property
+    def state(self) -> InvitationState:
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.withdrawn_at:
+            return InvitationState.WITHDRAWN
+        return InvitationState.EXPIRED if self.expires_at <= timezone.now() else InvitationState.SENT
+
+
+class Draft(models.Model):
+    """What a person typed and did not send yet, kept on the server so that it survives a time-out; nobody else reads it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    force_id = models.BigIntegerField()
+    side = models.CharField(max_length=10)
+    key = models.CharField(max_length=120)
+    data = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    wall: ClassVar[Wall] = Wall(read=DRAFT_OF_MINE, write=DRAFT_OF_MINE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "force_id", "side", "key"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 def normalised(email: str) -> str:

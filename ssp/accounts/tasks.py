@@ -1,0 +1,32 @@
+"""What does the worker do for accounts? It writes the mails that carry a secret, and makes the secret as it does."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from ssp.accounts.models import User
+from ssp.accounts.services import invitations, passwords
+from ssp.notifications import mail
+from ssp.tasks import Job, handler
+
+
+@handler("accounts.invitation_mail")
+def invitation_mail(job: Job) -> None:
+    """Send an invitation its link. Tried again after a failure it carries a new secret; a link sent before is then dead."""
+    with job.transaction():
+        made = invitations.fresh_token(invitation_id=job.payload["invitation"])
+        if made is None:
+            return
+        invitation, token = made
+        facts = {"place": invitations.place(invitation), "role": invitation.get_role_display(), "inviter": str(invitation.created_by)}
+    link = settings.PUBLIC_URL + reverse("accounts:invitation_link", args=[token])
+    mail.deliver(job, "invitation", to=invitation.email, context=facts | {"link": link})
+
+
+@handler("accounts.password_reset_mail")
+def password_reset_mail(job: Job) -> None:
+    """Write to the address the account is kept under, never to the one typed; to nobody when there is no such account (C7)."""
+    user = User.objects.filter(email=job.payload["email"], is_active=True).first()
+    if user is None:
+        return
+    link = settings.PUBLIC_URL + reverse("accounts:reset_link", args=[passwords.reset_link(user)])
+    mail.deliver(job, "password_reset", to=user, context={"link": link})

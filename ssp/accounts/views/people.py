@@ -1,0 +1,134 @@
+"""Who holds which role here? The coordinator for the police and the head for the school invite people and end roles."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ssp.access import decisions
+from ssp.access.decorators import requires
+from ssp.access.models import Membership
+from ssp.access.roles import SPECS, Role
+from ssp.access.services import memberships
+from ssp.accounts import forms, throttle
+from ssp.accounts.models import Invitation, User, normalised
+from ssp.accounts.services import invitations
+from ssp.accounts.views.pages import show
+from ssp.refusals import NotPermitted, Refused
+from ssp.tenancy.models import Force
+
+INVITING = ("people.invite_police", "people.invite_school")
+
+
+@requires("people.view")
+@require_http_methods(["GET", "HEAD"])
+def people(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    seen = decisions.visible(Membership.objects.select_related("user", "school", "force"), user, "people.view")
+    held = seen.exclude(ends_on__lt=timezone.localdate()).order_by("school__name", "role", "user__name")[:500]
+    asked = decisions.visible(Invitation.objects.unsettled().select_related("school", "force", "created_by"), user, "people.view")
+    may = {permission: user.standing.may(permission) for permission in INVITING}  # type: ignore[attr-defined]
+    context = {
+        "people": [(each, may[memberships.permission_to_give(Role(each.role))] and decisions_allow(user, each)) for each in held],
+        "invitations": [(each, decisions_allow(user, each)) for each in asked.order_by("-created_at")[:200]],
+        "may_invite": any(may.values()),
+        "today": timezone.localdate(),
+    }
+    return show(request, "people", context)
+
+
+def decisions_allow(user: User, record: Any) -> bool:
+    """Whether this person may end this role or settle this invitation; asked of the roles alone, the service asks again."""
+    permission, standing = memberships.permission_to_give(Role(record.role)), user.standing  # type: ignore[attr-defined]
+    return bool(standing.on_force(permission) or record.school_id in standing.schools_where(permission))
+
+
+@requires("people.view")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    roles = [role for role in Role if user.standing.may(memberships.permission_to_give(role))]  # type: ignore[attr-defined]
+    if not roles:
+        raise NotPermitted("Your role does not invite people.")
+    form = forms.InviteForm(request.POST or None, roles=roles, schools=_schools(user))
+    error = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            throttle.attempt(request, "invite", account=str(user.pk))
+            throttle.attempt(request, "invitation_mail", account=normalised(form.cleaned_data["email"]))
+            _send(user, form.cleaned_data)
+            return redirect("accounts:people")
+        except Refused as refusal:
+            error = refusal
+    return show(request, "invite", {"form": form}, error=error, field="email")
+
+
+def _send(user: User, asked: dict[str, Any]) -> None:
+    role = Role(asked["role"])
+    force = Force.objects.get(pk=user.standing.force_id)  # type: ignore[attr-defined]
+    school = None
+    if SPECS[role].held_on == "school":
+        from django.apps import apps
+
+        visible = decisions.visible(apps.get_model("schools.School").objects.all(), user, memberships.permission_to_give(role))
+        wanted = asked.get("school") or 0
+        school = visible.filter(urn=wanted).first()
+        if school is None:
+            raise Refused("Enter the URN of a school of this force.")
+    invitations.send(
+        email=asked["email"], role=role, force=force, school=school, starts_on=asked["starts_on"], ends_on=asked["ends_on"], by=user
+    )
+
+
+def _schools(user: User) -> list[tuple[int, str]] | None:
+    """The schools of somebody who invites for schools; None for somebody of the force, who types the number."""
+    standing = user.standing  # type: ignore[attr-defined]
+    if standing.has_force_scope:
+        return None
+    from django.apps import apps
+
+    mine = apps.get_model("schools.School").objects.filter(pk__in=standing.schools_where("people.invite_school"))
+    return list(mine.order_by("name").values_list("urn", "name"))
+
+
+@requires("people.view")
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
+    user = _person(request)
+    seen = decisions.visible(Membership.objects.select_related("user", "school", "force"), user, "people.view")
+    membership = get_object_or_404(seen, pk=membership_id)
+    decisions.require(user, memberships.permission_to_give(Role(membership.role)), membership)
+    form = forms.EndRoleForm(request.POST or None, initial={"on": timezone.localdate()})
+    error = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            memberships.end(membership=membership, on=form.cleaned_data["on"], by=user)
+            return redirect("accounts:people")
+        except NotPermitted:
+            raise
+        except Refused as refusal:
+            error = refusal
+    return show(request, "role_end", {"form": form, "membership": membership}, error=error, field="on")
+
+
+@requires("people.view")
+@require_POST
+def invitation_act(request: HttpRequest, invitation_id: int, act: str) -> HttpResponse:
+    """Withdraw an invitation, or send it again."""
+    user = _person(request)
+    found = decisions.visible(Invitation.objects.all(), user, "people.view").filter(pk=invitation_id).first()
+    if found is None:
+        raise Http404
+    if act == "withdraw":
+        invitations.withdraw(invitation=found, by=user)
+    else:
+        throttle.attempt(request, "invitation_mail", account=found.email)
+        invitations.resend(invitation=found, by=user)
+    return redirect("accounts:people")
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - narrows the type; the gate let nobody else in
+    return request.user
