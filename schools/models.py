@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from schools.register.columns import SUCCESSOR_KINDS, Gender, LinkKind, Phase, Status
 from ssp.access.querysets import VisibleQuerySet
-from ssp.tenancy.models import Force
+from ssp.tenancy.models import Force, SchoolModel
 from ssp.tenancy.walls import Wall
 
 
@@ -122,3 +124,21 @@ class SchoolLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_urn} → {self.to_urn} ({self.get_kind_display()})"
+
+
+class SpocAppointment(SchoolModel):
+    """The head appointed a member of the senior leadership team to be the school's single point of contact, or the deputy (R2)."""
+
+    membership = models.OneToOneField("access.Membership", on_delete=models.PROTECT, related_name="+")
+    is_deputy = models.BooleanField(default=False)
+    is_dsl = models.BooleanField(default=False, help_text="Also the designated safeguarding lead.")
+    appointed_at = models.DateTimeField(db_default=Now())
+    appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{'Deputy SPOC' if self.is_deputy else 'SPOC'} of {self.school}"

@@ -243,7 +243,7 @@ TASK_MAX_DEATHS = env.number("SSP_TASK_MAX_DEATHS", default=3)  # workers a task
 # The log -----------------------------------------------------------------------------------------------------------
 AUDIT_HEADS = env.text("SSP_AUDIT_HEADS", default=str(LOCAL_DIR / "audit-heads"))  # best where the database's administrator cannot write
 AUDIT_HEADS_STAMP = env.text("SSP_AUDIT_HEADS_STAMP", default="")  # dotted name of a function that time-stamps a head
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE |= {
     "seal the log": {"task": "ssp.audit.seal", "schedule": 60.0},
     "months of the log": {"task": "ssp.audit.make_months", "schedule": 24 * 60 * 60.0},
 }

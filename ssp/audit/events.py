@@ -60,6 +60,7 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "template.drafted": (C, "A template version was begun"),
     "template.edited": (A, "A draft template was changed"),
     "template.published": (A, "A template version was published"),
+    "spoc.appointed": (C, "A single point of contact was appointed"),
     "posting.planned": (C, "A posting was planned"),
     "posting.ended": (A, "A posting was ended"),
     "document.sealed": (C, "A document was sealed and kept"),

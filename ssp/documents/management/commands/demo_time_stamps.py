@@ -1,0 +1,17 @@
+"""The demo's own time-stamp authority, as a process of its own."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from ssp.documents import demo, pki
+
+
+class Command(BaseCommand):
+    help = "Run the demo's time-stamp authority (demo mode only) until stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pki.refuse_outside_demo()
+        folder = settings.LOCAL_DIR / "pki"
+        pki.time_stamp_server(folder, port=demo.port_of(demo.prepared(folder))).serve_forever()
