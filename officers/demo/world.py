@@ -175,7 +175,7 @@ def _officers(world: World) -> None:
 
 def _school(world: World, place: tuple[Any, ...]) -> School:
     force, name, urn, street, town, postcode, phase = place
-    return School.objects.using("owner").create(
+    made = School.objects.using("owner").create(
         force_id=world.forces[force].pk,
         urn=urn,
         name=name,
@@ -186,6 +186,8 @@ def _school(world: World, place: tuple[Any, ...]) -> School:
         status=Status.OPEN,
         la_name=FORCES[force].removesuffix(" Police"),
     )
+    with context.entered(context.system(made.force_id)):
+        return School.objects.select_related("force").get(pk=made.pk)  # as the application sees it
 
 
 def _account(world: World, each: DemoPerson) -> None:

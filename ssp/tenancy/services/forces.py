@@ -19,4 +19,5 @@ def create(*, name: str, police_uk_id: str | None = None) -> Force:
     with transaction.atomic(using="owner"):
         if Force.objects.using("owner").filter(name__iexact=name).exists():
             raise Refused(f"{name} is on the platform already.")
-        return Force.objects.using("owner").create(name=name, slug=slugify(name), police_uk_id=police_uk_id or None)
+        made = Force.objects.using("owner").create(name=name, slug=slugify(name), police_uk_id=police_uk_id or None)
+    return Force.objects.get(pk=made.pk)  # as the application sees it
