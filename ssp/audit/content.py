@@ -31,6 +31,7 @@ DETAIL_KEYS: dict[str, str] = {
     "reference": "reference",
     "signer_side": "signer",
     "error": "error",
+    "ended": "sessions ended",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)
