@@ -32,6 +32,8 @@ DETAIL_KEYS: dict[str, str] = {
     "signer_side": "signer",
     "error": "error",
     "ended": "sessions ended",
+    "last_day": "last day",
+    "next": "next version",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)
