@@ -70,9 +70,10 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "log.exported": (D, "The log was exported"),
 }
 
-# Only these lines keep the network address, and in full. Whoever looks into a stolen account must compare networks, and a hash
-# of an address only pretends to hide it: there are few enough to try them all. Elsewhere the session's sign-in line is enough.
-WITH_ADDRESS = frozenset({"account.signed_in", "account.sign_in_failed"})
+# Only lines about accounts keep the network address, and in full. Whoever looks into a stolen account must compare networks, and
+# a hash of an address only pretends to hide it: there are few enough to try them all. For everything else the sign-in's line is
+# enough.
+WITH_ADDRESS = frozenset(event for event in EVENTS if event.startswith("account."))
 
 
 def operation_of(event: str) -> Operation:

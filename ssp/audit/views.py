@@ -4,13 +4,13 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ssp.access.decorators import requires
+from ssp.accounts import step_up
 from ssp.audit import log, queries
 from ssp.audit.forms import SearchForm, first_terms
 from ssp.audit.queries import Key, Line, Terms
@@ -46,7 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires("audit.search")
-@reauthentication_required
+@step_up.recent
 def export(request: HttpRequest) -> HttpResponse:
     terms = _terms(request)
     lines = queries.search(terms, force_id=_force_id(request), limit=MOST_EXPORTED)
