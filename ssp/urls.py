@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partnerships.urls")),
     path("", include("ssp.documents.urls")),
     path("", include("ssp.accounts.urls")),
+    path("", include("ssp.audit.urls")),
     path("", include("ssp.ui.urls")),
 ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -23,7 +24,7 @@ class StandingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.user.standing = None  # type: ignore[union-attr]
-        log.begin(ip=request.META.get("REMOTE_ADDR"))
+        log.begin(ip=get_client_ip(request))
         try:
             response = self._respond(request)
             log.end()

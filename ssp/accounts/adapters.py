@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
-        security.record("account.signed_in", user=user, request=request)
+        security.record("account.signed_in", user=user)
         notices.meet_device(request, response, user, is_first=request.is_first_sign_in)  # type: ignore[attr-defined]
         return response
 

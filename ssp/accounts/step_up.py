@@ -75,10 +75,10 @@ def verify(request: HttpRequest, user: User, *, code: str = "", credential: str 
     try:
         return _used(request, user, code, credential)
     except WrongCode:
-        security.refused("account.confirmation_refused", user=user, request=request)
+        security.refused("account.confirmation_refused", user=user)
         raise
     except TooManyTries:
-        security.refused("account.throttled", user=user, request=request, what="second factor")
+        security.refused("account.throttled", user=user, method="second_factor")
         raise
 
 

@@ -18,9 +18,6 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "membership.given": (C, "A role was given"),
     "membership.ended": (A, "A role was ended"),
     "account.opened": (C, "An account was opened"),
-    "account.signed_in": (A, "Somebody signed in"),
-    "account.signed_out": (A, "Somebody signed out"),
-    "account.sign_in_refused": (A, "A sign-in was refused"),
     "account.confirmed_again": (A, "Somebody confirmed who they are again"),
     "account.confirmation_refused": (A, "A second factor was tried and refused"),
     "account.throttled": (A, "Too many tries were stopped"),
@@ -73,9 +70,10 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "log.exported": (D, "The log was exported"),
 }
 
-# Only these lines keep the network address, and in full. Whoever looks into a stolen account must compare networks, and a hash
-# of an address only pretends to hide it: there are few enough to try them all. Elsewhere the session's sign-in line is enough.
-WITH_ADDRESS = frozenset({"account.signed_in", "account.sign_in_failed"})
+# Only lines about accounts keep the network address, and in full. Whoever looks into a stolen account must compare networks, and
+# a hash of an address only pretends to hide it: there are few enough to try them all. For everything else the sign-in's line is
+# enough.
+WITH_ADDRESS = frozenset(event for event in EVENTS if event.startswith("account."))
 
 
 def operation_of(event: str) -> Operation:

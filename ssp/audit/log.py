@@ -166,8 +166,14 @@ def _row(event: str, obj: Model | None, *, by: Any, subject: Model | None, recip
         safe(reason, MAXIMA["reason"]),
         safe(request.request_id if request else "", MAXIMA["request_id"]),
         request.ip if request and event in WITH_ADDRESS else None,
-        checked_details(details or {}),
+        checked_details(_kind_of(obj) | (details or {})),
     )
+
+
+def _kind_of(obj: Model | None) -> dict[str, str]:
+    """One model may hold several kinds of record; the log names the one it was (protocol, data_sharing_agreement)."""
+    kind = getattr(obj, "kind", None)
+    return {"kind": str(kind)} if isinstance(kind, str) else {}
 
 
 def _named(record: Model | None) -> tuple[str, int | None]:

@@ -176,7 +176,7 @@ def record_refusal(*, token: str, by: User, why: str) -> None:
     if found is None:
         return
     with context.entered(context.system(found.force_id)):
-        log.record("invitation.refused", found, by=by, subject=by, details={"why": why})
+        log.record("invitation.refused", found, by=by, subject=by, details={"rule": why})
 
 
 def _ask_inviter(invitation: Invitation) -> None:

@@ -102,7 +102,7 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     asked = request.POST.get("session", "")
     ended = sessions.end_one(user, int(asked)) if asked.isdecimal() else sessions.end_others(request, user)
-    security.record("account.sessions_ended", user=user, request=request, ended=ended)
+    security.record("account.sessions_ended", user=user, ended=ended)
     return redirect("accounts:me")
 
 

@@ -88,7 +88,7 @@ def _added(request: HttpRequest, factor: Authenticator) -> HttpResponse:
     step_up.confirmed(request, user, factor, reauthenticated=True)
     ended = sessions.end_others(request, user)
     what = factors.label(factor)
-    security.record("account.factor_added", user=user, request=request, what=factors.METHODS[Authenticator.Type(factor.type)], ended=ended)
+    security.record("account.factor_added", user=user, method=factors.METHODS[Authenticator.Type(factor.type)], ended=ended)
     notices.changed(user, f"A second factor was added: {what}.")
     if is_first:
         return _recovery_codes(request, user, is_first=True)
@@ -106,7 +106,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("codes")
 def _recovery_codes(request: HttpRequest, user: User, *, is_first: bool) -> HttpResponse:
     codes = factors.make_recovery_codes(user)
-    security.record("account.recovery_codes_made", user=user, request=request)
+    security.record("account.recovery_codes_made", user=user)
     if not is_first:
         notices.changed(user, "New recovery codes were made; the old ones no longer work.")
     onward_to = "/invitation/" if request.session.get(INVITATION) else "/" if is_first else "/account/"
@@ -131,7 +131,7 @@ def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
         return show(request, "factor_remove", context | {"refusal": str(error)}, error=error)
     sessions.rotate(request)
     sessions.end_others(request, user)
-    security.record("account.factor_removed", user=user, request=request, what=factors.METHODS[Authenticator.Type(factor.type)])
+    security.record("account.factor_removed", user=user, method=factors.METHODS[Authenticator.Type(factor.type)])
     notices.changed(user, f"A second factor was removed: {factors.label(factor)}.")
     return redirect("accounts:me")
 

@@ -58,14 +58,14 @@ def _join(request: HttpRequest, token: str, facts: dict) -> HttpResponse:
         return redirect("accounts:set_up")
     user: User = request.user  # type: ignore[assignment]
     if normalised(user.email) != facts["invitation"].email:
-        invitations.record_refusal(token=token, by=user, why="another address")
+        invitations.record_refusal(token=token, by=user, why="another_address")
         return _refused(request, facts, "This invitation was sent to another address than the one you are signed in with.", status=403)
     if request.method != "POST":
         return show(request, "invitation_join", facts)
     try:
         membership = invitations.accept(token=token, by=user)
     except NotPermitted as error:
-        invitations.record_refusal(token=token, by=user, why="inviter may no longer invite")
+        invitations.record_refusal(token=token, by=user, why="inviter_may_not")
         return _refused(request, facts, str(error), status=403)
     except Refused as error:
         return _refused(request, facts, str(error), status=409)
@@ -93,7 +93,7 @@ def _open_account(request: HttpRequest, found: Invitation, facts: dict) -> HttpR
             user = User.objects.create_user(found.email, password, name=form.cleaned_data["name"])
     except IntegrityError:  # the same link opened twice at once
         return redirect("accounts:invitation")
-    security.record("account.opened", user=user, request=request)
+    security.record("account.opened", user=user)
     start_afresh(request)
     flows.login.record_authentication(request, user, "invitation")
     flows.login.perform_login(request, Login(user=user, email=user.email, signup=True))

@@ -46,11 +46,11 @@ def _by_password(request: HttpRequest, login: str, password: str) -> HttpRespons
     try:
         usage = throttle.attempt(request, "sign_in", account=email)
     except TooManyTries:
-        security.refused("account.throttled", user=None, request=request, what="password")
+        security.refused("account.throttled", user=None, method="password")
         raise
     user = authenticate(request, email=email, password=password)
     if user is None:
-        security.refused("account.sign_in_refused", user=None, request=request, what="password")
+        security.refused("account.sign_in_failed", user=None, method="password")
         raise Refused(NOT_RIGHT)
     throttle.succeeded(usage)
     start_afresh(request)
@@ -82,7 +82,7 @@ def sign_in_passkey(request: HttpRequest) -> HttpResponse:
         if not used.user.is_active:
             raise WrongCode(factors.PASSKEY_REFUSED)
     except Refused as error:
-        security.refused("account.sign_in_refused", user=None, request=request, what="passkey")
+        security.refused("account.sign_in_failed", user=None, method="passkey")
         return JsonResponse({"error": str(error)}, status=403)
     onward_to = onward(request)
     start_afresh(request)
@@ -137,7 +137,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, "sign_out", {}) if request.user.is_authenticated else redirect("account_login")
     if request.user.is_authenticated:
-        security.record("account.signed_out", user=request.user, request=request)  # type: ignore[arg-type]
+        security.record("account.signed_out", user=request.user)  # type: ignore[arg-type]
     sessions.end(request)
     response = redirect("account_login")
     response["Clear-Site-Data"] = '"cache", "storage"'
@@ -157,9 +157,9 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
         try:
             throttle.attempt(request, "password_reset", account=email)
             passwords.ask_for_reset(email=email)
-            security.refused("account.password_reset_asked", user=None, request=request)
+            security.refused("account.password_reset_asked", user=None)
         except TooManyTries:
-            security.refused("account.throttled", user=None, request=request, what="password reset")
+            security.refused("account.throttled", user=None, method="password_reset")
         return redirect("accounts:password_asked")
     return show(request, "password_forgotten", {"form": form})
 

@@ -1,0 +1,99 @@
+"""How does a line of the log read? "Dev Okafor, head teacher, signed protocol 12 for Ashfield Academy"."""
+
+from django.apps import apps
+
+from ssp.access.roles import Role
+from ssp.audit.events import EVENTS
+
+# What somebody did, with the record as {it} and the person it is about as {whom}. An event that is not here reads as its label.
+SAYS: dict[str, str] = {
+    "membership.given": "gave {whom} a role",
+    "membership.ended": "ended a role of {whom}",
+    "invitation.sent": "invited somebody",
+    "invitation.resent": "sent an invitation again",
+    "invitation.accepted": "accepted an invitation",
+    "invitation.refused": "tried an invitation and was refused",
+    "invitation.withdrawn": "withdrew an invitation",
+    "agreement.drafted": "prepared {it}",
+    "agreement.edited": "changed the draft of {it}",
+    "agreement.issued": "sent {it} to the school",
+    "agreement.viewed": "looked at {it}",
+    "agreement.opened": "opened {it} to sign it",
+    "agreement.read": "read {it} to its end",
+    "agreement.downloaded": "downloaded {it}",
+    "agreement.confirmed": "confirmed authority and consent to sign {it}",
+    "agreement.signed": "signed {it}",
+    "agreement.declined": "declined {it}",
+    "agreement.countersigned": "countersigned {it}",
+    "agreement.rendered": "made the PDF of {it}",
+    "agreement.sealed": "sealed {it} and brought it into force",
+    "agreement.withdrawn": "withdrew {it}",
+    "agreement.notice_given": "gave notice to end {it}",
+    "agreement.ended": "ended {it}",
+    "agreement.superseded": "replaced {it} by its next version",
+    "agreement.lapsed": "let {it} lapse at its end date",
+    "agreement.refused": "was refused a step towards signing {it}",
+    "agreement.seal_failed": "failed to seal {it}",
+    "agreement.seal_retried": "asked again for the seal of {it}",
+    "template.drafted": "began {it}",
+    "template.edited": "changed {it}",
+    "template.published": "published {it}",
+    "posting.planned": "planned {it}",
+    "posting.ended": "ended {it}",
+    "document.sealed": "sealed and kept {it}",
+    "account.signed_in": "signed in",
+    "account.sign_in_failed": "tried to sign in and was refused",
+    "account.opened": "opened an account",
+    "account.confirmed_again": "confirmed again who they are",
+    "account.throttled": "tried too often and was stopped",
+    "account.confirmation_refused": "gave a second factor that was refused",
+    "account.password_reset_asked": "asked for a new password",
+    "account.password_reset": "reset a password",
+    "account.password_changed": "changed a password",
+    "account.factor_added": "added a second factor",
+    "account.factor_removed": "removed a second factor",
+    "account.recovery_codes_made": "made new recovery codes",
+    "account.sessions_ended": "ended sessions",
+    "account.signed_out": "signed out",
+    "access.refused": "was refused a page or an act",
+    "act.refused": "was refused a change by a rule",
+    "log.searched": "searched the log",
+    "log.exported": "exported lines of the log",
+}
+ROLES = {role.value: role.label if role.label[:2].isupper() or role is Role.SPOC else role.label[0].lower() + role.label[1:] for role in Role}
+
+
+def sentence(event: str, *, who: str, roles: str, it: str = "", whom: str = "", school: str = "") -> str:
+    """A line in plain words.
+
+    Args:
+        event: a name in EVENTS, or one that was there when the line was written.
+        who: the actor's name; empty for the service itself.
+        roles: the roles as logged, separated by commas.
+        it: the record, as `noun` names it.
+        whom: the person the data is about.
+        school: the school's name, where the line has one.
+    """
+    actor = ", ".join([who or "The service", *filter(None, [role_words(roles)])])
+    comma = "," if roles and who else ""
+    place = f" for {school}" if school else ""
+    if event in SAYS:
+        return f"{actor}{comma} {SAYS[event].format(it=it or 'a record', whom=whom or 'somebody')}{place}"
+    label = EVENTS[event][1] if event in EVENTS else event
+    return f"{actor}: {label[0].lower()}{label[1:]}{f' ({it})' if it else ''}{place}"
+
+
+def role_words(roles: str) -> str:
+    """"head teacher and SPOC", from the roles as logged."""
+    return " and ".join(ROLES.get(role, role) for role in roles.split(",") if role)
+
+
+def noun(label: str, pk: int | None, *, kind: str = "") -> str:
+    """"protocol 12": what a record is called in the log, by its model's label and its kind."""
+    if not label:
+        return ""
+    try:
+        name = str(apps.get_model(label)._meta.verbose_name)
+    except LookupError:  # the model is gone; its lines are not
+        name = label.rpartition(".")[2]
+    return f"{kind.replace('_', ' ') or name} {pk or ''}".strip()
