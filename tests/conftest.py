@@ -1,5 +1,6 @@
 """What does every test stand on? A database built by the owner, used by the weak application role."""
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 # TRUNCATE between transactional tests is the owner's to do; these tables hold what migrations wrote.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected for tests, and warnings are errors
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +50,14 @@ def _flush_as_owner() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_tables())
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_counters() -> None:
+    """Counters of tries start at nothing in every test; the names are changed, for the broker lives in the same Redis."""
+    from django.core.cache import cache
+
+    cache.key_prefix = uuid.uuid4().hex
 
 
 def empty_tables() -> None:
