@@ -283,13 +283,30 @@ def _record_places(document, pdf, places):
 _stage = None
 
 
+def end_plainly(data):
+    """A stream's bytes as pydyf writes them (`data`), uncompressed where the compressed ones end in a carriage return.
+
+    Before `endstream` that byte reads as part of the line's end, and the stream as one byte shorter than it says (PDF/A 6.1.7.1).
+    """
+
+    def written(self):
+        found = data(self)
+        if self.compress and found.endswith(b"\r\nendstream"):
+            self.compress = False
+            found = data(self)
+        return found
+
+    return written
+
+
 def adapt_weasyprint():
-    """Two seams WeasyPrint does not offer: text beside shaped glyphs, and the tag of a place. Pinned version, tests keep watch."""
+    """Seams WeasyPrint does not offer: ends of streams, text beside shaped glyphs, the tag of a place. Pinned, tests keep watch."""
     import pydyf
     from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.pdf import stream, tags
 
     sys.modules["PIL.EpsImagePlugin"] = None  # EPS would start Ghostscript
+    pydyf.Stream.data = property(end_plainly(pydyf.Stream.data.fget))
 
     @contextlib.contextmanager
     def marked(self, box, tag):

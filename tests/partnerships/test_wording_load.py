@@ -136,9 +136,10 @@ def test_the_seven_things_an_officer_does_not_do_can_be_cited():
     assert cited == [(key, f"7.{i}") for i, key in enumerate(SEVEN_THINGS, start=1)]
 
 
-def test_the_enquiries_rule_has_exactly_three_exceptions():
+@pytest.mark.parametrize(("kind", "key"), [("protocol", "spoc"), ("data_sharing_agreement", "spoc-and-emergency")])
+def test_the_enquiries_rule_has_exactly_three_exceptions(kind, key):
     """N1."""
-    clause = next(c for c in wording.load("protocol").clauses if c.key == "spoc")
+    clause = next(c for c in wording.load(kind).clauses if c.key == key)
     exceptions = next(p for p in clause.paragraphs if p.key == "exceptions")
     assert len(exceptions.items) == 3
     assert "emergency" in exceptions.items[0]
