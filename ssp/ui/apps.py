@@ -7,3 +7,8 @@ class UiConfig(AppConfig):
     name = "ssp.ui"
     label = "ui"
     verbose_name = "Pages and components"
+
+    def ready(self) -> None:
+        from ssp.ui import navigation
+
+        navigation.register("Today", "ui:home", order=10, prefix="/")

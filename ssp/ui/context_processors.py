@@ -14,7 +14,7 @@ PRODUCT_NAME = "Safer School Partnerships"
 
 #: The frame's own links. A name that no app serves (yet) leaves its link out.
 FRAME_URLS = {
-    "home": "home",
+    "home": "ui:home",
     "sign_in": "account_login",
     "sign_out": "account_logout",
     "my_account": "accounts:me",

@@ -8,6 +8,7 @@ from ssp.ui import gallery, views
 app_name = "ui"
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("hidden/", views.hidden, name="hidden"),

@@ -9,9 +9,22 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ssp.access.decorators import public
+from ssp.access.decorators import public, signed_in
+from ssp.ui import worklist
+from ssp.ui.worklist import Urgency
 
 SECURITY_TXT_DAYS = 180  # RFC 9116 advises an expiry of less than a year
+
+
+@require_safe
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """What must I do now? The most urgent first, each line one link to the one page that does it."""
+    items = worklist.items_for(request.user)
+    to_do = [item for item in items if item.urgency != Urgency.TO_KNOW]
+    to_know = [item for item in items if item.urgency == Urgency.TO_KNOW]
+    context = {"to_do": to_do, "to_know": to_know, "cards": worklist.cards_for(request.user)}
+    return render(request, "ui/home.html", context)
 
 
 @require_safe
