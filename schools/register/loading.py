@@ -1,4 +1,5 @@
 """How do many rows reach a table at once, so that only what differs is written, and all of it or nothing?"""
+# ruff: noqa: S608 - SQL made of the columns of our own models; values travel by COPY or as parameters
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ class _Lines:
 
 def _defaults(model: type[models.Model], staged: Staged) -> Iterator[tuple[str, Any]]:
     for field in model._meta.concrete_fields:
-        if field.column not in staged.types and not field.primary_key:
+        if field.column and field.column not in staged.types and not field.primary_key:
             yield field.column, field.get_default()
 
 
