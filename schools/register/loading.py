@@ -33,6 +33,9 @@ def stage(cursor: CursorWrapper, staged: Staged, lines: Iterable[str]) -> None:
     Raises:
         Exception: whatever reading ``lines`` raised, as it was raised.
     """
+    # Both sides of the joins may be a whole register: they stay in memory, and a table that looks empty to the planner
+    # (just made, or full of what a dry run left behind) is not walked through once for every row.
+    cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off")
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGING}")
     fields = ", ".join(f"{_q(name)} {sql}" for name, sql in staged.types.items())
     cursor.execute(f"CREATE TEMPORARY TABLE {STAGING} ({fields}) ON COMMIT DROP")
