@@ -67,9 +67,11 @@ def measure(results: Results, name: str, path: Path) -> None:
 
 def importing(path: Path) -> Counts:
     """One import with its report of refusals and remarks."""
-    with tempfile.TemporaryDirectory() as folder:
-        with Report(Path(folder) / "refused.csv", Path(folder) / "remarks.csv") as report:
-            return register.import_file(path=path, report=report, progress=lambda rows: None)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Report(Path(folder) / "refused.csv", Path(folder) / "remarks.csv") as report,
+    ):
+        return register.import_file(path=path, report=report, progress=lambda rows: None)
 
 
 def raw_copy(path: Path) -> None:
@@ -87,9 +89,9 @@ def raw_copy(path: Path) -> None:
 
 def plain(path: Path) -> IO[bytes]:
     """The file's bytes, unpacked."""
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path) if packed else open(path, "rb")  # type: ignore[return-value]
+    return gzip.open(path) if packed else path.open("rb")  # type: ignore[return-value]
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -120,7 +122,7 @@ def write_register(path: Path) -> None:
     ours = [column.heading for column in columns.ESTABLISHMENT]
     header = ours + [f"Column{i} (name)" for i in range(COLUMNS - len(ours))]
     filling = ["Not applicable" if i % 3 else "" for i in range(COLUMNS - len(ours))]
-    with open(path, "w", encoding="cp1252", newline="") as file:
+    with path.open("w", encoding="cp1252", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(header)
         for number in range(ROWS):

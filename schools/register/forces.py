@@ -29,5 +29,5 @@ def covering(la_code: str, district_code: str = "") -> str:
 
 
 def _read(name: str, key: str, value: str) -> dict[str, str]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as file:
-        return {row[key]: row[value] for row in csv.DictReader(file)}
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return {row[key]: row[value] for row in csv.DictReader(lines)}

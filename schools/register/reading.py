@@ -75,7 +75,9 @@ class Table:
         """
         ended = False
         while not ended:
-            before, rows, bad = self._reader.line_num, [], []
+            before = self._reader.line_num
+            rows: list[list[str]] = []
+            bad: list[BadRow] = []
             try:
                 rows.extend(islice(self._reader, size))  # keeps the rows read before one that fails
                 ended = len(rows) < size
@@ -124,7 +126,7 @@ def opened(path: Path) -> Iterator[Table]:
         Unreadable: with the reason.
     """
     try:
-        file = open(path, "rb")  # noqa: SIM115 - closed below; only its opening may be reported as unreadable
+        file = path.open("rb")
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error
     with file, _seekable(file) as raw:
@@ -133,7 +135,7 @@ def opened(path: Path) -> Iterator[Table]:
         _refuse_foreign(magic)
         stream: IO[bytes] = raw
         if magic[:2] == b"\x1f\x8b":
-            stream = io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18)  # type: ignore[arg-type]
+            stream = io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18)
         encoding = _encoding(stream)
         stream.seek(0)
         yield Table(stream, encoding)

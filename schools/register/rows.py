@@ -118,10 +118,8 @@ def _called(character: str) -> str:
 
 def _converter(column: Column) -> Callable[[str], str]:
     """The function that turns a column's text into its value; remembered where few texts recur often."""
-    if column.kind in _WORDS:
-        convert = partial(_word, column, *_WORDS[column.kind])
-    else:
-        convert = partial(_CONVERTERS[column.kind], column)
+    words = _WORDS.get(column.kind)
+    convert = partial(_word, column, *words) if words else partial(_CONVERTERS[column.kind], column)
     return _Remembered(convert).__getitem__ if column.recurs else convert
 
 

@@ -1,9 +1,9 @@
 import csv
 
 import pytest
-from tests.schools.registers import DATA
 
 from schools import geo
+from tests.schools.registers import DATA
 
 with (DATA / "ostn15-test-points.csv").open(encoding="utf-8") as file:
     POINTS = [[float(text) for text in list(line.values())[1:]] for line in csv.DictReader(file)]

@@ -7,7 +7,6 @@ import sys
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
-from tests.schools.registers import DATA, HEADER, imported, row, text
 
 from schools.models import School, SchoolLink
 from schools.register import forces
@@ -16,6 +15,7 @@ from schools.register.report import Counts
 from schools.services import register
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
+from tests.schools.registers import DATA, HEADER, imported, row, text
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -27,7 +27,7 @@ def school(urn=900001):
 def versions(table="schools_school"):
     """The transaction that last wrote each row: unchanged means that nothing wrote it, not even the same values."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute(f"SELECT id, xmin::text, xmax::text FROM {table} ORDER BY id")
+        cursor.execute(f"SELECT id, xmin::text, xmax::text FROM {table} ORDER BY id")  # noqa: S608
         return cursor.fetchall()
 
 
@@ -252,8 +252,8 @@ def command(capsys, *args):
     code = 0
     try:
         call_command("import_schools", *map(str, args))
-    except SystemExit as exit:
-        code = exit.code
+    except SystemExit as left:
+        code = left.code
     out, err = capsys.readouterr()
     return code, out.splitlines(), err
 

@@ -5,13 +5,13 @@ import threading
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.schools.registers import HEADER, row, text
 
 from schools.register import columns
 from schools.register.reading import LONGEST_LINE, Unreadable, opened
 from schools.register.report import formula_safe
 from schools.register.rows import Odd, Refusal, RowReader
 from schools.register.text import looks_wrong, repaired
+from tests.schools.registers import HEADER, row, text
 
 
 def read(path, size=3):
