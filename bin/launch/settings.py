@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Ours, not the children's: the launcher's import path, and secrets meant for one process only.
 PRIVATE = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 OWNER = "SSP_OWNER_DATABASE_URL"
-SEAL = "SSP_SEAL_"
+SEAL_KEY = "SSP_SEAL_KEY"
 
 
 def inherited(settings: Mapping[str, str]) -> dict[str, str]:
@@ -54,4 +54,12 @@ def for_demo(home: Path, port: int) -> dict[str, str]:
         "SSP_DEMO": "1",
         "SSP_ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SSP_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SSP_CANARY_SECONDS": "3",  # the first sign of life comes after this long, and a start waits for it
     }
+
+
+def for_sealing(pki: Path, tsa_port: int) -> dict[str, str]:
+    """The demo's certificates and time-stamp authority; the key among them is for the worker alone (security.md F16)."""
+    files = {"CERT": "seal.crt", "KEY": "seal.key", "CHAIN": "chain.pem", "ROOTS": "roots.pem", "CRLS": "crls.pem"}
+    addresses = {f"SSP_SEAL_{name}_FILE": str(pki / file) for name, file in files.items()}
+    return addresses | {"SSP_TSA_URL": f"http://127.0.0.1:{tsa_port}/"}
