@@ -58,24 +58,15 @@ class Demo:
     programs: dict[str, Program] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Servers, schema, static files, certificates and the demo world."""
+        """Servers, schema, static files and the demo world, certificates included."""
         print("Starting PostgreSQL and Valkey …", flush=True)
         started = services.start(self.servers, self.home, durable=True)
         self.environment = settings.inherited(settings.for_demo(self.home, self.port) | started.as_environment())
         print("Migrating the database …", flush=True)
         self.manage("migrate", "--noinput", "--verbosity", "0")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
-        self.prepare_sealing()
         print("Setting the scene …", flush=True)
         self.manage("seed_demo")
-
-    def prepare_sealing(self) -> None:
-        """Certificates of the demo's own, and the authority that says when something was sealed."""
-        folder, port = self.home / "pki", services.free_port()
-        self.manage("demo_pki", str(folder))
-        self.environment |= settings.for_sealing(folder, port)
-        command = [sys.executable, "manage.py", "demo_tsa", str(folder), "--port", str(port)]
-        self.run(Program("time-stamps", command, settings.without(self.environment, settings.OWNER, settings.SEAL_KEY)))
 
     def manage(self, *command: str) -> None:
         """Run a management command as the operator, who alone holds the owner's address."""
@@ -90,9 +81,10 @@ class Demo:
             raise SystemExit(f"manage.py {' '.join(command)} failed:\n{tail(log)}")
 
     def launch(self) -> None:
-        """Start web, worker and scheduler. Only the worker is given what seals (security.md F16)."""
-        sealing = settings.without(self.environment, settings.OWNER)
+        """Start web, worker, scheduler and time-stamp authority. Only the worker is given what seals (F16)."""
+        sealing = settings.without(self.environment, settings.OWNER) | settings.for_sealing(self.home)
         plain = settings.without(sealing, settings.SEAL_KEY)
+        self.run(Program("time-stamps", [sys.executable, "manage.py", "demo_time_stamps"], plain))
         self.run(Program("web", web_command(self.port), plain))
         self.run(Program("worker", celery_command("worker", "--concurrency", "2"), sealing))
         self.run(Program("scheduler", celery_command("beat", "--pidfile="), plain))

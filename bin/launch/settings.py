@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -58,8 +59,6 @@ def for_demo(home: Path, port: int) -> dict[str, str]:
     }
 
 
-def for_sealing(pki: Path, tsa_port: int) -> dict[str, str]:
-    """The demo's certificates and time-stamp authority; the key among them is for the worker alone (security.md F16)."""
-    files = {"CERT": "seal.crt", "KEY": "seal.key", "CHAIN": "chain.pem", "ROOTS": "roots.pem", "CRLS": "crls.pem"}
-    addresses = {f"SSP_SEAL_{name}_FILE": str(pki / file) for name, file in files.items()}
-    return addresses | {"SSP_TSA_URL": f"http://127.0.0.1:{tsa_port}/"}
+def for_sealing(home: Path) -> dict[str, str]:
+    """The demo's certificates and time-stamp authority, as seed_demo left them; the key is for the worker alone (F16)."""
+    return dict(json.loads((home / "pki" / "worker.json").read_text()))

@@ -141,10 +141,11 @@ def test_only_the_worker_is_given_what_seals(monkeypatch: pytest.MonkeyPatch, tm
         "SSP_OWNER_DATABASE_URL_FILE": "/owner",
         "SSP_DATABASE_URL": "postgresql://app",
         "SSP_SEAL_KEY": "of the caller",
-        **settings.for_sealing(tmp_path, 1),
     }
+    (tmp_path / "pki").mkdir()
+    (tmp_path / "pki" / "worker.json").write_text('{"SSP_SEAL_KEY_FILE": "/key", "SSP_SEAL_ROOTS_FILE": "/roots"}')
     run.launch()
-    assert set(given) == {"web", "worker", "scheduler"}
+    assert set(given) == {"web", "worker", "scheduler", "time-stamps"}
     for name, environment in given.items():
         assert environment["SSP_DATABASE_URL"] == "postgresql://app"
         assert environment["SSP_SEAL_ROOTS_FILE"]
