@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import json
 import os
 import shutil
 import socket
@@ -59,7 +58,7 @@ class Demo:
     programs: dict[str, Program] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Servers, schema, static files and the demo world."""
+        """Servers, schema, static files and the demo world, certificates included."""
         print("Starting PostgreSQL and Valkey …", flush=True)
         started = services.start(self.servers, self.home, durable=True)
         self.environment = settings.inherited(settings.for_demo(self.home, self.port) | started.as_environment())
@@ -82,18 +81,18 @@ class Demo:
             raise SystemExit(f"manage.py {' '.join(command)} failed:\n{tail(log)}")
 
     def launch(self) -> None:
-        """Start web, worker and scheduler. Only the worker is given what seals (security.md F16)."""
-        plain = settings.without(self.environment, settings.OWNER, settings.SEAL)
-        sealing = settings.without(self.environment, settings.OWNER) | seal_settings(self.home)
-        for program in (
-            Program("web", web_command(self.port), plain),
-            Program("worker", celery_command("worker", "--concurrency", "2"), sealing),
-            Program(
-                "scheduler", celery_command("beat", "--schedule", str(self.home / "schedule"), "--pidfile="), plain
-            ),
-        ):
-            self.programs[program.name] = program
-            self.start(program)
+        """Start web, worker, scheduler and time-stamp authority. Only the worker is given what seals (F16)."""
+        sealing = settings.without(self.environment, settings.OWNER) | settings.for_sealing(self.home)
+        plain = settings.without(sealing, settings.SEAL_KEY)
+        self.run(Program("time-stamps", [sys.executable, "manage.py", "demo_time_stamps"], plain))
+        self.run(Program("web", web_command(self.port), plain))
+        self.run(Program("worker", celery_command("worker", "--concurrency", "2"), sealing))
+        self.run(Program("scheduler", celery_command("beat", "--pidfile="), plain))
+
+    def run(self, program: Program) -> None:
+        """Start a part of the application that is brought back when it ends."""
+        self.programs[program.name] = program
+        self.start(program)
 
     def start(self, program: Program) -> None:
         program.starts += 1
@@ -148,12 +147,6 @@ def web_command(port: int) -> list[str]:
 
 def celery_command(*command: str) -> list[str]:
     return [sys.executable, "-m", "celery", "--app", "ssp.celery", *command, "--loglevel", "INFO"]
-
-
-def seal_settings(home: Path) -> dict[str, str]:
-    """The SSP_SEAL_* and SSP_TSA_* lines that seed_demo left for the worker."""
-    file = home / "pki" / "worker.json"
-    return dict(json.loads(file.read_text())) if file.exists() else {}
 
 
 def ask(address: str) -> str:

@@ -68,7 +68,14 @@ def _make(folder: Path, requirements: Path) -> None:
 def _pip_install(folder: Path, requirements: Path) -> None:
     log = LOCAL / "log" / "pip.log"
     log.parent.mkdir(exist_ok=True)
-    command = [folder / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command: list[str | Path] = [
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     command += ["--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", requirements]
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
     with log.open("w") as output:

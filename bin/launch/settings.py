@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Ours, not the children's: the launcher's import path, and secrets meant for one process only.
 PRIVATE = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 OWNER = "SSP_OWNER_DATABASE_URL"
-SEAL = "SSP_SEAL_"
+SEAL_KEY = "SSP_SEAL_KEY"
 
 
 def inherited(settings: Mapping[str, str]) -> dict[str, str]:
@@ -54,4 +55,10 @@ def for_demo(home: Path, port: int) -> dict[str, str]:
         "SSP_DEMO": "1",
         "SSP_ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SSP_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SSP_CANARY_SECONDS": "3",  # the first sign of life comes after this long, and a start waits for it
     }
+
+
+def for_sealing(home: Path) -> dict[str, str]:
+    """The demo's certificates and time-stamp authority, as seed_demo left them; the key is for the worker alone (F16)."""
+    return dict(json.loads((home / "pki" / "worker.json").read_text()))

@@ -137,17 +137,20 @@ def test_only_the_worker_is_given_what_seals(monkeypatch: pytest.MonkeyPatch, tm
     )
     run = demo.Demo(tmp_path, 8000)
     run.environment = {
-        "SSP_SEAL_KEY_FILE": "/key",
         "SSP_OWNER_DATABASE_URL": "postgresql://owner",
         "SSP_OWNER_DATABASE_URL_FILE": "/owner",
         "SSP_DATABASE_URL": "postgresql://app",
+        "SSP_SEAL_KEY": "of the caller",
     }
     (tmp_path / "pki").mkdir()
-    (tmp_path / "pki" / "worker.json").write_text('{"SSP_SEAL_KEY_FILE": "/key", "SSP_TSA_URL": "http://tsa"}')
+    (tmp_path / "pki" / "worker.json").write_text('{"SSP_SEAL_KEY_FILE": "/key", "SSP_SEAL_ROOTS_FILE": "/roots"}')
     run.launch()
-    assert given["web"] == given["scheduler"] == {"SSP_DATABASE_URL": "postgresql://app"}
-    assert given["worker"]["SSP_SEAL_KEY_FILE"] == "/key"
-    assert not [name for name in given["worker"] if name.startswith("SSP_OWNER")]
+    assert set(given) == {"web", "worker", "scheduler", "time-stamps"}
+    for name, environment in given.items():
+        assert environment["SSP_DATABASE_URL"] == "postgresql://app"
+        assert environment["SSP_SEAL_ROOTS_FILE"]
+        assert not [key for key in environment if key.startswith("SSP_OWNER")]
+        assert bool([key for key in environment if key.startswith("SSP_SEAL_KEY")]) is (name == "worker")
 
 
 def test_a_secret_is_made_once_and_private(tmp_path: Path) -> None:
