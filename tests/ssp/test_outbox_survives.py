@@ -1,18 +1,24 @@
 """Is every effect there exactly once, whatever dies? Real workers, a real broker, SIGKILL (G1 to G5, G8, G9)."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import crash
 import crash_worker
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
+from kombu import Connection
 
 from ssp import failpoints, outbox, tasks
-from ssp.models import Task, TaskState
+from ssp.models import Heartbeat, Task, TaskState
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
 
@@ -38,9 +44,9 @@ def forces() -> list[Force]:
     return [Force.objects.using("owner").create(name=name, slug=name.lower()) for name in ("Northshire", "Southmoor")]
 
 
-def ask(forces: list[Force], count: int, name: str = "crash.steps", **payload: object) -> dict[str, int]:
+def ask(forces: list[Force], count: int, name: str = "crash.steps", start: int = 0, **payload: object) -> dict[str, int]:
     """Ask for work, turn and turn about for each force. Returns the force of each key."""
-    wanted = {f"{name} {number}": forces[number % len(forces)].pk for number in range(count)}
+    wanted = {f"{name} {number}": forces[number % len(forces)].pk for number in range(start, start + count)}
     for key, force_id in wanted.items():
         with context.entered(context.system(force_id)):
             outbox.enqueue(name, key=key, **payload)
@@ -79,11 +85,18 @@ def test_workers_killed_at_every_boundary_lose_and_double_nothing(site, forces, 
 
 
 def test_workers_killed_at_random_moments_lose_and_double_nothing(site, forces):
-    kills, count = (120, 300) if LONG else (10, 30)
-    wanted = ask(forces, count, pause=0.15)
+    kills = 120 if LONG else 10
+    wanted = ask(forces, 20, pause=0.1)
     site.start(workers=2, SSP_TASK_MAX_DEATHS="1000")
-    killed = crash.run_until_done(site, lambda: all_done(forces, count), kill=crash.kill_either, kills=kills, limit=kills * 10)
-    assert killed >= min(kills, 3)
+    killed = crash.run_until_done(
+        site,
+        lambda: all_done(forces, len(wanted)),
+        kill=crash.kill_either,
+        kills=kills,
+        more=lambda: wanted.update(ask(forces, 10, start=len(wanted), pause=0.1)),
+        limit=60 + kills * 10,
+    )
+    assert killed == kills
     assert_once(wanted)
 
 
@@ -142,21 +155,36 @@ def test_a_task_that_kills_its_workers_is_parked_and_others_flow(site, forces):
 
 
 @pytest.mark.parametrize("serializer", ["pickle", "yaml"])
-def test_a_message_that_could_carry_code_is_refused(site, forces, serializer):
-    from kombu import Connection
-
+def test_a_message_that_could_carry_code_is_refused(site, forces, tmp_path, serializer):
+    body = {"pickle": f"cos\nsystem\n(S'touch {tmp_path}/owned'\ntR.", "yaml": f"!!python/object/apply:os.system ['touch {tmp_path}/owned']"}
     with Connection(site.broker.url) as broker:
-        queue = broker.SimpleQueue("work")
-        body = b"cos\nsystem\n(S'touch /tmp/ssp-owned'\ntR."
-        queue.producer.publish(
-            body, routing_key="work", exchange="", content_type=f"application/x-{serializer}", content_encoding="binary",
+        broker.Producer().publish(
+            body[serializer].encode(), routing_key="work", content_type=f"application/x-{serializer}", content_encoding="binary",
             headers={"task": "ssp.run", "id": "1", "lang": "py"},
         )  # fmt: skip
-        queue.close()
     wanted = ask(forces, 1)
     site.start()
     crash.run_until_done(site, lambda: all_done(forces, 1) and "ContentDisallowed" in site.log())
     assert_once(wanted)
+    assert not (tmp_path / "owned").exists()
+
+
+@pytest.mark.parametrize(("point", "tasks_left"), [("enqueued", 0), ("committed", 1)])
+def test_commit_and_work_are_one_when_the_asking_process_dies(forces, point, tasks_left):
+    ask_and_die = f"""
+import crash_worker
+from ssp import outbox
+from ssp.tenancy import context
+with context.entered(context.system({forces[0].pk})):
+    outbox.enqueue("crash.steps", key="last words")
+"""
+    environment = os.environ | {
+        "SSP_DATABASE_URL": crash.address_of("default"), "SSP_FAILPOINT": point, "SSP_TESTING": "1", "DJANGO_SETTINGS_MODULE": "ssp.settings",
+        "PYTHONPATH": os.pathsep.join([str(crash.HERE.parent), str(crash.HERE)]),
+    }  # fmt: skip
+    died = subprocess.run([sys.executable, "-c", ask_and_die], env=environment, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert len(tasks.due()) == tasks_left
 
 
 def test_a_process_that_dies_before_telling_the_broker_loses_nothing(site, forces):
@@ -168,12 +196,18 @@ def test_a_process_that_dies_before_telling_the_broker_loses_nothing(site, force
     assert_once({"untold": forces[0].pk})
 
 
-def test_readiness_follows_what_the_worker_does_not_that_it_lives(site, forces, client, settings, monkeypatch):
+def test_readiness_follows_what_the_worker_does_not_that_it_lives(site, forces, client, settings):
+    settings.MIDDLEWARE = ["ssp.health.HealthMiddleware"]
     assert client.get("/readyz").json() == {"database": "ok", "broker": "ok", "worker": "no sign yet"}
     site.start()
     crash.run_until_done(site, lambda: client.get("/readyz").status_code == 200)
+    for child in [*site.children(), *(worker.pid for worker in site.workers)]:
+        os.kill(child, signal.SIGSTOP)  # it lives, and does nothing
+    Heartbeat.objects.update(beaten_at=timezone.now() - timedelta(seconds=90))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["worker"]) == (503, "no sign for 90 s")
     site.broker.stop()
-    assert client.get("/readyz").json() | {"worker": ""} == {"database": "ok", "broker": "down", "worker": ""}
+    assert client.get("/readyz").json()["broker"] == "down"
 
 
 def test_two_threads_claim_a_task_once(site, forces):
