@@ -95,6 +95,15 @@ class Site:
             name = f"w{len(self.buried) + len(self.workers)}@test"
             self.workers.append(self._celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle", f"--hostname={name}"))
 
+    def heal(self) -> None:
+        """Bring back whatever a test has stopped, frozen or killed."""
+        if not self.broker.answers():
+            self.broker.stop()
+            self.broker.start()
+        for pid in [*self.children(), *(worker.pid for worker in self.workers)]:
+            os.kill(pid, signal.SIGCONT)
+        self.supervise()
+
     def stop(self) -> None:
         """End every process of the site, orphans included."""
         self.wanted = 0

@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.core.checks import run_checks
 from django.db import connections
+from django.utils import timezone
 
 from ssp.checks import limits_are_ordered
+from ssp.models import Heartbeat
+from ssp.tasks import canary
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +38,16 @@ def test_readyz_names_what_is_down_without_details(client, settings, monkeypatch
     assert (answer.status_code, answer.json()) == (503, {"database": "down", "broker": "down", "worker": "unknown"})
     monkeypatch.undo()
     connections["default"].close()
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_readyz_waits_for_the_first_sign_of_a_worker_and_misses_the_last(client):
+    assert client.get("/readyz").json() == {"database": "ok", "broker": "ok", "worker": "no sign yet"}
+    canary()
+    assert client.get("/readyz").status_code == 200
+    Heartbeat.objects.update(beaten_at=timezone.now() - timedelta(seconds=90))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["worker"]) == (503, "no sign for 90 s")
 
 
 @pytest.mark.parametrize(
