@@ -95,6 +95,15 @@ class Site:
             name = f"w{len(self.buried) + len(self.workers)}@test"
             self.workers.append(self._celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle", f"--hostname={name}"))
 
+    def heal(self) -> None:
+        """Bring back whatever a test has stopped, frozen or killed."""
+        if not self.broker.answers():
+            self.broker.stop()
+            self.broker.start()
+        for pid in [*self.children(), *(worker.pid for worker in self.workers)]:
+            os.kill(pid, signal.SIGCONT)
+        self.supervise()
+
     def stop(self) -> None:
         """End every process of the site, orphans included."""
         self.wanted = 0
@@ -167,20 +176,30 @@ def kill_either(running: Site) -> None:
 
 
 def run_until_done(
-    running: Site, done: Callable[[], bool], *, kill: Callable[[Site], None] | None = None, kills: int = 0, limit: float = 120
+    running: Site,
+    done: Callable[[], bool],
+    *,
+    kill: Callable[[Site], None] | None = None,
+    kills: int = 0,
+    more: Callable[[], None] | None = None,
+    limit: float = 120,
 ) -> int:
     """Let a site work until ``done()``, killing ``kills`` times at random moments. Returns how often it killed.
 
+    ``more`` asks for further work when all is done before all kills are.
+
     Raises:
-        AssertionError: not done after ``limit`` seconds; with the site's log.
+        AssertionError: not done after ``limit`` seconds; with the end of the site's log.
     """
-    killed, give_up, next_kill = 0, time.monotonic() + limit, time.monotonic() + random.uniform(0.5, 2)
-    while not done():
+    killed, give_up, next_kill = 0, time.monotonic() + limit, time.monotonic() + random.uniform(1, 4)
+    while not (finished := done()) or (more and killed < kills):
+        if finished and more:
+            more()
         running.supervise()
-        if kill and killed < kills and time.monotonic() > next_kill:
+        if kill and killed < kills and time.monotonic() > next_kill and running.children():
             kill(running)
             killed += 1
-            next_kill = time.monotonic() + random.uniform(0.2, 1.5)
+            next_kill = time.monotonic() + random.uniform(0.1, 1.5)
         assert time.monotonic() < give_up, f"not done after {limit} s\n{running.log()[-6000:]}"
         time.sleep(0.05)
     return killed
