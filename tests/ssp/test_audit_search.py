@@ -15,6 +15,7 @@ from ssp.access.roles import Role
 from ssp.access.standing import acting
 from ssp.audit import log, queries
 from ssp.audit.queries import Terms
+from tests import signing_in
 from tests.ssp.audit_world import lines, make_force, make_person, write_lines
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -49,13 +50,9 @@ def head(north, ashfield):
 
 def signed_in(user, *, shown_ago=10):
     """A browser in which this person showed both factors, the second ``shown_ago`` seconds ago."""
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client = signing_in.signed_in(Client(), user)
     session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time() - shown_ago},
-        {"method": "mfa", "at": time.time() - shown_ago, "type": "totp"},
-    ]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": time.time() - shown_ago}]
     session.save()
     return client
 
