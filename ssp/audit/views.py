@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ssp.access.decorators import requires
@@ -46,8 +48,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires("audit.search")
-@step_up.recent
 def export(request: HttpRequest) -> HttpResponse:
+    if not step_up.is_recent(request):  # an export takes data away: a second factor within five minutes (C11), then back to the log
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse('log-search')})}")
     terms = _terms(request)
     lines = queries.search(terms, force_id=_force_id(request), limit=MOST_EXPORTED)
     log.record("log.exported", by=request.user, recipient=str(request.user), details={"terms": terms.kinds, "found": len(lines)})
