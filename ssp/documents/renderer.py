@@ -232,6 +232,8 @@ class _Stage:
         stream.stream = [joined.replace(b"</rdf:RDF>", XMP_UA)]
         _describe_links(pdf)
         _map_every_glyph(pdf)
+        if "AF" in pdf.catalog:  # WeasyPrint names each attachment twice
+            pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
         if self.places:
             _record_places(document, pdf, self.places)
         # Plain objects and a classic cross-reference table: larger, but appending to it and checking it is several times faster.

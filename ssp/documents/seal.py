@@ -27,7 +27,7 @@ from pyhanko.sign.signers import pdf_signer
 from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ssp.documents import pki, stamping
@@ -134,7 +134,14 @@ def _token_signer(uri: str, certificate: asn1_x509.Certificate, chain: list[asn1
         raise SealError(f"SSP_SEAL_KEY names a PKCS#11 key without {missing}.") from missing
     except PKCS11Error as failure:
         raise SealRetryable(f"The signing token did not open: {type(failure).__name__}") from failure
-    return PKCS11Signer(session, key_label=path.get("object"), signing_cert=certificate, ca_chain=chain, other_certs_to_pull=())
+    return PKCS11Signer(
+        session,
+        key_label=path.get("object"),
+        signing_cert=certificate,
+        ca_chain=chain,
+        other_certs_to_pull=(),
+        use_raw_mechanism=certificate.public_key.algorithm == "ec",  # tokens sign digests; few know how to hash for ECDSA
+    )
 
 
 class Sealer:
@@ -199,10 +206,14 @@ class Sealer:
             )
             if self.time_stamper:
                 self._time_stamp(output)
-        except (TimestampRequestError, OSError, PathError, ValidationError) as failure:
+        except (TimestampRequestError, OSError, InsufficientRevinfoError) as failure:
             raise SealRetryable(f"The seal could not be completed now: {failure}") from failure
-        except (SigningError, PdfError) as failure:
-            raise SealError(f"The seal failed: {failure}") from failure
+        except (SigningError, PdfError, PathError, ValidationError) as failure:
+            if isinstance(failure.__cause__, InsufficientRevinfoError):
+                raise SealRetryable(f"It could not be found out whether a certificate is revoked: {failure.__cause__}") from failure
+            raise SealError(f"The seal failed: {failure} {failure.__cause__ or ''}".strip()) from failure
+        except ValueError as failure:  # an answer that is no time stamp at all
+            raise SealRetryable(f"The time-stamp authority's answer cannot be read: {failure}") from failure
         data = output.getvalue()
         if not data.startswith(body):
             raise SealError("The sealed file does not begin with the bytes that were read.")
@@ -251,7 +262,7 @@ class Sealer:
             other_certs=self.chain,
             crls=self.crls,
             allow_fetching=not self.crls,
-            revocation_mode="hard-fail",
+            revocation_mode="require",
         )
 
 

@@ -180,7 +180,7 @@ def _context(reader: PdfFileReader, trust: Trust, moment: datetime | None) -> Va
     options = {"trust_roots": list(trust.roots), "other_certs": list(trust.chain), "allow_fetching": False}
     if moment is None:
         return ValidationContext(**options, revocation_mode="soft-fail")
-    options |= {"moment": moment, "revocation_mode": "hard-fail", "retroactive_revinfo": True}
+    options |= {"moment": moment, "revocation_mode": "require", "retroactive_revinfo": True}
     return DocumentSecurityStore.read_dss(reader).as_validation_context(options)
 
 
