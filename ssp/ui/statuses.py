@@ -103,7 +103,9 @@ def status(record: str, value: str) -> Status:
     try:
         return STATUSES[record][str(value)]
     except KeyError:
-        raise LookupError(f"No label and colour for status {value!r} of {record!r}: add it to ssp/ui/statuses.py") from None
+        raise LookupError(
+            f"No label and colour for status {value!r} of {record!r}: add it to ssp/ui/statuses.py"
+        ) from None
 
 
 def complete(choices_by_record: Mapping[str, type[Choices] | Iterable[str]]) -> list[str]:

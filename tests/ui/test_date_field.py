@@ -75,7 +75,9 @@ def test_optional_date_may_stay_empty() -> None:
     assert empty.is_valid() and empty.cleaned_data["on"] is None
 
 
-@pytest.mark.parametrize(("initial", "changed"), [(date(2026, 11, 24), False), (date(2026, 11, 25), True), (None, True)])
+@pytest.mark.parametrize(
+    ("initial", "changed"), [(date(2026, 11, 24), False), (date(2026, 11, 25), True), (None, True)]
+)
 def test_change_is_noticed(initial: Any, changed: bool) -> None:
     data = {"born_on-day": "24", "born_on-month": "11", "born_on-year": "2026"}
     assert Born(data=data, initial={"born_on": initial}).has_changed() is changed

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test import override_settings
-from django.test.testcases import LiveServerThread, _StaticFilesHandler
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ssp.ui import context_processors
@@ -28,7 +30,8 @@ def site() -> Iterator[str]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(context_processors, "FRAME_URLS", frame)
-        server = LiveServerThread("127.0.0.1", _StaticFilesHandler)
+        patch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", False)
+        server = LiveServerThread("127.0.0.1", StaticFilesHandler)
         server.daemon = True
         server.start()
         server.is_ready.wait()
@@ -55,6 +58,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     def opened(path: str, *, width: int = 1280, scripts: bool = True, clock: bool = False) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
         contexts.append(context)
+        context.set_default_timeout(8000)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)

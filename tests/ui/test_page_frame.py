@@ -57,7 +57,9 @@ def test_place_and_name_stand_in_the_frame_escaped() -> None:
 
 
 def test_place_is_not_said_twice() -> None:
-    assert place_of(SimpleNamespace(place_name="Northshire Police", force_name="Northshire Police")) == "Northshire Police"
+    assert (
+        place_of(SimpleNamespace(place_name="Northshire Police", force_name="Northshire Police")) == "Northshire Police"
+    )
     assert place_of(SimpleNamespace(place_name="", force_name="Northshire Police")) == "Northshire Police"
     assert place_of(None) == ""
 
@@ -89,12 +91,16 @@ def test_registering_again_replaces() -> None:
 
 def test_title_says_when_there_is_an_error() -> None:
     assert "<title>Today – Safer School Partnerships</title>" in drawn(AnonymousUser())
-    assert "<title>Error: Today – Safer School Partnerships</title>" in drawn(AnonymousUser(), form=GalleryForm(data={}))
+    assert "<title>Error: Today – Safer School Partnerships</title>" in drawn(
+        AnonymousUser(), form=GalleryForm(data={})
+    )
 
 
 def test_page_loads_nothing_but_its_own_and_runs_nothing_inline() -> None:
     html = drawn(Person())
-    assert html.count("<script") == html.count('<script src="/static/') + html.count('<script type="module" src="/static/')
+    assert html.count("<script") == html.count('<script src="/static/') + html.count(
+        '<script type="module" src="/static/'
+    )
     assert html.count('nonce="n0nce"') == 2
     assert "style=" not in html and "onclick" not in html
     assert "http://" not in html and "https://" not in html
