@@ -162,7 +162,9 @@ def form_of(component: str, options: dict[str, Any], *, name: str) -> forms.Form
     heading = options.get("fieldset", {}).get("legend") or options.get("label", {})
     data = {f"{name}-{part['name']}": part["value"] for part in options.get("items", ()) if "name" in part}
     data |= {f"{name}-{key.rpartition('-')[2]}": value for key, value in options.get("values", {}).items()}
-    data |= {name: item["value"] for item in options.get("items", ()) if item.get("checked")}
+    for item in options.get("items", ()):
+        if item.get("checked"):
+            data[name] = item["value"]
     drawn = type(
         "Drawn",
         (forms.Form,),

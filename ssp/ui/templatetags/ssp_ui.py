@@ -80,8 +80,14 @@ def notification_banner(
     id: str = "govuk-notification-banner-title",
 ) -> str:
     """Something that happened or matters, above the page: ``heading`` as its first line, the block below it."""
-    context = {"content": content, "title": title or ("Success" if success else "Important")}
-    context |= {"is_success": success, "heading": heading, "title_id": id, "takes_focus": takes_focus}
+    context = {
+        "content": content,
+        "title": title or ("Success" if success else "Important"),
+        "is_success": success,
+        "heading": heading,
+        "title_id": id,
+        "takes_focus": takes_focus,
+    }
     return render_to_string("ui/components/notification_banner.html", context)
 
 
@@ -197,4 +203,4 @@ def time_left(value: datetime | date | None) -> str:
 @register.filter
 def is_overdue(value: datetime | date | None) -> bool:
     """Is it past?"""
-    return bool(value) and dates.is_overdue(value)
+    return value is not None and value != "" and dates.is_overdue(value)
