@@ -3,6 +3,9 @@
 import pytest
 from django.db.models import TextChoices
 
+from partnerships.workflow import AgreementStatus, TemplateStatus
+from ssp.accounts.models import InvitationState
+from ssp.models import TaskState
 from ssp.ui import statuses
 from ssp.ui.statuses import STATUSES, Colour
 
@@ -41,6 +44,24 @@ def test_completeness_finds_gaps_both_ways() -> None:
         "seal: sealing is in the table but is no status",
     ]
     assert statuses.complete({"planet": ["mars"]}) == ["planet: mars has no label and colour"]
+
+
+def test_completeness_finds_a_second_word() -> None:
+    class Other(TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Out"
+
+    assert statuses.complete({"template": Other}) == ["template: published reads 'Published' here and 'Out' in its enum"]
+
+
+def test_every_stored_status_has_its_word_and_colour() -> None:
+    every = {
+        "agreement": AgreementStatus,
+        "template": TemplateStatus,
+        "invitation": InvitationState,
+        "task": TaskState,
+    }
+    assert statuses.complete(every) == []
 
 
 def test_no_two_statuses_of_a_record_read_alike() -> None:
