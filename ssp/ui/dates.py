@@ -8,19 +8,19 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 def long_date(day: date) -> str:
-    """"Tuesday 24 November 2026"; a datetime is taken in the current time zone."""
+    """ "Tuesday 24 November 2026"; a datetime is taken in the current time zone."""
     local = _local(day)
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
 def short_date(day: date) -> str:
-    """"24 November 2026", where a column has no room for the weekday."""
+    """ "24 November 2026", where a column has no room for the weekday."""
     local = _local(day)
     return f"{local.day} {local:%B %Y}"
 
 
 def clock(at: datetime | time) -> str:
-    """"8.15am", "8am", "midday", "midnight"; a datetime is taken in the current time zone."""
+    """ "8.15am", "8am", "midday", "midnight"; a datetime is taken in the current time zone."""
     local = timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
     if local.minute == 0 and local.hour in (0, 12):
         return "midday" if local.hour else "midnight"
@@ -29,7 +29,7 @@ def clock(at: datetime | time) -> str:
 
 
 def long_datetime(at: datetime) -> str:
-    """"Tuesday 24 November 2026, 8.15am" in the current time zone."""
+    """ "Tuesday 24 November 2026, 8.15am" in the current time zone."""
     return f"{long_date(at)}, {clock(at)}"
 
 

@@ -70,7 +70,7 @@ class Option:
     is_checked: bool
     is_disabled: bool
     hint: str = ""
-    revealed: "GovukBoundField | None" = None
+    revealed: BoundField | None = None
     has_divider: bool = False
 
 
@@ -159,7 +159,7 @@ class GovukBoundField(BoundField):
     def shown_label(self) -> str:
         """The label, with "(optional)" where the field may stay empty."""
         is_marked = self.look.shows_optional and not self.field.required and self.kind != "checkbox"
-        return f"{self.label} (optional)" if is_marked and not self.is_revealed else self.label
+        return f"{self.label} (optional)" if is_marked and not self.is_revealed else str(self.label)
 
     @cached_property
     def is_revealed(self) -> bool:

@@ -70,7 +70,9 @@ class GalleryForm(forms.Form):
         choices=[("prevent", "Crime prevention"), ("protect", "Safeguarding"), ("detect", "Investigation")],
         widget=forms.CheckboxSelectMultiple,
     )
-    happened_on = DateField(label="When did it happen?", help_text="For example, 24 11 2026.", noun="the date it happened")
+    happened_on = DateField(
+        label="When did it happen?", help_text="For example, 24 11 2026.", noun="the date it happened"
+    )
     document = forms.FileField(label="Sealed PDF")
     agree = forms.BooleanField(label="I have read the whole document", help_text="All ten clauses.")
     token = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -102,7 +104,9 @@ def _samples() -> dict[str, Any]:
         "rows": [
             SummaryRow("School", "Ashfield Academy", [Action("Change", page, "school")]),
             SummaryRow("Signed", "Dev Okafor, head teacher"),
-            SummaryRow("Reason", "<em>as typed</em>", [Action("Change", page, "reason"), Action("Delete", page, "reason")]),
+            SummaryRow(
+                "Reason", "<em>as typed</em>", [Action("Change", page, "reason"), Action("Delete", page, "reason")]
+            ),
         ],
         "tasks": [
             Task("Agree and sign the protocol", status("duty", "to_do"), url=page, hint="Version 3 waits for you."),

@@ -1,5 +1,7 @@
 """Which headers does every answer carry? Settings import these constants; nothing loosens them per page."""
 
+from collections.abc import Mapping
+
 from csp.constants import NONCE, NONE, SELF
 
 #: django-csp. Nothing is allowed that the pages do not need: no inline script or style, no frame, no other host.
@@ -18,8 +20,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 #: django-permissions-policy. Only passkeys are used; the rest of what a browser can do is switched off.
-PERMISSIONS_POLICY: dict[str, list[str] | str] = {
-    feature: []
+PERMISSIONS_POLICY: Mapping[str, list[str] | str] = {
+    feature: []  # nobody
     for feature in (
         "accelerometer",
         "autoplay",

@@ -34,8 +34,8 @@ class Status:
 STATUSES: dict[str, dict[str, Status]] = {
     "agreement": {
         "draft": Status("Draft", Colour.GREY),
-        "issued": Status("Waiting for signature", Colour.YELLOW),
-        "signed": Status("Waiting for countersignature", Colour.YELLOW),
+        "issued": Status("Waiting for the school", Colour.YELLOW),
+        "signed": Status("Waiting for the police", Colour.YELLOW),
         "declined": Status("Declined", Colour.RED),
         "countersigned": Status("Being sealed", Colour.BLUE),
         "in_force": Status("In force", Colour.GREEN),
@@ -55,7 +55,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "queued": Status("Queued", Colour.GREY),
         "running": Status("Running", Colour.BLUE),
         "done": Status("Done", Colour.GREEN),
-        "failed": Status("Failed", Colour.RED),
+        "parked": Status("Failed, waiting for a person", Colour.RED),
     },
     "duty": {
         "to_do": Status("To do", Colour.BLUE),
@@ -64,27 +64,14 @@ STATUSES: dict[str, dict[str, Status]] = {
         "cannot_start": Status("Cannot start yet", Colour.GREY),
     },
     "invitation": {
-        "open": Status("Waiting for reply", Colour.YELLOW),
+        "sent": Status("Sent", Colour.YELLOW),
         "accepted": Status("Accepted", Colour.GREEN),
+        "withdrawn": Status("Withdrawn", Colour.GREY),
         "expired": Status("Expired", Colour.GREY),
-        "revoked": Status("Withdrawn", Colour.GREY),
-    },
-    "grant": {
-        "future": Status("Not started", Colour.GREY),
-        "current": Status("Current", Colour.GREEN),
-        "ending": Status("Ends soon", Colour.ORANGE),
-        "ended": Status("Ended", Colour.GREY),
     },
     "template": {
         "draft": Status("Draft", Colour.GREY),
         "published": Status("Published", Colour.GREEN),
-        "retired": Status("Retired", Colour.GREY),
-    },
-    "import": {
-        "dry_run": Status("Dry run", Colour.PURPLE),
-        "running": Status("Running", Colour.BLUE),
-        "done": Status("Done", Colour.GREEN),
-        "refused": Status("Refused", Colour.RED),
     },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
@@ -103,11 +90,15 @@ def status(record: str, value: str) -> Status:
     try:
         return STATUSES[record][str(value)]
     except KeyError:
-        raise LookupError(f"No label and colour for status {value!r} of {record!r}: add it to ssp/ui/statuses.py") from None
+        raise LookupError(
+            f"No label and colour for status {value!r} of {record!r}: add it to ssp/ui/statuses.py"
+        ) from None
 
 
 def complete(choices_by_record: Mapping[str, type[Choices] | Iterable[str]]) -> list[str]:
     """What is missing for the table to be complete: empty when every choice has a label and every entry a choice.
+
+    The words of an enum and of the table must be the same: one status reads alike on a tag and in an export.
 
     Args:
         choices_by_record: the enum of statuses, or its values, by the record's name here.
@@ -115,10 +106,19 @@ def complete(choices_by_record: Mapping[str, type[Choices] | Iterable[str]]) -> 
     Returns:
         One sentence per gap, fit for a test's failure message. Records not in the argument are not looked at.
     """
-    gaps = []
-    for record, choices in choices_by_record.items():
-        values = set(choices.values) if isinstance(choices, type) and issubclass(choices, Choices) else set(choices)
-        known = set(STATUSES.get(record, {}))
-        gaps += [f"{record}: {value} has no label and colour" for value in sorted(values - known)]
-        gaps += [f"{record}: {value} is in the table but is no status" for value in sorted(known - values)]
-    return gaps
+    return [gap for record, choices in choices_by_record.items() for gap in _gaps(record, choices)]
+
+
+def _gaps(record: str, choices: type[Choices] | Iterable[str]) -> list[str]:
+    is_enum = isinstance(choices, type) and issubclass(choices, Choices)
+    words = {str(value): str(label) for value, label in choices.choices} if is_enum else dict.fromkeys(choices)
+    known = STATUSES.get(record, {})
+    return [
+        *(f"{record}: {value} has no label and colour" for value in sorted(words.keys() - known.keys())),
+        *(f"{record}: {value} is in the table but is no status" for value in sorted(known.keys() - words.keys())),
+        *(
+            f"{record}: {value} reads {known[value].label!r} here and {words[value]!r} in its enum"
+            for value in sorted(known.keys() & words.keys())
+            if words[value] not in {None, known[value].label}
+        ),
+    ]

@@ -161,8 +161,10 @@ def test_form_group_is_as_published(component: str, options: dict[str, Any], htm
 def form_of(component: str, options: dict[str, Any], *, name: str) -> forms.Form:
     heading = options.get("fieldset", {}).get("legend") or options.get("label", {})
     data = {f"{name}-{part['name']}": part["value"] for part in options.get("items", ()) if "name" in part}
-    data |= {f"{name}-{part}": value for part, value in options.get("values", {}).items()} if component == "date-input" else {}
-    data |= {name: item["value"] for item in options.get("items", ()) if item.get("checked")}
+    data |= {f"{name}-{key.rpartition('-')[2]}": value for key, value in options.get("values", {}).items()}
+    for item in options.get("items", ()):
+        if item.get("checked"):
+            data[name] = item["value"]
     drawn = type(
         "Drawn",
         (forms.Form,),

@@ -80,8 +80,14 @@ def notification_banner(
     id: str = "govuk-notification-banner-title",
 ) -> str:
     """Something that happened or matters, above the page: ``heading`` as its first line, the block below it."""
-    context = {"content": content, "title": title or ("Success" if success else "Important")}
-    context |= {"is_success": success, "heading": heading, "title_id": id, "takes_focus": takes_focus}
+    context = {
+        "content": content,
+        "title": title or ("Success" if success else "Important"),
+        "is_success": success,
+        "heading": heading,
+        "title_id": id,
+        "takes_focus": takes_focus,
+    }
     return render_to_string("ui/components/notification_banner.html", context)
 
 
@@ -154,47 +160,47 @@ def hide_page(context: template.Context) -> dict[str, Any]:
 
 @register.filter
 def on(value: date | None) -> str:
-    """"Tuesday 24 November 2026"."""
+    """ "Tuesday 24 November 2026"."""
     return dates.long_date(value) if value else ""
 
 
 @register.filter
 def on_short(value: date | None) -> str:
-    """"24 November 2026"."""
+    """ "24 November 2026"."""
     return dates.short_date(value) if value else ""
 
 
 @register.filter
 def at(value: datetime | None) -> str:
-    """"Tuesday 24 November 2026, 8.15am"."""
+    """ "Tuesday 24 November 2026, 8.15am"."""
     return dates.long_datetime(value) if value else ""
 
 
 @register.filter
 def clock(value: datetime | time | None) -> str:
-    """"8.15am"."""
+    """ "8.15am"."""
     return dates.clock(value) if value is not None and value != "" else ""
 
 
 @register.filter
 def duration(value: timedelta | int | None) -> str:
-    """"2 days 3 hours"; a number is seconds."""
+    """ "2 days 3 hours"; a number is seconds."""
     return dates.duration(value) if value is not None and value != "" else ""
 
 
 @register.filter
 def minutes(seconds: int) -> str:
-    """"30 minutes", from seconds."""
+    """ "30 minutes", from seconds."""
     return dates.duration(int(seconds))
 
 
 @register.filter
 def time_left(value: datetime | date | None) -> str:
-    """"3 days left", "Overdue by 2 hours"."""
+    """ "3 days left", "Overdue by 2 hours"."""
     return dates.time_left(value) if value else ""
 
 
 @register.filter
 def is_overdue(value: datetime | date | None) -> bool:
     """Is it past?"""
-    return bool(value) and dates.is_overdue(value)
+    return value is not None and value != "" and dates.is_overdue(value)
