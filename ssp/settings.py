@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kombu import Queue
 
+from ssp import logs
 from ssp.env import Environment
 from ssp.ui.security_headers import *  # noqa: F403 - the header settings, kept beside the reasons for them
 from ssp.ui.security_headers import MIDDLEWARE_FIRST
@@ -178,6 +179,9 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Watching ----------------------------------------------------------------------------------------------------------
+LOGGING = logs.configuration(json_lines=not (DEMO or TESTING))
 
 # Files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+from django.apps import apps
 from django.utils import timezone
 
 from ssp.access.matrix import permissions_of, roles_with
@@ -26,17 +28,12 @@ class Held:
     force_id: int
     force_name: str
     school_id: int | None
-    school_name: str
     starts_on: date
     ends_on: date | None
 
     @property
     def side(self) -> Side:
         return SPECS[self.role].side
-
-    @property
-    def place_name(self) -> str:
-        return self.school_name or self.force_name
 
 
 @dataclass(frozen=True)
@@ -61,12 +58,14 @@ class Standing:
     def school_ids(self) -> tuple[int, ...]:
         return tuple(sorted({each.school_id for each in self.held if each.school_id is not None}))
 
-    @property
+    @cached_property
     def place_name(self) -> str:
-        names = sorted({each.school_name for each in self.held if each.school_name})
-        if self.has_force_scope or not names:
+        """The school somebody works at, for the head of the page; how many, where there are several. Asked under this standing."""
+        if self.has_force_scope or not self.school_ids:
             return ""
-        return names[0] if len(names) == 1 else f"{len(names)} schools"
+        if len(self.school_ids) > 1:
+            return f"{len(self.school_ids)} schools"
+        return str(apps.get_model("schools.School").objects.get(pk=self.school_ids[0]))
 
     def may(self, permission: str) -> bool:
         """Whether any role held here carries a permission somewhere. For menus; records ask `decisions`."""
@@ -104,9 +103,9 @@ def roles_today(user: User) -> list[Held]:
         Membership.objects.filter(user=user)
         .current(on=timezone.localdate())
         .order_by("id")
-        .values_list("role", "force_id", "force__name", "school_id", "school__name", "starts_on", "ends_on")
+        .values_list("role", "force_id", "force__name", "school_id", "starts_on", "ends_on")
     )
-    return [Held(Role(role), force, name, school, school_name or "", start, end) for role, force, name, school, school_name, start, end in rows]
+    return [Held(Role(role), *facts) for role, *facts in rows]
 
 
 def standings(held: Sequence[Held], *, user_id: int) -> list[Standing]:

@@ -31,7 +31,7 @@ def people(request: HttpRequest) -> HttpResponse:
     asked = decisions.visible(Invitation.objects.unsettled().select_related("school", "force", "created_by"), user, "people.view")
     may = {permission: user.standing.may(permission) for permission in INVITING}  # type: ignore[attr-defined]
     context = {
-        "people": [(each, may[memberships.permission_to_give(Role(each.role))] and decisions_allow(user, each)) for each in held],
+        "people": [(each, may.get(memberships.permission_to_give(Role(each.role)), False) and decisions_allow(user, each)) for each in held],
         "invitations": [(each, decisions_allow(user, each)) for each in asked.order_by("-created_at")[:200]],
         "may_invite": any(may.values()),
         "today": timezone.localdate(),
