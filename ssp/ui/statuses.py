@@ -110,8 +110,11 @@ def complete(choices_by_record: Mapping[str, type[Choices] | Iterable[str]]) -> 
 
 
 def _gaps(record: str, choices: type[Choices] | Iterable[str]) -> list[str]:
-    is_enum = isinstance(choices, type) and issubclass(choices, Choices)
-    words = {str(value): str(label) for value, label in choices.choices} if is_enum else dict.fromkeys(choices)
+    words: dict[str, str | None]
+    if isinstance(choices, type) and issubclass(choices, Choices):
+        words = {str(value): str(label) for value, label in choices.choices}
+    else:
+        words = dict.fromkeys(choices)
     known = STATUSES.get(record, {})
     return [
         *(f"{record}: {value} has no label and colour" for value in sorted(words.keys() - known.keys())),

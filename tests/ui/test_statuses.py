@@ -51,7 +51,9 @@ def test_completeness_finds_a_second_word() -> None:
         DRAFT = "draft", "Draft"
         PUBLISHED = "published", "Out"
 
-    assert statuses.complete({"template": Other}) == ["template: published reads 'Published' here and 'Out' in its enum"]
+    assert statuses.complete({"template": Other}) == [
+        "template: published reads 'Published' here and 'Out' in its enum"
+    ]
 
 
 def test_every_stored_status_has_its_word_and_colour() -> None:
