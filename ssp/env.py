@@ -1,6 +1,7 @@
 """How does the process read its environment? Typed readers; everything missing is named in one message."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,18 @@ class Environment:
         if backend == "smtp":
             found |= _smtp(parts)
         return found
+
+    def by_name(self, prefix: str, parts: tuple[str, ...]) -> dict[str, dict[str, str]]:
+        """Groups of settings with a name in the middle: ``PREFIX_SOME_NAME_PART`` (or ``…_PART_FILE``) → {"some-name": {"PART": value}}.
+
+        A group lacks no part: what is not set is empty.
+        """
+        pattern = re.compile(rf"{prefix}_(\w+)_(?:{'|'.join(parts)})(?:_FILE)?")
+        names = {match[1] for name in self.environ if (match := pattern.fullmatch(name))}
+        return {
+            name.lower().replace("_", "-"): {part: self.raw(f"{prefix}_{name}_{part}") or "" for part in parts}
+            for name in sorted(names)
+        }
 
     def check(self) -> None:
         """Raise `ImproperlyConfigured` naming every problem found while reading."""

@@ -201,6 +201,8 @@ SEAL_KEY = env.text("SSP_SEAL_KEY", default="")  # PEM, or pkcs11:token=…;obje
 SEAL_CHAIN = env.text("SSP_SEAL_CHAIN", default="")  # PEM; issuing and time-stamp authorities, former sealing certificates
 SEAL_ROOTS = env.text("SSP_SEAL_ROOTS", default="")  # PEM; the only roots believed, never the operating system's
 SEAL_CRLS = env.text("SSP_SEAL_CRLS", default="")  # PEM; when empty, revocation lists are fetched from where certificates say
+# Where several forces share an installation, each has its own: SSP_SEAL_NORTHSHIRE_POLICE_CERT and …_KEY, by the force's slug.
+SEAL_FORCES = env.by_name("SSP_SEAL", ("CERT", "KEY"))
 TSA_URL = env.text("SSP_TSA_URL", default="")  # RFC 3161; without one, documents are sealed at B-B and say so
 
 # The worker --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+from django.utils.text import slugify
 
 from officers.demo import blanks
 from officers.demo.people import DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
@@ -61,6 +62,11 @@ def refuse_outside_demo() -> None:
     """Raise `ImproperlyConfigured` where real people work: the world's secrets are written to a file."""
     if not (settings.DEMO or settings.TESTING):
         raise ImproperlyConfigured("The demo world is made in demo mode alone. Set SSP_DEMO=1, with a database of its own.")
+
+
+def slugs() -> dict[str, str]:
+    """The demo's forces by slug."""
+    return {slugify(name): name for name in FORCES.values()}
 
 
 def build() -> World:

@@ -41,6 +41,7 @@ class Prepared:
     """What sealing needs to know of an agreement, read in one transaction and used outside it."""
 
     agreement_id: int
+    force: str
     body_sha256: str
     stamps: tuple[Stamp, ...]
     evidence: bytes
@@ -90,6 +91,7 @@ def prepare(*, agreement: Agreement) -> Prepared | None:
     signatures = list(locked.signatures.order_by("signed_at", "id"))
     return Prepared(
         agreement_id=locked.pk,
+        force=locked.force.slug,
         body_sha256=locked.body_sha256,
         stamps=tuple(_stamp(each) for each in signatures),
         evidence=wording.canonical_bytes(evidence.build(locked)),
@@ -106,7 +108,7 @@ def seal_file(prepared: Prepared) -> seal.Sealed:
     body = storage.read(prepared.body_sha256)
     if hashlib.sha256(body).hexdigest() != prepared.body_sha256:
         raise NotSealed("The kept PDF is not the one that was signed.")
-    sealed = seal.Sealer.from_settings().seal(body, stamps=prepared.stamps, evidence=prepared.evidence, reason=REASON)
+    sealed = seal.Sealer.of_force(prepared.force).seal(body, stamps=prepared.stamps, evidence=prepared.evidence, reason=REASON)
     verdict = verify.verify_file(sealed.bytes)
     if not verdict.is_genuine or verdict.body_sha256 != prepared.body_sha256 or verdict.evidence != prepared.evidence:
         raise NotSealed("The sealed file does not verify: " + " ".join(verdict.reasons))

@@ -4,13 +4,16 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from django.test.utils import override_settings
 
 from ssp.documents import pki
+from ssp.env import Environment
 
 FILES = {
     "SSP_SEAL_CERT_FILE": "seal.crt",
@@ -23,13 +26,13 @@ WORKER_FILE = "worker.json"
 
 
 @contextmanager
-def demo_seals(folder: Path) -> Iterator[dict[str, str]]:
-    """Seal in this process with the demo's certificates, kept in ``folder``; its time-stamp authority runs meanwhile.
+def demo_seals(folder: Path, forces: Mapping[str, str] = MappingProxyType({})) -> Iterator[dict[str, str]]:
+    """Seal in this process, for each of ``forces`` (slug → name) with its own certificate, with the demo's certificates, kept in ``folder``; its time-stamp authority runs meanwhile.
 
     Yields the environment a worker process needs to do the same; it also stands in ``worker.json`` there.
     """
     pki.refuse_outside_demo()
-    environment = prepared(folder)
+    environment = prepared(folder, forces)
     server = pki.time_stamp_server(folder, port=port_of(environment))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -42,12 +45,15 @@ def demo_seals(folder: Path) -> Iterator[dict[str, str]]:
         thread.join()
 
 
-def prepared(folder: Path) -> dict[str, str]:
+def prepared(folder: Path, forces: Mapping[str, str]) -> dict[str, str]:
     """The worker's environment, with certificates made on the first call."""
     file = folder / WORKER_FILE
     if not file.exists():
-        pki.Authority.create().write(folder)
+        pki.Authority.create(forces=forces).write(folder)
         environment = {name: str(folder / file_name) for name, file_name in FILES.items()}
+        for slug in forces:
+            name = f"SSP_SEAL_{slug.upper().replace('-', '_')}"
+            environment |= {f"{name}_CERT_FILE": str(folder / f"{slug}.crt"), f"{name}_KEY_FILE": str(folder / f"{slug}.key")}
         environment["SSP_TSA_URL"] = f"http://127.0.0.1:{_free_port()}/"
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as writing:
@@ -56,18 +62,28 @@ def prepared(folder: Path) -> dict[str, str]:
     return loaded
 
 
+def time_stamps_forever(folder: Path) -> None:
+    """Run the time-stamp authority whose certificates were made in ``folder``."""
+    environment = json.loads((folder / WORKER_FILE).read_text(encoding="utf-8"))
+    pki.time_stamp_server(folder, port=port_of(environment)).serve_forever()
+
+
 def port_of(environment: dict[str, str]) -> int:
     """The port the demo's time-stamp authority listens on."""
     return int(environment["SSP_TSA_URL"].rstrip("/").rpartition(":")[2])
 
 
-def _settings(environment: dict[str, str]) -> dict[str, str]:
-    found = {
-        name.removeprefix("SSP_").removesuffix("_FILE"): Path(path).read_text(encoding="utf-8")
-        for name, path in environment.items()
-        if name.endswith("_FILE")
+def _settings(environment: dict[str, str]) -> dict[str, Any]:
+    env = Environment(environment)
+    return {
+        "SEAL_CERT": env.text("SSP_SEAL_CERT"),
+        "SEAL_KEY": env.text("SSP_SEAL_KEY"),
+        "SEAL_CHAIN": env.text("SSP_SEAL_CHAIN"),
+        "SEAL_ROOTS": env.text("SSP_SEAL_ROOTS"),
+        "SEAL_CRLS": env.text("SSP_SEAL_CRLS"),
+        "SEAL_FORCES": env.by_name("SSP_SEAL", ("CERT", "KEY")),
+        "TSA_URL": env.text("SSP_TSA_URL"),
     }
-    return found | {"TSA_URL": environment["SSP_TSA_URL"]}
 
 
 def _free_port() -> int:

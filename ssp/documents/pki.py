@@ -6,8 +6,10 @@ Nothing here is for real use: it refuses to run outside demo and test mode.
 import datetime as dt
 import http.server
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import tsp
@@ -127,10 +129,11 @@ class Authority:
     issuing: Issued
     seal: Issued
     time_stamper: Issued
+    seals: dict[str, Issued] = field(default_factory=dict)
 
     @classmethod
-    def create(cls, force_name: str = "Northshire Police") -> "Authority":
-        """New keys and certificates. Raises ImproperlyConfigured outside demo and test mode."""
+    def create(cls, force_name: str = "Northshire Police", *, forces: Mapping[str, str] = MappingProxyType({})) -> "Authority":
+        """New keys and certificates; ``forces`` (slug → name) get a seal each. Raises ImproperlyConfigured outside demo and test mode."""
         refuse_outside_demo()
         root = issue("SSP demo root", is_authority=True)
         issuing = issue("SSP demo issuing authority", root, is_authority=True)
@@ -139,6 +142,7 @@ class Authority:
             issuing=issuing,
             seal=issue(f"{force_name} (demo seal)", issuing),
             time_stamper=issue("SSP demo time-stamp authority", issuing, is_time_stamper=True),
+            seals={slug: issue(f"{name} (demo seal)", issuing) for slug, name in forces.items()},
         )
 
     def files(self) -> dict[str, bytes]:
@@ -151,6 +155,8 @@ class Authority:
             "crls.pem": revocations(self.root) + revocations(self.issuing),
             "tsa.crt": self.time_stamper.pem,
             "tsa.key": self.time_stamper.key_pem,
+            **{f"{slug}.crt": each.pem for slug, each in self.seals.items()},
+            **{f"{slug}.key": each.key_pem for slug, each in self.seals.items()},
         }
 
     def write(self, folder: Path) -> None:

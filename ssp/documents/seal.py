@@ -178,6 +178,18 @@ class Sealer:
             settings.SEAL_CERT, settings.SEAL_KEY, settings.SEAL_CHAIN, settings.SEAL_ROOTS, settings.SEAL_CRLS, settings.TSA_URL
         )
 
+    @classmethod
+    def of_force(cls, slug: str) -> "Sealer":
+        """The seal of one force: its own where several share an installation, else the installation's.
+
+        Raises SealKeyMissing as `from_settings`.
+        """
+        own = settings.SEAL_FORCES.get(slug)
+        if own is None:
+            return cls.from_settings()
+        rest = (settings.SEAL_CHAIN, settings.SEAL_ROOTS, settings.SEAL_CRLS, settings.TSA_URL)
+        return _made_once(own["CERT"], own["KEY"], *rest)
+
     def _refuse_demo_certificate(self) -> None:
         is_demo = self.certificate.issuer.native.get("organization_name") == pki.ORGANISATION
         if is_demo and not (settings.DEMO or settings.TESTING):

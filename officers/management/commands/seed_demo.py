@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         world.refuse_outside_demo()
-        with demo_seals(settings.LOCAL_DIR / "pki"):
+        with demo_seals(settings.LOCAL_DIR / "pki", world.slugs()):
             if Force.objects.using("owner").exists():
                 self.stdout.write("The demo world is there already.")
                 return

@@ -13,5 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         pki.refuse_outside_demo()
-        folder = settings.LOCAL_DIR / "pki"
-        pki.time_stamp_server(folder, port=demo.port_of(demo.prepared(folder))).serve_forever()
+        demo.time_stamps_forever(settings.LOCAL_DIR / "pki")
