@@ -27,7 +27,9 @@ WORKER_FILE = "worker.json"
 
 @contextmanager
 def demo_seals(folder: Path, forces: Mapping[str, str] = MappingProxyType({})) -> Iterator[dict[str, str]]:
-    """Seal in this process, for each of ``forces`` (slug → name) with its own certificate, with the demo's certificates, kept in ``folder``; its time-stamp authority runs meanwhile.
+    """Seal in this process with test certificates kept in ``folder``; the time-stamp authority runs meanwhile.
+
+    Each of ``forces`` (slug → name) has a seal of its own.
 
     Yields the environment a worker process needs to do the same; it also stands in ``worker.json`` there.
     """
