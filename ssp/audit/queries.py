@@ -14,7 +14,7 @@ from ssp.accounts.models import User
 from ssp.audit.content import DETAIL_KEYS
 from ssp.audit.events import EVENTS, Operation
 from ssp.audit.models import AuditEvent
-from ssp.audit.sentences import noun, sentence
+from ssp.audit.sentences import noun, role_words, sentence
 
 PERSON = "accounts.user"
 SCHOOL = "schools.school"
@@ -148,5 +148,11 @@ def _line(row: AuditEvent, people: Mapping[int, str], schools: Mapping[int, str]
         reason=row.reason,
         request_id=row.request_id,
         ip=row.ip or "",
-        facts=tuple((DETAIL_KEYS.get(key, key), str(value)) for key, value in sorted(row.details.items()) if value not in ("", None)),
+        facts=_facts(row.details),
     )
+
+
+def _facts(details: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The small facts in words; the kind is in the sentence already."""
+    said = {key: value for key, value in details.items() if key != "kind" and value not in ("", None)}
+    return tuple((DETAIL_KEYS.get(key, key), role_words(value) if key == "role" else str(value)) for key, value in sorted(said.items()))

@@ -77,8 +77,11 @@ def sentence(event: str, *, who: str, roles: str, it: str = "", whom: str = "", 
     actor = ", ".join([who or "The service", *filter(None, [role_words(roles)])])
     comma = "," if roles and who else ""
     place = f" for {school}" if school else ""
-    if event in SAYS:
-        return f"{actor}{comma} {SAYS[event].format(it=it or 'a record', whom=whom or 'somebody')}{place}"
+    if says := SAYS.get(event):
+        record = it or "a record"
+        if "{it}" in says:
+            record, place = f"{record}{place}", ""
+        return f"{actor}{comma} {says.format(it=record, whom=whom or 'somebody')}{place}"
     label = EVENTS[event][1] if event in EVENTS else event
     return f"{actor}: {label[0].lower()}{label[1:]}{f' ({it})' if it else ''}{place}"
 

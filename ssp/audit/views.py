@@ -37,13 +37,16 @@ def search(request: HttpRequest) -> HttpResponse:
             return render(request, "audit/log_search.html", {"form": form})
         _keep(request, form.terms())
         return redirect("log-search")
-    before = _key(request.GET.get("before", ""))
-    lines = queries.search(_terms(request), force_id=_force_id(request), limit=PAGE + 1, before=before)
+    return _found(request, form, _terms(request), _key(request.GET.get("before", "")))
+
+
+def _found(request: HttpRequest, form: SearchForm, terms: Terms, before: Key | None) -> HttpResponse:
+    lines = queries.search(terms, force_id=_force_id(request), limit=PAGE + 1, before=before)
     shown = lines[:PAGE]
-    log.consulted("log.searched", by=request.user, details={"terms": _terms(request).kinds, "found": len(shown)})
+    log.consulted("log.searched", by=request.user, details={"terms": terms.kinds, "found": len(shown)})
     older = f"?before={shown[-1].key[0]}-{shown[-1].key[1]}" if len(lines) > PAGE else ""
     context = {"form": form, "lines": shown, "older_url": older, "newest": before is None, "most": MOST_EXPORTED}
-    return render(request, "audit/log_search.html", context)
+    return render(request, "audit/log_search.html", context | {"asked": form.in_words(terms)})
 
 
 @require_POST
