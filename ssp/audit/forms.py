@@ -19,9 +19,17 @@ class SearchForm(forms.Form):
     """Everything is optional; what is given must all hold."""
 
     person = forms.CharField(
-        label="A person", help_text="Part of a colleague’s name or e-mail address: what they did and what was done about them.", required=False, max_length=100
+        label="A person",
+        help_text="Part of a colleague’s name or e-mail address: what they did and what was done about them.",
+        required=False,
+        max_length=100,
     )
-    user = forms.CharField(label="Done by", help_text="Part of the name or e-mail address of whoever did it.", required=False, max_length=100)
+    user = forms.CharField(
+        label="Done by",
+        help_text="Part of the name or e-mail address of whoever did it.",
+        required=False,
+        max_length=100,
+    )
     record_type = forms.ChoiceField(label="Kind of record", required=False)
     record_id = forms.IntegerField(label="Number of the record", required=False, min_value=1, max_value=2**63 - 1)
     recipient = forms.CharField(label="Recipient", help_text="Who received data.", required=False, max_length=100)
@@ -70,7 +78,7 @@ class SearchForm(forms.Form):
 
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))
+        return str(dict(field.widget.choices).get(value, value))  # type: ignore[attr-defined]
     return short_date(value) if isinstance(value, date) else str(value)
 
 

@@ -60,7 +60,10 @@ SAYS: dict[str, str] = {
     "log.searched": "searched the log",
     "log.exported": "exported lines of the log",
 }
-ROLES = {role.value: role.label if role.label[:2].isupper() or role is Role.SPOC else role.label[0].lower() + role.label[1:] for role in Role}
+ROLES = {
+    role.value: role.label if role.label[:2].isupper() or role is Role.SPOC else role.label[0].lower() + role.label[1:]
+    for role in Role
+}
 
 
 def sentence(event: str, *, who: str, roles: str, it: str = "", whom: str = "", school: str = "") -> str:
@@ -87,12 +90,12 @@ def sentence(event: str, *, who: str, roles: str, it: str = "", whom: str = "", 
 
 
 def role_words(roles: str) -> str:
-    """"head teacher and SPOC", from the roles as logged."""
+    """ "head teacher and SPOC", from the roles as logged."""
     return " and ".join(ROLES.get(role, role) for role in roles.split(",") if role)
 
 
 def noun(label: str, pk: int | None, *, kind: str = "") -> str:
-    """"protocol 12": what a record is called in the log, by its model's label and its kind."""
+    """ "protocol 12": what a record is called in the log, by its model's label and its kind."""
     if not label:
         return ""
     try:
