@@ -22,8 +22,8 @@ Row = tuple[Any, ...]
 ROW = "(" + ", ".join(["%s"] * len(COLUMNS)) + ")"
 # No RETURNING: who may write a line may not read it. Three seconds, then the page is refused rather than left hanging on a
 # locked table; the wait is set back so that the rest of the transaction keeps its own.
-INSERT = (  # noqa: S608 - constant names
-    "SET LOCAL lock_timeout = '3s'; "
+INSERT = (
+    "SET LOCAL lock_timeout = '3s'; "  # noqa: S608 - constant names
     f"INSERT INTO audit_auditevent ({', '.join(COLUMNS)}) VALUES %s; "
     "SET LOCAL lock_timeout TO DEFAULT"
 )
