@@ -78,7 +78,7 @@ class SearchForm(forms.Form):
 
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.widget.choices).get(value, value))  # type: ignore[attr-defined]
+        return str(dict(field.widget.choices).get(value, value))
     return short_date(value) if isinstance(value, date) else str(value)
 
 

@@ -2,8 +2,10 @@
 
 # ruff: noqa: S608 - statements of the tests' own words
 import threading
+import time
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import DatabaseError, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -42,10 +44,18 @@ def auditor(north):
     return make_person("Ines Whitcombe", Role.AUDITOR, north)
 
 
+def shown(user):
+    """A session in which this person showed both factors."""
+    return {
+        AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "mfa", "type": "totp", "at": time.time()}],
+        "account_authentication_methods_user": str(user.pk),
+    }
+
+
 def visited(user, view, *, ip="203.0.113.9"):
     """What the middleware answers for a page."""
     request = RequestFactory().get("/", REMOTE_ADDR=ip)
-    request.user, request.session, request.resolver_match, request.csp_nonce = user, {}, None, ""
+    request.user, request.session, request.resolver_match, request.csp_nonce = user, shown(user), None, ""
     middleware = StandingMiddleware(lambda r: view(r))
 
     def as_django_does(request: HttpRequest) -> HttpResponse:
