@@ -37,7 +37,11 @@ COLUMNS = (
 
 def run(results: Results) -> None:
     """Measure pages with and without their log, then sealing, then verifying."""
-    with bench_force() as (force, user), tempfile.TemporaryDirectory() as folder, override_settings(AUDIT_HEADS=Path(folder)):
+    with (
+        bench_force() as (force, user),
+        tempfile.TemporaryDirectory() as folder,
+        override_settings(AUDIT_HEADS=Path(folder)),
+    ):
         measure_pages(results, user)
         measure_sealing(results, force)
 

@@ -1,4 +1,4 @@
-"""How does a request come to stand somewhere? One transaction, the person's roles of today, the second wall told, the log written."""
+"""How does a request come to stand somewhere? One transaction, today's roles, the second wall told, the log written."""
 
 from collections.abc import Callable
 

@@ -34,7 +34,6 @@ DETAIL_KEYS: dict[str, str] = {
     "last_day": "last day",
     "next": "replaced by",
     "ended": "sessions ended",
-    "next": "next version",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)
@@ -68,7 +67,9 @@ def checked_details(details: dict[str, Any]) -> str:
         raise LookupError(f"{sorted(unknown)} may not stand in the log (see DETAIL_KEYS in ssp/audit/content.py).")
     text = json.dumps({key: _small(key, value) for key, value in details.items()}, sort_keys=True)
     if len(text) > LONGEST_DETAILS:
-        raise ValueError(f"The details of a line of the log hold {len(text)} characters; {LONGEST_DETAILS} is the most.")
+        raise ValueError(
+            f"The details of a line of the log hold {len(text)} characters; {LONGEST_DETAILS} is the most."
+        )
     return text
 
 

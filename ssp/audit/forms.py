@@ -1,6 +1,6 @@
 """What may an auditor search the log by?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ssp.audit.events import EVENTS, Operation
 from ssp.audit.queries import Terms, record_types
+from ssp.ui.dates import short_date
 from ssp.ui.forms import DateField, Look
 
 ANY = ("", "Any")
@@ -18,9 +19,17 @@ class SearchForm(forms.Form):
     """Everything is optional; what is given must all hold."""
 
     person = forms.CharField(
-        label="A person", help_text="Part of a colleague’s name or e-mail address: what they did and what was done about them.", required=False, max_length=100
+        label="A person",
+        help_text="Part of a colleague’s name or e-mail address: what they did and what was done about them.",
+        required=False,
+        max_length=100,
     )
-    user = forms.CharField(label="Done by", help_text="Part of the name or e-mail address of whoever did it.", required=False, max_length=100)
+    user = forms.CharField(
+        label="Done by",
+        help_text="Part of the name or e-mail address of whoever did it.",
+        required=False,
+        max_length=100,
+    )
     record_type = forms.ChoiceField(label="Kind of record", required=False)
     record_id = forms.IntegerField(label="Number of the record", required=False, min_value=1, max_value=2**63 - 1)
     recipient = forms.CharField(label="Recipient", help_text="Who received data.", required=False, max_length=100)
@@ -60,6 +69,17 @@ class SearchForm(forms.Form):
     def terms(self) -> Terms:
         """The search as asked for; the form must be valid."""
         return Terms(**self.cleaned_data)
+
+    def in_words(self, terms: Terms) -> list[tuple[str, str]]:
+        """The terms of a search under the labels of this form, for the line above what was found."""
+        given = [(self.fields[name], value) for name, value in vars(terms).items() if value]
+        return [(str(field.label), _in_words(field, value)) for field, value in given]
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.widget.choices).get(value, value))
+    return short_date(value) if isinstance(value, date) else str(value)
 
 
 def first_terms() -> Terms:

@@ -40,7 +40,13 @@ def copy_out(seal: AuditSeal) -> None:
     last = _last(path)
     if last is not None and last["number"] >= seal.number:
         return
-    line = {"force": seal.force_id, "number": seal.number, "hash": seal.hash, "upto": seal.xid_upto, "at": seal.at.isoformat()}
+    line: dict[str, Any] = {
+        "force": seal.force_id,
+        "number": seal.number,
+        "hash": seal.hash,
+        "upto": seal.xid_upto,
+        "at": seal.at.isoformat(),
+    }
     if last is None or last["at"][:10] != line["at"][:10]:
         line |= _stamped(seal.hash)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""How does an operation reach the log? Changes in their own transaction; reads before the page leaves; refusals after the rollback."""
+"""How does an operation reach the log? Changes at once; reads before the page leaves; refusals after the rollback."""
 
 import secrets
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ ROW = "(" + ", ".join(["%s"] * len(COLUMNS)) + ")"
 # No RETURNING: who may write a line may not read it. Three seconds, then the page is refused rather than left hanging on a
 # locked table; the wait is set back so that the rest of the transaction keeps its own.
 INSERT = (
-    "SET LOCAL lock_timeout = '3s'; "
+    "SET LOCAL lock_timeout = '3s'; "  # noqa: S608 - constant names
     f"INSERT INTO audit_auditevent ({', '.join(COLUMNS)}) VALUES %s; "
     "SET LOCAL lock_timeout TO DEFAULT"
 )
@@ -77,7 +77,13 @@ def record(
 
 
 def consulted(
-    event: str, obj: Model | None = None, *, by: Any, subject: Model | None = None, reason: str = "", details: dict[str, Any] | None = None
+    event: str,
+    obj: Model | None = None,
+    *,
+    by: Any,
+    subject: Model | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Note a read; `flush` writes all reads of a request in one statement before the response leaves.
 
@@ -92,12 +98,18 @@ def consulted(
 
 
 def refused(
-    event: str, obj: Model | None = None, *, by: Any, subject: Model | None = None, reason: str = "", details: dict[str, Any] | None = None
+    event: str,
+    obj: Model | None = None,
+    *,
+    by: Any,
+    subject: Model | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Note a refusal: it is written when the transaction of the act has been rolled back, in one of its own.
 
     Arguments and exceptions as `record`. Outside `begin` … `end` it is written at once, in the transaction under way.
-   
+
     """
     row = _row(event, obj, by=by, subject=subject, recipient="", reason=reason, details=details)
     request = _request.get()
@@ -149,7 +161,9 @@ def abandon() -> None:
     _request.set(None)
 
 
-def _row(event: str, obj: Model | None, *, by: Any, subject: Model | None, recipient: str, reason: str, details: Any) -> Row:
+def _row(
+    event: str, obj: Model | None, *, by: Any, subject: Model | None, recipient: str, reason: str, details: Any
+) -> Row:
     here, request = context.current(), _request.get()
     standing = getattr(by, "standing", None)
     return (
@@ -177,7 +191,7 @@ def _kind_of(obj: Model | None) -> dict[str, str]:
 
 
 def _named(record: Model | None) -> tuple[str, int | None]:
-    return ("", None) if record is None else (record._meta.concrete_model._meta.label_lower, record.pk)
+    return ("", None) if record is None else ((record._meta.concrete_model or record)._meta.label_lower, record.pk)
 
 
 def _school_of(obj: Model | None) -> int | None:

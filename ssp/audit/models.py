@@ -56,12 +56,16 @@ class AuditEvent(models.Model):
     ).kept_by_owner()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(operation__in=Operation.values), name="audit_operation_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(operation__in=Operation.values), name="audit_operation_known")
+        ]
         indexes = [
             models.Index(fields=["force_id", "xid", "id"], name="audit_chain"),
             models.Index(fields=["actor_id", "xid"], name="audit_actor"),
             models.Index(fields=["object_id", "object_type"], name="audit_object"),
-            models.Index(fields=["subject_id", "subject_type"], name="audit_subject", condition=Q(subject_id__isnull=False)),
+            models.Index(
+                fields=["subject_id", "subject_type"], name="audit_subject", condition=Q(subject_id__isnull=False)
+            ),
         ]
 
 

@@ -29,5 +29,7 @@ def has_strays() -> bool:
 def alarm_on_strays() -> bool:
     """Say loudly when lines went to the default partition; nothing is lost, but the months are not being made."""
     if found := has_strays():
-        logger.error("The log's default partition holds lines: its months were not made ahead (see docs/how-to/check-the-log.md).")
+        logger.error(
+            "The log's default partition holds lines: its months were not made ahead (see docs/how-to/check-the-log.md)."
+        )
     return found

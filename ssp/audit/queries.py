@@ -14,7 +14,7 @@ from ssp.accounts.models import User
 from ssp.audit.content import DETAIL_KEYS
 from ssp.audit.events import EVENTS, Operation
 from ssp.audit.models import AuditEvent
-from ssp.audit.sentences import noun, sentence
+from ssp.audit.sentences import noun, role_words, sentence
 
 PERSON = "accounts.user"
 SCHOOL = "schools.school"
@@ -76,8 +76,12 @@ def search(terms: Terms, *, force_id: int, limit: int, before: Key | None = None
 
 def record_types() -> list[tuple[str, str]]:
     """The kinds of record a line can be about: label and plain name, our own models only."""
-    models = (model for model in apps.get_models() if hasattr(model, "wall") and model._meta.app_label not in {"audit", "ssp"})
-    return sorted(((m._meta.label_lower, str(m._meta.verbose_name).capitalize()) for m in models), key=lambda pair: pair[1])
+    models = (
+        model for model in apps.get_models() if hasattr(model, "wall") and model._meta.app_label not in {"audit", "ssp"}
+    )
+    return sorted(
+        ((m._meta.label_lower, str(m._meta.verbose_name).capitalize()) for m in models), key=lambda pair: pair[1]
+    )
 
 
 def _matching(terms: Terms, force_id: int) -> QuerySet[AuditEvent]:
@@ -85,7 +89,9 @@ def _matching(terms: Terms, force_id: int) -> QuerySet[AuditEvent]:
     if terms.person:
         people = _people(terms.person)
         rows = rows.filter(
-            Q(actor_id__in=people) | Q(subject_type=PERSON, subject_id__in=people) | Q(object_type=PERSON, object_id__in=people)
+            Q(actor_id__in=people)
+            | Q(subject_type=PERSON, subject_id__in=people)
+            | Q(object_type=PERSON, object_id__in=people)
         )
     if terms.user:
         rows = rows.filter(actor_id__in=_people(terms.user))
@@ -117,7 +123,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _lines(rows: list[AuditEvent]) -> list[Line]:
-    people = _named(User, {row.actor_id for row in rows} | {row.subject_id for row in rows if row.subject_type == PERSON})
+    people = _named(
+        User, {row.actor_id for row in rows} | {row.subject_id for row in rows if row.subject_type == PERSON}
+    )
     schools = _named(apps.get_model(SCHOOL), {row.school_id for row in rows})
     return [_line(row, people, schools) for row in rows]
 
@@ -148,5 +156,14 @@ def _line(row: AuditEvent, people: Mapping[int, str], schools: Mapping[int, str]
         reason=row.reason,
         request_id=row.request_id,
         ip=row.ip or "",
-        facts=tuple((DETAIL_KEYS.get(key, key), str(value)) for key, value in sorted(row.details.items()) if value not in ("", None)),
+        facts=_facts(row.details),
+    )
+
+
+def _facts(details: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The small facts in words; the kind is in the sentence already."""
+    said = {key: value for key, value in details.items() if key != "kind" and value not in ("", None)}
+    return tuple(
+        (DETAIL_KEYS.get(key, key), role_words(value) if key == "role" else str(value))
+        for key, value in sorted(said.items())
     )

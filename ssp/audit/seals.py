@@ -110,7 +110,9 @@ def _bounded(force_id: int | None, start: int, upto: int, *, cursor: Any) -> int
     return beyond[0] + 1 if beyond else upto
 
 
-def _seal(force_id: int | None, before: AuditSeal | None, xids: tuple[int, int], batch: list[tuple[int, int, bytes]]) -> AuditSeal:
+def _seal(
+    force_id: int | None, before: AuditSeal | None, xids: tuple[int, int], batch: list[tuple[int, int, bytes]]
+) -> AuditSeal:
     ids = [row_id for _xid, row_id, _leaf in batch]
     seal = AuditSeal(
         force_id=force_id,

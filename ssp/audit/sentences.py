@@ -60,7 +60,10 @@ SAYS: dict[str, str] = {
     "log.searched": "searched the log",
     "log.exported": "exported lines of the log",
 }
-ROLES = {role.value: role.label if role.label[:2].isupper() or role is Role.SPOC else role.label[0].lower() + role.label[1:] for role in Role}
+ROLES = {
+    role.value: role.label if role.label[:2].isupper() or role is Role.SPOC else role.label[0].lower() + role.label[1:]
+    for role in Role
+}
 
 
 def sentence(event: str, *, who: str, roles: str, it: str = "", whom: str = "", school: str = "") -> str:
@@ -77,19 +80,22 @@ def sentence(event: str, *, who: str, roles: str, it: str = "", whom: str = "", 
     actor = ", ".join([who or "The service", *filter(None, [role_words(roles)])])
     comma = "," if roles and who else ""
     place = f" for {school}" if school else ""
-    if event in SAYS:
-        return f"{actor}{comma} {SAYS[event].format(it=it or 'a record', whom=whom or 'somebody')}{place}"
+    if says := SAYS.get(event):
+        record = it or "a record"
+        if "{it}" in says:
+            record, place = f"{record}{place}", ""
+        return f"{actor}{comma} {says.format(it=record, whom=whom or 'somebody')}{place}"
     label = EVENTS[event][1] if event in EVENTS else event
     return f"{actor}: {label[0].lower()}{label[1:]}{f' ({it})' if it else ''}{place}"
 
 
 def role_words(roles: str) -> str:
-    """"head teacher and SPOC", from the roles as logged."""
+    """ "head teacher and SPOC", from the roles as logged."""
     return " and ".join(ROLES.get(role, role) for role in roles.split(",") if role)
 
 
 def noun(label: str, pk: int | None, *, kind: str = "") -> str:
-    """"protocol 12": what a record is called in the log, by its model's label and its kind."""
+    """ "protocol 12": what a record is called in the log, by its model's label and its kind."""
     if not label:
         return ""
     try:

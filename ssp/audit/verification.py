@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.db import connections
@@ -35,7 +35,9 @@ def verify() -> Iterator[Finding]:
 def chains() -> set[int | None]:
     """Every chain that has rows, seals or heads."""
     with connections[OWNER].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT force_id FROM audit_auditseal UNION SELECT DISTINCT force_id FROM audit_auditevent")
+        cursor.execute(
+            "SELECT DISTINCT force_id FROM audit_auditseal UNION SELECT DISTINCT force_id FROM audit_auditevent"
+        )
         return {force_id for (force_id,) in cursor.fetchall()} | heads.chains()
 
 
@@ -105,7 +107,7 @@ def _rows(force_id: int | None, chain: list[AuditSeal]) -> Iterator[str]:
 
 
 def _increasing(chain: list[AuditSeal]) -> bool:
-    return all(one.xid_upto < two.xid_upto for one, two in zip(chain, chain[1:], strict=False))
+    return all(one.xid_upto < two.xid_upto for one, two in pairwise(chain))
 
 
 def _differs(seal: AuditSeal, batch: list[tuple[int, int, bytes]]) -> bool:
@@ -134,7 +136,8 @@ def _guards() -> Iterator[Finding]:
         cursor.execute(
             "SELECT c.relname, count(t.oid) FROM pg_class c LEFT JOIN pg_trigger t "
             "ON t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A') AND t.tgname IN ('audit_keep', 'audit_keep_all') "
-            "WHERE c.relname = ANY(%s) OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'audit_auditevent'::regclass) "
+            "WHERE c.relname = ANY(%s) OR c.oid IN "
+            "(SELECT inhrelid FROM pg_inherits WHERE inhparent = 'audit_auditevent'::regclass) "
             "AND c.relkind = 'r' GROUP BY c.relname HAVING count(t.oid) < 2",
             [list(GUARDED)],
         )

@@ -37,23 +37,33 @@ def search(request: HttpRequest) -> HttpResponse:
             return render(request, "audit/log_search.html", {"form": form})
         _keep(request, form.terms())
         return redirect("log-search")
-    before = _key(request.GET.get("before", ""))
-    lines = queries.search(_terms(request), force_id=_force_id(request), limit=PAGE + 1, before=before)
+    return _found(request, form, _terms(request), _key(request.GET.get("before", "")))
+
+
+def _found(request: HttpRequest, form: SearchForm, terms: Terms, before: Key | None) -> HttpResponse:
+    lines = queries.search(terms, force_id=_force_id(request), limit=PAGE + 1, before=before)
     shown = lines[:PAGE]
-    log.consulted("log.searched", by=request.user, details={"terms": _terms(request).kinds, "found": len(shown)})
+    log.consulted("log.searched", by=request.user, details={"terms": terms.kinds, "found": len(shown)})
     older = f"?before={shown[-1].key[0]}-{shown[-1].key[1]}" if len(lines) > PAGE else ""
     context = {"form": form, "lines": shown, "older_url": older, "newest": before is None, "most": MOST_EXPORTED}
-    return render(request, "audit/log_search.html", context)
+    return render(request, "audit/log_search.html", context | {"asked": form.in_words(terms)})
 
 
 @require_POST
 @requires("audit.search")
 def export(request: HttpRequest) -> HttpResponse:
-    if not step_up.is_recent(request):  # an export takes data away: a second factor within five minutes (C11), then back to the log
+    if not step_up.is_recent(
+        request
+    ):  # an export takes data away: a second factor within five minutes (C11), then back to the log
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse('log-search')})}")
     terms = _terms(request)
     lines = queries.search(terms, force_id=_force_id(request), limit=MOST_EXPORTED)
-    log.record("log.exported", by=request.user, recipient=str(request.user), details={"terms": terms.kinds, "found": len(lines)})
+    log.record(
+        "log.exported",
+        by=request.user,
+        recipient=str(request.user),
+        details={"terms": terms.kinds, "found": len(lines)},
+    )
     response = HttpResponse(csv.table(HEAD, map(_cells, lines)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
@@ -62,7 +72,8 @@ def export(request: HttpRequest) -> HttpResponse:
 def _cells(line: Line) -> tuple[Any, ...]:
     facts = "; ".join(f"{key}: {value}" for key, value in line.facts)
     return (
-        f"{line.at:%Y-%m-%d %H:%M:%S}", line.says, line.operation, line.event, line.actor, line.actor_role, line.record, line.subject,
+        f"{line.at:%Y-%m-%d %H:%M:%S}", line.says, line.operation, line.event, line.actor, line.actor_role, line.record,
+        line.subject,
         line.school, line.recipient, line.reason, facts, line.request_id, line.ip, line.id,
     )  # fmt: skip
 
@@ -89,4 +100,4 @@ def _key(text: str) -> Key | None:
 
 
 def _force_id(request: HttpRequest) -> int:
-    return request.user.standing.force_id  # type: ignore[union-attr, no-any-return]
+    return request.user.standing.force_id  # type: ignore[union-attr]

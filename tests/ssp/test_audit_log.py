@@ -1,12 +1,15 @@
 """What reaches the log, who may read it, and what nobody may do to it."""
 
+# ruff: noqa: S608 - statements of the tests' own words
 import threading
-from datetime import date
+import time
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import DatabaseError, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.utils import timezone
 
 from ssp.access.middleware import StandingMiddleware
 from ssp.access.roles import Role
@@ -41,10 +44,18 @@ def auditor(north):
     return make_person("Ines Whitcombe", Role.AUDITOR, north)
 
 
+def shown(user):
+    """A session in which this person showed both factors."""
+    return {
+        AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "mfa", "type": "totp", "at": time.time()}],
+        "account_authentication_methods_user": str(user.pk),
+    }
+
+
 def visited(user, view, *, ip="203.0.113.9"):
     """What the middleware answers for a page."""
     request = RequestFactory().get("/", REMOTE_ADDR=ip)
-    request.user, request.session, request.resolver_match, request.csp_nonce = user, {}, None, ""
+    request.user, request.session, request.resolver_match, request.csp_nonce = user, shown(user), None, ""
     middleware = StandingMiddleware(lambda r: view(r))
 
     def as_django_does(request: HttpRequest) -> HttpResponse:
@@ -63,7 +74,15 @@ def visited(user, view, *, ip="203.0.113.9"):
 
 def test_a_line_says_who_what_about_whom_and_when(coordinator, north):
     with acting(coordinator):
-        log.record("agreement.issued", north, by=coordinator, subject=coordinator, recipient="Ashfield Academy", reason="Yearly", details={"version": 2})
+        log.record(
+            "agreement.issued",
+            north,
+            by=coordinator,
+            subject=coordinator,
+            recipient="Ashfield Academy",
+            reason="Yearly",
+            details={"version": 2},
+        )
     (line,) = lines(event="agreement.issued")
     assert (line.actor_id, line.actor_role, line.actor_side) == (coordinator.pk, "force_admin", "police")
     assert (line.operation, line.object_type, line.object_id) == ("disclosure", "tenancy.force", north.pk)
@@ -78,11 +97,14 @@ def test_a_line_is_small(coordinator):
     assert width <= 250
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent", "TRUNCATE audit_auditevent"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent", "TRUNCATE audit_auditevent"],
+)
 @pytest.mark.parametrize("alias", ["default", "owner"])
 def test_nobody_changes_a_line_not_even_the_owner(coordinator, statement, alias):
     write_lines(coordinator)
-    with pytest.raises(DatabaseError, match="append-only|permission denied"), connections[alias].cursor() as cursor:
+    with pytest.raises(DatabaseError, match=r"append-only|permission denied"), connections[alias].cursor() as cursor:
         cursor.execute(statement)
     assert lines(event="agreement.drafted")
 
@@ -92,7 +114,7 @@ def test_nobody_changes_a_line_not_even_the_owner(coordinator, statement, alias)
 def test_nobody_changes_a_seal(coordinator, north, statement, alias):
     write_lines(coordinator)
     seal_now(north.pk)
-    with pytest.raises(DatabaseError, match="append-only|permission denied"), connections[alias].cursor() as cursor:
+    with pytest.raises(DatabaseError, match=r"append-only|permission denied"), connections[alias].cursor() as cursor:
         cursor.execute(statement.format("audit_auditseal"))
     assert AuditSeal.objects.using("owner").exists()
 
@@ -121,11 +143,18 @@ def test_only_the_auditor_of_the_force_reads(coordinator, auditor, north):
 
 def test_a_line_cannot_be_written_into_another_force_or_back_dated(coordinator):
     other = make_force("South")
-    values = "actor_role, actor_side, operation, event, object_type, subject_type, recipient, reason, request_id, details"
+    values = (
+        "actor_role, actor_side, operation, event, object_type, subject_type, recipient, reason, request_id, details"
+    )
     for column, value in (("force_id", str(other.pk)), ("at", "now() - interval '1 day'"), ("xid", "1")):
-        with pytest.raises(DatabaseError, match="row-level security"), acting(coordinator), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="row-level security"),
+            acting(coordinator),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(
-                f"INSERT INTO audit_auditevent ({column}, {values}) VALUES ({value}, '', '', 'erasure', 'x', '', '', '', '', '', '{{}}')"
+                f"INSERT INTO audit_auditevent ({column}, {values}) "
+                f"VALUES ({value}, '', '', 'erasure', 'x', '', '', '', '', '', '{{}}')"
             )
 
 
@@ -258,12 +287,16 @@ def test_text_is_made_safe_and_short(typed, kept):
 
 def test_unsafe_text_never_reaches_the_table(coordinator):
     with acting(coordinator):
-        log.record("agreement.declined", by=coordinator, reason="no\r\n2026 forged line", recipient="\x1b[2J" + "y" * 5000)
+        log.record(
+            "agreement.declined", by=coordinator, reason="no\r\n2026 forged line", recipient="\x1b[2J" + "y" * 5000
+        )
     (line,) = lines(event="agreement.declined")
     assert line.reason == "no 2026 forged line" and len(line.recipient) == 200
 
 
-@pytest.mark.parametrize("details", [{"role": "a sentence about a child"}, {"role": ["x"]}, {"role": "x" * 81}, {"role": 1.5}])
+@pytest.mark.parametrize(
+    "details", [{"role": "a sentence about a child"}, {"role": ["x"]}, {"role": "x" * 81}, {"role": 1.5}]
+)
 def test_details_hold_no_narrative(coordinator, details):
     with pytest.raises(ValueError, match="narrative"), acting(coordinator):
         log.record("membership.given", by=coordinator, details=details)
@@ -280,7 +313,7 @@ def test_an_unknown_event_is_refused(coordinator):
 
 
 def test_months_are_made_ahead_by_the_weak_role(coordinator):
-    name = f"audit_auditevent_{(date.today().year + 1)}_{date.today().month:02}"
+    name = f"audit_auditevent_{(timezone.localdate().year + 1)}_{timezone.localdate().month:02}"
     with context.entered(context.Context()):
         assert name in partitions.make_ahead(12)
         assert partitions.make_ahead(12) == []
@@ -291,8 +324,8 @@ def test_months_are_made_ahead_by_the_weak_role(coordinator):
 def test_a_line_without_a_month_goes_to_the_default_partition_and_alarms(coordinator, caplog):
     with transaction.atomic(using="owner"):
         owner_sql(
-            "INSERT INTO audit_auditevent (at, actor_role, actor_side, operation, event, object_type, subject_type, recipient, reason, "
-            "request_id, details) VALUES ('2050-01-01', '', '', 'erasure', 'x', '', '', '', '', '', '{}')"
+            "INSERT INTO audit_auditevent (at, actor_role, actor_side, operation, event, object_type, subject_type, recipient, "
+            "reason, request_id, details) VALUES ('2050-01-01', '', '', 'erasure', 'x', '', '', '', '', '', '{}')"
         )
     assert partitions.alarm_on_strays()
     assert "default partition" in caplog.text

@@ -1,5 +1,6 @@
 """Seals leave no row out, late ones included, and every later change is found."""
 
+# ruff: noqa: S608 - statements of the tests' own words
 import json
 import os
 import random
@@ -79,7 +80,10 @@ def test_a_late_commit_is_not_passed_over(coordinator, north):
         late = AuditEvent.objects.using("owner").get(event="late")
         assert last is None or last.xid_upto <= late.xid
     seal_now(north.pk)
-    assert sum(AuditSeal.objects.using("owner").values_list("events", flat=True)) == AuditEvent.objects.using("owner").count()
+    assert (
+        sum(AuditSeal.objects.using("owner").values_list("events", flat=True))
+        == AuditEvent.objects.using("owner").count()
+    )
     assert findings(north.pk) == []
 
 
@@ -137,10 +141,12 @@ def stamp(digest: bytes) -> bytes:
 
 
 def test_people_cannot_seal(coordinator, north):
-    facts = dict(force_id=north.pk, number=1, at="2026-01-01T00:00Z", xid_from=0, xid_upto=9, events=1, first_id=1, last_id=1)
+    whole = {"xid_from": 0, "xid_upto": 9, "events": 1, "first_id": 1, "last_id": 1}
+    facts = {"force_id": north.pk, "number": 1, "at": "2026-01-01T00:00Z", **whole}
     with pytest.raises(Exception, match="row-level security"), acting(coordinator), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO audit_auditseal ({', '.join(facts)}, root, previous, hash) VALUES ({', '.join(['%s'] * len(facts))}, '', '', '')",
+            f"INSERT INTO audit_auditseal ({', '.join(facts)}, root, previous, hash) "
+            f"VALUES ({', '.join(['%s'] * len(facts))}, '', '', '')",
             list(facts.values()),
         )
 
@@ -158,7 +164,9 @@ def test_the_command_says_intact_or_where(sealed, capsys):
     call_command("verify_audit")
     assert "intact" in capsys.readouterr().out
     with unguarded():
-        owner_sql("UPDATE audit_auditevent SET reason = 'Nothing happened' WHERE id = (SELECT max(id) FROM audit_auditevent)")
+        owner_sql(
+            "UPDATE audit_auditevent SET reason = 'Nothing happened' WHERE id = (SELECT max(id) FROM audit_auditevent)"
+        )
     with pytest.raises(SystemExit) as left:
         call_command("verify_audit")
     assert left.value.code == 1
@@ -248,7 +256,10 @@ def delete_rows(dice, force_id):
 def insert_a_row(dice, force_id):
     row, xid = _an_id(dice, force_id), dice.choice(["xid", "xid + 1", "xid - 1", "1", "xid + 1000000000"])
     columns = ", ".join(sorted(set(CHANGES) - {"id", "xid"}))
-    owner_sql(f"INSERT INTO audit_auditevent (xid, {columns}) SELECT {xid}, {columns} FROM audit_auditevent WHERE id = %s", row)
+    owner_sql(
+        f"INSERT INTO audit_auditevent (xid, {columns}) SELECT {xid}, {columns} FROM audit_auditevent WHERE id = %s",
+        row,
+    )
     return row, xid
 
 
@@ -271,7 +282,8 @@ def cut_off_the_end(dice, force_id):
     """Rows and their seals, so that what is left is a whole chain: only the heads outside know."""
     number = dice.randint(1, 8)
     owner_sql(
-        "DELETE FROM audit_auditevent WHERE force_id = %s AND xid >= (SELECT xid_from FROM audit_auditseal WHERE force_id = %s AND number = %s)",
+        "DELETE FROM audit_auditevent WHERE force_id = %s AND xid >= "
+        "(SELECT xid_from FROM audit_auditseal WHERE force_id = %s AND number = %s)",
         force_id, force_id, number,
     )  # fmt: skip
     owner_sql("DELETE FROM audit_auditseal WHERE force_id = %s AND number >= %s", force_id, number)
@@ -286,8 +298,15 @@ def delete_a_seal(dice, force_id):
 
 def change_a_seal(dice, force_id):
     number = dice.randint(1, 8)
-    column = dice.choice(["root", "previous", "hash", "events", "first_id", "last_id", "xid_from", "xid_upto", "number", "at"])
-    new = {"root": "repeat('0', 64)", "previous": "repeat('0', 64)", "hash": "repeat('0', 64)", "number": "number + 100"}
+    column = dice.choice(
+        ["root", "previous", "hash", "events", "first_id", "last_id", "xid_from", "xid_upto", "number", "at"]
+    )
+    new = {
+        "root": "repeat('0', 64)",
+        "previous": "repeat('0', 64)",
+        "hash": "repeat('0', 64)",
+        "number": "number + 100",
+    }
     new["at"] = "at - interval '1 day'"
     value = new.get(column, f"{column} + 1")
     owner_sql(f"UPDATE audit_auditseal SET {column} = {value} WHERE force_id = %s AND number = %s", force_id, number)
@@ -299,7 +318,12 @@ def change_and_seal_anew(dice, force_id):
     number = dice.randint(1, 8)
     chain = list(AuditSeal.objects.using("owner").filter(force_id=force_id).order_by("number"))
     first = chain[number - 1]
-    owner_sql("UPDATE audit_auditevent SET reason = 'Nothing' WHERE force_id = %s AND xid >= %s AND id = %s", force_id, first.xid_from, first.first_id)
+    owner_sql(
+        "UPDATE audit_auditevent SET reason = 'Nothing' WHERE force_id = %s AND xid >= %s AND id = %s",
+        force_id,
+        first.xid_from,
+        first.first_id,
+    )
     previous = first.previous
     with connections["owner"].cursor() as cursor:
         for seal in chain[number - 1 :]:

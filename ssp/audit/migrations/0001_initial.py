@@ -1,9 +1,9 @@
 """The log: partitioned by month, append-only for everybody, the owner included."""
 
 import django.db.models.functions.datetime
-import ssp.audit.models
 from django.db import migrations, models
 
+import ssp.audit.models
 
 # Django cannot say PARTITION BY; the state below and this table are the same columns in the same order.
 TABLE = """

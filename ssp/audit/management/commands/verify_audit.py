@@ -8,7 +8,9 @@ from ssp.audit import heads, verification
 
 
 class Command(BaseCommand):
-    help = "Say whether the log is as it was sealed. Exit 0: intact; 1: tampered, and where; 2: it could not be checked."
+    help = (
+        "Say whether the log is as it was sealed. Exit 0: intact; 1: tampered, and where; 2: it could not be checked."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if verification.OWNER not in settings.DATABASES:
