@@ -121,8 +121,8 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "ssp.accounts.passwords.NotTooLong"},
+    {"NAME": "ssp.accounts.passwords.NotCommon"},
     {"NAME": "ssp.accounts.passwords.NotTheSurroundings"},
 ]
 PASSWORD_HASHERS = [

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from ssp.tenancy.models import Force
@@ -22,6 +23,22 @@ class NotTooLong:
         return f"Use {LONGEST:,} characters or fewer."
 
 
+class NotCommon(CommonPasswordValidator):
+    """Django's list of common passwords, also under a disguise long enough for our rule: padded with figures, or repeated."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        plain = password.casefold().strip()
+        for guess in {plain, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain), _unit(plain), _unit(re.sub(r"[\W_]+", "", plain))}:
+            super().validate(guess, user)
+        if len(set(plain)) < 5 or plain in "01234567890" * 20 or plain in "abcdefghijklmnopqrstuvwxyz" * 3:
+            raise ValidationError("Choose a password that is not a sequence.", code="password_too_common")
+
+
+def _unit(text: str) -> str:
+    """The shortest piece that makes a text when it is repeated: "qwerty" of "qwertyqwertyq"."""
+    return next((text[:n] for n in range(1, len(text)) if (text[:n] * (len(text) // n + 1)).startswith(text)), text)
+
+
 class NotTheSurroundings:
     """Refuses a password made of nothing but the names around it: the person, the address, the force, the school, the service.
 
@@ -33,7 +50,7 @@ class NotTheSurroundings:
         left = password.casefold()
         for word in sorted(barred, key=len, reverse=True):
             left = left.replace(word, " ")
-        if len(re.sub(r"[\W\d_]+", "", left)) < 4:
+        if left != password.casefold() and len(re.sub(r"[\W\d_]+", "", left)) < 4:
             raise ValidationError(
                 "Choose a password that is not made of names: yours, your school's, your force's or this service's.",
                 code="password_of_names",
