@@ -1,5 +1,6 @@
 """Do the settings fit each other? Django's system checks of our own; the worker asks them at its start too."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ def limits_are_ordered(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     steps = list(ladder.items())
     return [
         Error(f"{low} ({short} s) must be shorter than {high} ({long} s).", id="ssp.E001")
-        for (low, short), (high, long) in zip(steps, steps[1:], strict=False)
+        for (low, short), (high, long) in pairwise(steps)
         if short >= long
     ]
 

@@ -21,8 +21,8 @@ class TaskState(models.TextChoices):
 class Task(models.Model):
     """A piece of work for the worker.
 
-    ``key`` makes it unique within its force: asking twice for the same work leaves one row. ``fence`` grows with every claim, so that a slow
-    old worker whose lease ran out cannot settle what a newer one has taken over.
+    ``key`` makes it unique within its force: asking twice for the same work leaves one row. ``fence`` grows with every
+    claim, so that a slow old worker whose lease ran out cannot settle what a newer one has taken over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,7 +39,9 @@ class Task(models.Model):
     deaths = models.PositiveIntegerField(default=0)  # the worker died or hung while it had the task
     fence = models.BigIntegerField(default=0)
     run_after = models.DateTimeField(db_default=Now())
-    told_at = models.DateTimeField(null=True, db_default=Now())  # when the broker was last told; null asks the sweep to tell it
+    told_at = models.DateTimeField(
+        null=True, db_default=Now()
+    )  # the broker's last telling; null asks the sweep for one
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     settled_at = models.DateTimeField(null=True)
@@ -58,7 +60,8 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["force", "key"], nulls_distinct=False, name="task_key_once"),
             models.CheckConstraint(condition=Q(state__in=TaskState.values), name="task_state_known"),
             models.CheckConstraint(
-                condition=Q(state=TaskState.RUNNING, lease_until__isnull=False) | ~Q(state=TaskState.RUNNING), name="task_running_has_lease"
+                condition=Q(state=TaskState.RUNNING, lease_until__isnull=False) | ~Q(state=TaskState.RUNNING),
+                name="task_running_has_lease",
             ),
         ]
         indexes = [models.Index(fields=["state", "run_after"])]

@@ -54,7 +54,14 @@ def again(task: Task) -> None:
         WrongState: the task is not parked.
     """
     changed = Task.objects.filter(pk=task.pk, state=TaskState.PARKED).update(
-        state=TaskState.QUEUED, failures=0, deaths=0, run_after=Now(), told_at=Now(), settled_at=None, stage="", last_error=""
+        state=TaskState.QUEUED,
+        failures=0,
+        deaths=0,
+        run_after=Now(),
+        told_at=Now(),
+        settled_at=None,
+        stage="",
+        last_error="",
     )
     if not changed:
         raise WrongState("This work is not waiting for anybody; it is under way or done.")
@@ -85,4 +92,4 @@ def publish(task_id: UUID, force_id: int | None) -> bool:
 
 def _written(asked: Task) -> Task:
     Task.objects.bulk_create([asked], ignore_conflicts=True)
-    return Task.objects.get(force_id=asked.force_id, key=asked.key)
+    return Task.objects.get(force_id=asked.force_id, key=asked.key)  # type: ignore[misc] - None is IS NULL

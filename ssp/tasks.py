@@ -138,7 +138,9 @@ class Spec:
 HANDLERS: dict[str, Spec] = {}
 
 
-def handler(name: str, *, tries: int = 5, backoff: float = 10.0, on_parked: Hook | None = None) -> Callable[[Handler], Handler]:
+def handler(
+    name: str, *, tries: int = 5, backoff: float = 10.0, on_parked: Hook | None = None
+) -> Callable[[Handler], Handler]:
     """Register the function that does the work called ``name``; it lives in the ``tasks`` module of its app.
 
     Args:
@@ -192,7 +194,7 @@ def due(*, batch: int = 500, quiet: timedelta = timedelta(0)) -> list[tuple[UUID
         quiet: leave out what the broker was told of within this time.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select id, force_id from ssp_due_tasks(%s, %s)", [batch, quiet])
+        cursor.execute("select id, force_id from ssp_due_tasks(%s, make_interval(secs => %s))", [batch, quiet.total_seconds()])
         return [(UUID(str(task_id)), force_id) for task_id, force_id in cursor.fetchall()]
 
 
@@ -235,7 +237,14 @@ def _missed(job: Job, error: Exception) -> None:
         if task is None:
             raise Fenced(job.name)
         wait = _wait(job, task, error)
-        logger.warning("task %s (%s, force %s): %s; %s", job.id, job.name, job.force_id, what, f"again in {wait:.0f} s" if wait else "parked")
+        logger.warning(
+            "task %s (%s, force %s): %s; %s",
+            job.id,
+            job.name,
+            job.force_id,
+            what,
+            f"again in {wait:.0f} s" if wait else "parked",
+        )
         if wait is None:
             _park(job, task, error, what)
             return
@@ -261,7 +270,13 @@ def _wait(job: Job, task: Task, error: Exception) -> float | None:
 def _park(job: Job, task: Task, error: BaseException, what: str) -> None:
     """Set the task aside for a person. The owner's hook runs in the same transaction; if it fails, the task is parked still."""
     if isinstance(error, NotPermitted):
-        logger.error("refused: task %s (%s, force %s) for person %s, who may not", job.id, job.name, job.force_id, job.asked_by_id)
+        logger.error(
+            "refused: task %s (%s, force %s) for person %s, who may not",
+            job.id,
+            job.name,
+            job.force_id,
+            job.asked_by_id,
+        )
     task.state, task.last_error, task.settled_at, task.lease_until = TaskState.PARKED, what, timezone.now(), None
     task.save(update_fields=["state", "last_error", "settled_at", "lease_until"])
     spec = HANDLERS.get(job.name)
@@ -282,14 +297,28 @@ def _claim(task_id: UUID, force_id: int | None, *, alone: bool) -> Job | None:
     with context.entered(outbox.service(force_id)):
         mine = Task.objects.filter(pk=task_id)
         lost = Q(state=TaskState.RUNNING) if alone else Q(state=TaskState.RUNNING, lease_until__lte=Now())
-        task = mine.filter(Q(state=TaskState.QUEUED, run_after__lte=Now()) | lost).select_for_update(skip_locked=True).first()
+        task = (
+            mine.filter(Q(state=TaskState.QUEUED, run_after__lte=Now()) | lost)
+            .select_for_update(skip_locked=True)
+            .first()
+        )
         if task is None:
             if not mine.exists():
                 logger.error("refused: a message names task %s in force %s, where there is none", task_id, force_id)
             return None
         died = task.state == TaskState.RUNNING
         _take(task, died=died)
-        job = Job(task.pk, task.force_id, task.name, task.key, task.payload, task.fence, task.attempts, task.asked_by_id, task.side)
+        job = Job(
+            task.pk,
+            task.force_id,
+            task.name,
+            task.key,
+            task.payload,
+            task.fence,
+            task.attempts,
+            task.asked_by_id,
+            task.side,
+        )
         if died and task.deaths >= settings.TASK_MAX_DEATHS:
             error = WorkerDied(f"{task.deaths} workers died while they had this task")
             logger.error("task %s (%s, force %s) parked: %s", task.pk, task.name, force_id, error)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,7 +43,14 @@ class Broker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        lines = ["bind 127.0.0.1", f"port {self.port}", f"requirepass {self.password}", f"dir {self.folder}", 'save ""', "appendonly no"]
+        lines = [
+            "bind 127.0.0.1",
+            f"port {self.port}",
+            f"requirepass {self.password}",
+            f"dir {self.folder}",
+            'save ""',
+            "appendonly no",
+        ]
         self.process = subprocess.Popen([broker_program(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         assert self.process.stdin
         self.process.stdin.write("\n".join([*lines, ""]).encode())
@@ -93,7 +100,9 @@ class Site:
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < self.wanted:
             name = f"w{len(self.buried) + len(self.workers)}@test"
-            self.workers.append(self._celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle", f"--hostname={name}"))
+            self.workers.append(
+                self._celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle", f"--hostname={name}")
+            )
 
     def heal(self) -> None:
         """Bring back whatever a test has stopped, frozen or killed."""
@@ -108,10 +117,8 @@ class Site:
         """End every process of the site, orphans included."""
         self.wanted = 0
         for process in [*self.workers, *self.buried, *([self.clock] if self.clock else [])]:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()
         self.workers, self.buried, self.clock = [], [], None
 
@@ -247,10 +254,8 @@ def broker_program() -> str:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _tell(url: str) -> None:

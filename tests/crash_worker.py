@@ -25,7 +25,8 @@ def mark(job: Job) -> None:
     """An effect that nothing but the outbox keeps from being doubled: the table has no unique column."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into crash_mark (key, force, attempt) values (%s, current_setting('app.force_id', true), %s)", [job.key, job.attempt]
+            "insert into crash_mark (key, force, attempt) values (%s, current_setting('app.force_id', true), %s)",
+            [job.key, job.attempt],
         )
 
 

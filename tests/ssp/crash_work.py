@@ -11,7 +11,9 @@ from ssp.tenancy import context
 from ssp.tenancy.models import Force
 
 
-def ask(forces: Sequence[Force], count: int, name: str = "crash.steps", start: int = 0, **payload: object) -> dict[str, int]:
+def ask(
+    forces: Sequence[Force], count: int, name: str = "crash.steps", start: int = 0, **payload: object
+) -> dict[str, int]:
     """Ask for work, turn and turn about for each force. Returns the force of each key."""
     wanted = {f"{name} {number}": forces[number % len(forces)].pk for number in range(start, start + count)}
     for key, force_id in wanted.items():

@@ -29,7 +29,12 @@ def site(tmp_path: Path, marks_kept: None, transactional_db: None) -> Iterator[c
 @pytest.mark.parametrize("who", ["child", "parent"])
 def test_workers_killed_at_every_boundary_lose_and_double_nothing(site, forces, tmp_path, who):
     wanted = ask(forces, 6)
-    site.start(SSP_FAILPOINT=",".join(BOUNDARIES), SSP_FAILPOINT_ONCE=str(tmp_path), SSP_FAILPOINT_WHO=who, SSP_TASK_MAX_DEATHS="100")
+    site.start(
+        SSP_FAILPOINT=",".join(BOUNDARIES),
+        SSP_FAILPOINT_ONCE=str(tmp_path),
+        SSP_FAILPOINT_WHO=who,
+        SSP_TASK_MAX_DEATHS="100",
+    )
     crash.run_until_done(site, lambda: all_done(forces, 6))
     assert {point for point in BOUNDARIES if (tmp_path / point).exists()} == set(BOUNDARIES), "not everyone died"
     assert_once(wanted)
@@ -61,9 +66,12 @@ with context.entered(context.system({forces[0].pk})):
     outbox.enqueue("crash.steps", key="last words")
 """
     environment = os.environ | {
-        "SSP_DATABASE_URL": crash.address_of("default"), "SSP_FAILPOINT": point, "SSP_TESTING": "1", "DJANGO_SETTINGS_MODULE": "ssp.settings",
+        "SSP_DATABASE_URL": crash.address_of("default"),
+        "SSP_FAILPOINT": point,
+        "SSP_TESTING": "1",
+        "DJANGO_SETTINGS_MODULE": "ssp.settings",
         "PYTHONPATH": os.pathsep.join([str(crash.HERE.parent), str(crash.HERE)]),
-    }  # fmt: skip
+    }
     died = subprocess.run([sys.executable, "-c", ask_and_die], env=environment, check=False)
     assert died.returncode == -signal.SIGKILL
     assert len(tasks.due()) == tasks_left

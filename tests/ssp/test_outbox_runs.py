@@ -309,7 +309,9 @@ def test_two_handlers_of_one_name_are_refused():
 
 def test_a_task_that_takes_its_workers_with_it_is_parked_after_three(force):
     parked = []
-    handler("test.work", on_parked=lambda job, error: parked.append(str(error)))(lambda job: pytest.fail("ran a fourth time"))
+    handler("test.work", on_parked=lambda job, error: parked.append(str(error)))(
+        lambda job: pytest.fail("ran a fourth time")
+    )
     task = ask(force)
     for _ in range(3):
         with context.entered(context.system(force.pk)):  # a worker which claims and dies
@@ -420,7 +422,8 @@ def test_the_application_role_learns_ids_alone_across_forces(force, other):
         assert [column.name for column in cursor.description] == ["id", "force_id"]
         assert {found for _, found in cursor.fetchall()} == {force.pk, other.pk}
         cursor.execute(
-            "select prosecdef, proconfig, has_function_privilege('public', oid, 'execute') from pg_proc where proname = 'ssp_due_tasks'"
+            "select prosecdef, proconfig, has_function_privilege('public', oid, 'execute') from pg_proc"
+            " where proname = 'ssp_due_tasks'"
         )
         assert cursor.fetchone() == (True, ["search_path=pg_catalog, pg_temp"], False)
 
