@@ -24,7 +24,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Upload or reference → one of three verdicts."""
     if request.method != "POST":
         return _page(request, FileForm(), ReferenceForm())
-    if not ratelimit.consume(request, action="document.verify", config=RATES):
+    if not ratelimit.consume(request, app="ssp.documents", action="document.verify", config=RATES):
         busy = [Problem("Too many documents were checked from your network. Wait a minute, then try again.")]
         return _page(request, FileForm(), ReferenceForm(), problems=busy, status=429)
     if "reference" in request.POST:
