@@ -101,7 +101,9 @@ def restrict_files(libc, folder):
             f"closed off: {failure.strerror}."
         ) from failure
     rights = LANDLOCK_FILE_RIGHTS[min(version, 5)]
-    ruleset = _call(libc, LANDLOCK_CREATE, ctypes.byref(ctypes.c_uint64(rights)), ctypes.c_size_t(8), ctypes.c_uint32(0))
+    ruleset = _call(
+        libc, LANDLOCK_CREATE, ctypes.byref(ctypes.c_uint64(rights)), ctypes.c_size_t(8), ctypes.c_uint32(0)
+    )
     for path in readable_folders():
         _allow(libc, ruleset, path, LANDLOCK_READ_FILE | LANDLOCK_READ_DIR)
     _allow(libc, ruleset, folder, rights & ~LANDLOCK_EXECUTE)
@@ -123,7 +125,9 @@ def filter_calls():
     try:
         library = ctypes.CDLL("libseccomp.so.2")
     except OSError as failure:
-        raise WallMissing("libseccomp is missing (Debian package libseccomp2): the renderer's network cannot be shut.") from failure
+        raise WallMissing(
+            "libseccomp is missing (Debian package libseccomp2): the renderer's network cannot be shut."
+        ) from failure
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(SCMP_ALLOW)))
     for name in DENIED_CALLS:
@@ -173,7 +177,14 @@ def raise_walls(folder):
     limit_resources()
     filter_calls()
     prove_walls()
-    return ["no_new_privs", "landlock", "capabilities", "rlimits", "seccomp", *(["network namespace"] if has_namespace else [])]
+    return [
+        "no_new_privs",
+        "landlock",
+        "capabilities",
+        "rlimits",
+        "seccomp",
+        *(["network namespace"] if has_namespace else []),
+    ]
 
 
 # --- rendering -----------------------------------------------------------------------------------------------------------------
@@ -254,7 +265,9 @@ def _map_every_glyph(pdf):
     """The second glyph of a cluster has no text of its own; PDF/A wants every glyph mapped, so it becomes a zero-width space."""
     for item in pdf.objects:
         parts = getattr(item, "stream", None)
-        if parts and b"begincmap" in b"".join(part if isinstance(part, bytes) else str(part).encode() for part in parts[:8]):
+        if parts and b"begincmap" in b"".join(
+            part if isinstance(part, bytes) else str(part).encode() for part in parts[:8]
+        ):
             item.stream = [part.replace(b"<>", b"<200b>") if isinstance(part, bytes) else part for part in parts]
 
 

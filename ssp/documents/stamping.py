@@ -137,7 +137,11 @@ class Structure:
     @property
     def document(self) -> generic.Reference:
         kids = self.root.raw_get("/K")
-        kids = kids.get_object() if isinstance(kids, generic.IndirectObject) and isinstance(kids.get_object(), generic.ArrayObject) else kids
+        kids = (
+            kids.get_object()
+            if isinstance(kids, generic.IndirectObject) and isinstance(kids.get_object(), generic.ArrayObject)
+            else kids
+        )
         return (kids.raw_get(0) if isinstance(kids, generic.ArrayObject) else kids).reference
 
     def register(self, value: generic.PdfObject) -> generic.NumberObject:
@@ -175,7 +179,9 @@ def put_stamps(writer: Writer, marks: Sequence[Stamp | Notice]) -> None:
     pages = [source.find_page_for_modification(number)[0] for number in range(len(paired))]
     first = pages[0].get_object()
     # One import for all: pyHanko copies shared objects (fonts) again on each call.
-    parcel = generic.ArrayObject([first.raw_get("/Resources"), *(page.get_object().raw_get("/Contents") for page in pages)])
+    parcel = generic.ArrayObject(
+        [first.raw_get("/Resources"), *(page.get_object().raw_get("/Contents") for page in pages)]
+    )
     parcel.container_ref = first.container_ref
     imported = writer.import_object(parcel)
     for number, (place, _) in enumerate(paired):
@@ -201,13 +207,17 @@ def _draw(writer: Writer, place: Place, name: str, form: generic.IndirectObject)
     page = place.page.get_object()
     left, bottom = place.rectangle[:2]
     before = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
-    after = writer.add_object(generic.StreamObject(stream_data=f"\nQ\nq 1 0 0 1 {left} {bottom} cm {name} Do Q\n".encode()))
+    after = writer.add_object(
+        generic.StreamObject(stream_data=f"\nQ\nq 1 0 0 1 {left} {bottom} cm {name} Do Q\n".encode())
+    )
     contents = page.raw_get("/Contents")
     held = contents.get_object() if isinstance(contents, generic.IndirectObject) else contents
     streams = list(held.raw_get(at) for at in range(len(held))) if isinstance(held, generic.ArrayObject) else [contents]
     page["/Contents"] = generic.ArrayObject([before, *streams, after])
     resources = generic.DictionaryObject(dict(page["/Resources"].items()))
-    resources["/XObject"] = generic.DictionaryObject({**dict(page["/Resources"].get("/XObject", {}).items()), pdf_name(name): form})
+    resources["/XObject"] = generic.DictionaryObject(
+        {**dict(page["/Resources"].get("/XObject", {}).items()), pdf_name(name): form}
+    )
     page["/Resources"] = resources
     writer.mark_update(place.page)
 
@@ -220,7 +230,14 @@ def _tag(
     top = source.root["/StructTreeRoot"]["/K"][0]["/K"]
     for element in (kid.get_object() for kid in top):
         if element.raw_get("/Pg").reference == page.reference:
-            copied = _copy_element(structure.writer, element, generic.IndirectObject(place.element.idnum, 0, structure.writer), place, form, by_content)
+            copied = _copy_element(
+                structure.writer,
+                element,
+                generic.IndirectObject(place.element.idnum, 0, structure.writer),
+                place,
+                form,
+                by_content,
+            )
             structure.append(place.element, copied)
     ordered = generic.ArrayObject([by_content[key] for key in sorted(by_content)])
     form.get_object()["/StructParents"] = structure.register(ordered)
@@ -236,7 +253,12 @@ def _copy_element(
 ) -> generic.IndirectObject:
     page = generic.IndirectObject(place.page.idnum, place.page.generation, writer)
     copy = generic.DictionaryObject(
-        {pdf_name("/Type"): pdf_name("/StructElem"), pdf_name("/S"): element["/S"], pdf_name("/P"): parent, pdf_name("/Pg"): page}
+        {
+            pdf_name("/Type"): pdf_name("/StructElem"),
+            pdf_name("/S"): element["/S"],
+            pdf_name("/P"): parent,
+            pdf_name("/Pg"): page,
+        }
     )
     reference = writer.add_object(copy)
     kids = generic.ArrayObject()
@@ -265,7 +287,9 @@ def attach(writer: Writer, name: str, data: bytes, media_type: str, description:
     reference = names.raw_get(-1)
     reference.get_object()["/AFRelationship"] = pdf_name("/Data")
     associated = writer.root.get("/AF")
-    writer.root["/AF"] = generic.ArrayObject([*(associated.raw_get(at) for at in range(len(associated)))] if associated else [])
+    writer.root["/AF"] = generic.ArrayObject(
+        [*(associated.raw_get(at) for at in range(len(associated)))] if associated else []
+    )
     writer.root["/AF"].append(reference)
     writer.update_root()
 
@@ -287,11 +311,12 @@ def add_signature_field(writer: Writer, name: str, description: str) -> None:
                 pdf_name("/P"): generic.IndirectObject(parent.idnum, parent.generation, writer),
                 pdf_name("/Pg"): page,
                 pdf_name("/Alt"): pdf_string(description),
-                pdf_name("/K"): writer.add_object(generic.DictionaryObject({pdf_name(key): value for key, value in target.items()})),
+                pdf_name("/K"): writer.add_object(
+                    generic.DictionaryObject({pdf_name(key): value for key, value in target.items()})
+                ),
             }
         )
     )
     structure.append(parent, element)
     widget["/StructParent"] = structure.register(element)
     writer.mark_update(field_reference)
-

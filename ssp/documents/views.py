@@ -14,6 +14,7 @@ from ssp.documents.registry import Entry, Standing
 from ssp.ui import dates
 from ssp.ui.components import Problem, SummaryRow
 
+
 @public("A document is worth what anybody can check of it; the page shows roles and organisations, no person.")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -43,10 +44,14 @@ def _check_reference(request: HttpRequest) -> HttpResponse:
     form = ReferenceForm(request.POST)
     if not form.is_valid():
         return _page(request, FileForm(), form, form=form, status=422)
-    return _verdict(request, registry.by_reference(form.cleaned_data["reference"]), reference=form.cleaned_data["reference"])
+    return _verdict(
+        request, registry.by_reference(form.cleaned_data["reference"]), reference=form.cleaned_data["reference"]
+    )
 
 
-def _page(request: HttpRequest, file_form: FileForm, reference_form: ReferenceForm, *, status: int = 200, **more: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, file_form: FileForm, reference_form: ReferenceForm, *, status: int = 200, **more: object
+) -> HttpResponse:
     context = {"file_form": file_form, "reference_form": reference_form, **more}
     return render(request, "documents/document_verify.html", context, status=status)
 

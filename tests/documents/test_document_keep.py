@@ -19,14 +19,20 @@ from ssp.documents.services import documents
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
 
-PARTIES = [{"role": "Head teacher", "organisation": "Ashfield Academy"}, {"role": "Inspector", "organisation": "Northshire Police"}]
+PARTIES = [
+    {"role": "Head teacher", "organisation": "Ashfield Academy"},
+    {"role": "Inspector", "organisation": "Northshire Police"},
+]
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, settings: Settings) -> Iterator[None]:
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "media"}},
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media"},
+        },
     }
     yield
 
@@ -82,7 +88,13 @@ def test_a_reference_is_long_and_read_however_it_is_typed() -> None:
     assert len(found) == 200
     reference = found.pop()
     assert set("0O1I").isdisjoint("".join(found))
-    for typed in (reference, reference.lower(), reference.replace("-", ""), reference.replace("-", " "), f" {reference.replace('-', '–')} "):
+    for typed in (
+        reference,
+        reference.lower(),
+        reference.replace("-", ""),
+        reference.replace("-", " "),
+        f" {reference.replace('-', '–')} ",
+    ):
         assert references.as_written(typed) == reference
     for typed in ("", reference[:-1], reference + "A", reference.replace(reference[0], "0"), "x" * 10_000):
         assert references.as_written(typed) is None

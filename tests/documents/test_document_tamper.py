@@ -18,9 +18,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
 from ssp.documents.pki import Authority
+from ssp.documents.render import render
 from ssp.documents.seal import Sealed, Sealer
 from ssp.documents.verify import Trust, verify_file
 from tests.documents.conftest import EVIDENCE, sealer, stamps
+from tests.documents.samples import CSS, agreement_html
 
 IS_LONG = os.environ.get("SSP_TEST_LONG") == "1"
 FLIPS = 400 if IS_LONG else 24
@@ -95,7 +97,9 @@ def _add_annotation(kind: str) -> Callable[[IncrementalPdfFileWriter], None]:
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = writer.find_page_for_modification(0)[0].get_object()
         box = generic.ArrayObject(generic.FloatObject(number) for number in (50, 50, 400, 400))
-        annotation = _dictionary(Type=pdf_name("/Annot"), Subtype=pdf_name(kind), Rect=box, Contents=pdf_string("It costs nothing"))
+        annotation = _dictionary(
+            Type=pdf_name("/Annot"), Subtype=pdf_name(kind), Rect=box, Contents=pdf_string("It costs nothing")
+        )
         page["/Annots"] = generic.ArrayObject([*page.get("/Annots", []), writer.add_object(annotation)])
         writer.update_container(page)
 
@@ -169,7 +173,10 @@ def _nothing(writer: IncrementalPdfFileWriter) -> None:
 
 
 CHANGES = {
-    **{f"annotation {kind}": _add_annotation(kind) for kind in ("/FreeText", "/Stamp", "/Square", "/Text", "/Redact", "/Widget")},
+    **{
+        f"annotation {kind}": _add_annotation(kind)
+        for kind in ("/FreeText", "/Stamp", "/Square", "/Text", "/Redact", "/Widget")
+    },
     "page replaced": _replace_page,
     "page covered": _overlay,
     "page dropped": _drop_page,
@@ -222,7 +229,12 @@ def library_cases(data: bytes, folder: Path) -> Iterator[Case]:
     yield "pikepdf saved", rewritten(data)
     yield "pikepdf linear", rewritten(data, linearize=True)
     yield "pikepdf packed", rewritten(data, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    for name, change in {"drop": _pike_drop, "double": _pike_double, "title": _pike_title, "strip": _pike_strip}.items():
+    for name, change in {
+        "drop": _pike_drop,
+        "double": _pike_double,
+        "title": _pike_title,
+        "strip": _pike_strip,
+    }.items():
         yield f"pikepdf {name}", repacked(data, change)
     (folder / "in.pdf").write_bytes(data)
     for name, options in {
@@ -248,7 +260,9 @@ def signed_again(data: bytes, authority: Authority, name: str) -> bytes:
     return out.getvalue()
 
 
-def attack_cases(sealed: Sealed, plain: Sealed, body: bytes, other: Sealed, stranger: Authority, own: Authority) -> Iterator[Case]:
+def attack_cases(
+    sealed: Sealed, plain: Sealed, body: bytes, other: Sealed, stranger: Authority, own: Authority
+) -> Iterator[Case]:
     """What the literature describes: another's seal, a moved seal, a seal around other text, only half of the revisions."""
     yield "body without a seal", body
     yield "stranger's seal", sealer(stranger).seal(body, stamps=stamps(), evidence=EVIDENCE, reason="Agreed").bytes
@@ -256,7 +270,10 @@ def attack_cases(sealed: Sealed, plain: Sealed, body: bytes, other: Sealed, stra
     yield "signed again by the force", signed_again(plain.bytes, own, "Seal2")
     yield "time stamp cut off", sealed.bytes[: sealed.bytes.index(b"%%EOF", holes(sealed.bytes)[0][1]) + 6]
     (start, end), (from_, to) = holes(plain.bytes)[0], holes(other.bytes)[0]
-    yield "another document's signature", edited(plain.bytes, start, other.bytes[from_:to]) if end - start == to - from_ else plain.bytes + b" "
+    yield (
+        "another document's signature",
+        edited(plain.bytes, start, other.bytes[from_:to]) if end - start == to - from_ else plain.bytes + b" ",
+    )
     yield "another's body", other.bytes[: len(body)] + plain.bytes[len(body) :]
     yield "another's tail", plain.bytes[: len(body)] + other.bytes[len(body) :]
     yield "wrapped", b"%PDF-1.7\n" + plain.bytes
@@ -267,13 +284,21 @@ def attack_cases(sealed: Sealed, plain: Sealed, body: bytes, other: Sealed, stra
 
 
 @pytest.fixture(scope="module")
-def other(plain_sealer: Sealer, body: bytes) -> Sealed:
-    return plain_sealer.seal(body, stamps=stamps("Someone Else", "Another Inspector"), evidence=b'{"other":1}', reason="Agreed")
+def other(plain_sealer: Sealer) -> Sealed:
+    body = render(agreement_html(names=["Nobody"]), title="Another protocol", css=[CSS])
+    return plain_sealer.seal(
+        body, stamps=stamps("Someone Else", "Another Inspector"), evidence=b'{"other":1}', reason="Agreed"
+    )
 
 
 @pytest.fixture(scope="module")
 def cases(
-    sealed: Sealed, sealed_plain: Sealed, body: bytes, other: Sealed, authority: Authority, tmp_path_factory: pytest.TempPathFactory
+    sealed: Sealed,
+    sealed_plain: Sealed,
+    body: bytes,
+    other: Sealed,
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Case]:
     found: list[Case] = []
     for level, done in (("B-LTA", sealed), ("B-B", sealed_plain)):

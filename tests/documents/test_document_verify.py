@@ -42,7 +42,12 @@ def test_a_sealed_file_is_genuine_and_in_force(client: Client, force: Force, sea
     document = kept(force, sealed)
     status, page = upload(client, sealed.bytes)
     assert status == 200
-    for words in ("Genuine and in force", "Ashfield Academy and Northshire Police", document.reference, "Head teacher, for Ashfield Academy"):
+    for words in (
+        "Genuine and in force",
+        "Ashfield Academy and Northshire Police",
+        document.reference,
+        "Head teacher, for Ashfield Academy",
+    ):
         assert words in page
     assert "Dev Okafor" not in page  # roles and organisations, no person
 
@@ -58,7 +63,9 @@ def test_a_changed_file_is_not_genuine(client: Client, force: Force, sealed: Sea
         assert "Genuine and in force" not in page
 
 
-def test_a_document_past_its_end_is_genuine_and_no_longer_in_force(client: Client, force: Force, sealed: Sealed) -> None:  # noqa: F811
+def test_a_document_past_its_end_is_genuine_and_no_longer_in_force(
+    client: Client, force: Force, sealed: Sealed
+) -> None:  # noqa: F811
     kept(force, sealed, last_day=timezone.localdate() - timedelta(days=1))
     assert "Genuine, no longer in force" in upload(client, sealed.bytes)[1]
 
@@ -77,7 +84,12 @@ def test_an_unknown_reference_is_not_genuine(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [({"reference": ""}, "Enter the reference"), ({"reference": "12"}, "26 letters and numbers"), ({}, "Select the PDF"), ({"reference": "\0"}, "")],
+    [
+        ({"reference": ""}, "Enter the reference"),
+        ({"reference": "12"}, "26 letters and numbers"),
+        ({}, "Select the PDF"),
+        ({"reference": "\0"}, ""),
+    ],
 )
 def test_what_cannot_be_checked_is_explained(data: dict[str, str], words: str, client: Client) -> None:
     response = client.post("/verify/", data)
@@ -98,7 +110,9 @@ def test_a_file_name_is_only_ever_text(client: Client) -> None:
 
 
 def test_one_network_cannot_ask_without_end(client: Client) -> None:
-    statuses = [client.post("/verify/", {"reference": "7QK4-M2XD-9TRH-W6BP-3VNC-8FJS-5G"}).status_code for _ in range(31)]
+    statuses = [
+        client.post("/verify/", {"reference": "7QK4-M2XD-9TRH-W6BP-3VNC-8FJS-5G"}).status_code for _ in range(31)
+    ]
     assert statuses[:30] == [200] * 30
     assert statuses[30] == 429
     assert client.get("/verify/").status_code == 200
@@ -107,11 +121,19 @@ def test_one_network_cannot_ask_without_end(client: Client) -> None:
 @pytest.fixture
 def trusting(settings: Settings, authority: Authority) -> None:
     files = {name: content.decode() for name, content in authority.files().items()}
-    settings.SEAL_CERT, settings.SEAL_CHAIN, settings.SEAL_ROOTS = files["seal.crt"], files["chain.pem"], files["roots.pem"]
+    settings.SEAL_CERT, settings.SEAL_CHAIN, settings.SEAL_ROOTS = (
+        files["seal.crt"],
+        files["chain.pem"],
+        files["roots.pem"],
+    )
 
 
 def test_the_command_says_the_same(
-    trusting: None, force: Force, sealed: Sealed, tmp_path: Path, capsys: pytest.CaptureFixture[str]  # noqa: F811
+    trusting: None,
+    force: Force,
+    sealed: Sealed,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],  # noqa: F811
 ) -> None:
     kept(force, sealed)
     (tmp_path / "a.pdf").write_bytes(sealed.bytes)

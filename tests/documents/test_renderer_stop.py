@@ -67,7 +67,9 @@ def _bomb(side: int) -> str:
     row = bytes(1 + side * 4)
     pixels = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
     chunks = [(b"IHDR", header), (b"IDAT", pixels), (b"IEND", b"")]
-    parts = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks]
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    ]
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(parts)).decode()
 
 
