@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from benchmarks.results import Results
-from ssp.documents import pki, stamping, verify
+from ssp.documents import pki, verify
 from ssp.documents.render import Attachment, render
 from ssp.documents.seal import Sealer
 from ssp.documents.stamping import Stamp
@@ -42,7 +42,8 @@ def agreement_html() -> str:
     rows = "".join(
         f"<tr><th scope=row>Item {number}</th><td>{SENTENCE[:60]}</td><td>{number}</td></tr>" for number in range(14)
     )
-    table = f"<table><thead><tr><th scope=col>Item</th><th scope=col>What</th><th scope=col>No.</th></tr></thead><tbody>{rows}</tbody></table>"
+    head = "<tr><th scope=col>Item</th><th scope=col>What</th><th scope=col>No.</th></tr>"
+    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
     places = "".join(
         f'<h3>{name}</h3><div class="place" data-place="{name}"></div>' for name in ("school", "police", "seal")
     )

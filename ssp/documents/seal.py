@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from asn1crypto import crl as asn1_crl
@@ -40,8 +41,8 @@ EVIDENCE_NAME = "evidence.json"
 RESERVED_HEX = 32768
 TIME_STAMP_SECONDS = 10
 BODY_CATALOGUE = {
-    "/Type", "/Pages", "/Names", "/StructTreeRoot", "/ViewerPreferences", "/MarkInfo", "/Lang", "/OutputIntents", "/Metadata", "/AF",
-    "/PieceInfo", "/Outlines",
+    "/Type", "/Pages", "/Names", "/StructTreeRoot", "/ViewerPreferences", "/MarkInfo", "/Lang", "/OutputIntents", "/Metadata",
+    "/AF", "/PieceInfo", "/Outlines",
 }  # fmt: skip
 
 
@@ -130,8 +131,7 @@ def _token_signer(uri: str, certificate: asn1_x509.Certificate, chain: list[asn1
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     pin = query.get("pin-value")
     if "pin-source" in query:
-        with open(urlsplit(query["pin-source"]).path, encoding="utf-8") as file:
-            pin = file.read().strip()
+        pin = Path(urlsplit(query["pin-source"]).path).read_text(encoding="utf-8").strip()
     try:
         session = open_pkcs11_session(
             query["module-path"], token_criteria=TokenCriteria(label=path["token"]), user_pin=pin
@@ -311,7 +311,7 @@ def _made_once(certificate: str, key: str, chain: str, roots: str, crls: str, ti
 
 
 def _open_body(body: bytes) -> stamping.Writer:
-    """Open bytes to be sealed, refusing whatever our renderer never writes: scripts, actions, forms, layers, old signatures (F8)."""
+    """Open bytes to be sealed, refusing what our renderer never writes: scripts, actions, forms, layers, signatures (F8)."""
     try:
         writer = stamping.Writer(io.BytesIO(body))
         unexpected = set(writer.root.keys()) - BODY_CATALOGUE

@@ -93,7 +93,9 @@ def places(pdf: PdfFileReader | Writer) -> dict[str, Place]:
     found = {}
     for row in (raw.get_object() for raw in rows):
         page, element = row.raw_get("/Page").reference, row.raw_get("/Elem").reference
-        found[str(row["/Name"])] = Place(str(row["/Name"]), page, tuple(float(side) for side in row["/Rect"]), element)
+        left, bottom, right, top = (float(side) for side in row["/Rect"])
+        rectangle = (left, bottom, right, top)
+        found[str(row["/Name"])] = Place(str(row["/Name"]), page, rectangle, element)
     return found
 
 
@@ -117,8 +119,10 @@ def _stamps_html(marks: Sequence[tuple[Place, Stamp | Notice]], font_size: float
         rules.append(f"@page s{number} {{ size: {width}pt {height}pt; margin: 0 }} .s{number} {{ page: s{number} }}")
         words = "".join(f"<p>{escape(line)}</p>" for line in mark.lines())
         bodies.append(f'<div class="s{number}">{words}</div>')
-    base = f"p {{ margin: 0; font-size: {font_size}pt; line-height: 1.35; overflow-wrap: anywhere }} p:first-child {{ font-weight: bold }}"
-    return f'<html lang="en-GB"><head><title>-</title><style>{"".join(rules)}{base}</style></head><body>{"".join(bodies)}</body></html>'
+    rules.append(f"p {{ margin: 0; font-size: {font_size}pt; line-height: 1.35; overflow-wrap: anywhere }}")
+    style = "".join(rules) + " p:first-child { font-weight: bold }"
+    head = f"<head><title>-</title><style>{style}</style></head>"
+    return f'<html lang="en-GB">{head}<body>{"".join(bodies)}</body></html>'
 
 
 # --- onto the page -------------------------------------------------------------------------------------------------------------
@@ -212,7 +216,7 @@ def _draw(writer: Writer, place: Place, name: str, form: generic.IndirectObject)
     )
     contents = page.raw_get("/Contents")
     held = contents.get_object() if isinstance(contents, generic.IndirectObject) else contents
-    streams = list(held.raw_get(at) for at in range(len(held))) if isinstance(held, generic.ArrayObject) else [contents]
+    streams = [held.raw_get(at) for at in range(len(held))] if isinstance(held, generic.ArrayObject) else [contents]
     page["/Contents"] = generic.ArrayObject([before, *streams, after])
     resources = generic.DictionaryObject(dict(page["/Resources"].items()))
     resources["/XObject"] = generic.DictionaryObject(

@@ -73,7 +73,7 @@ def verify_file(data: bytes, trust: Trust | None = None) -> FileVerdict:
         return _judge(data, digest, trust or Trust.from_settings())
     except _NotGenuine as reason:
         return FileVerdict(False, digest, (str(reason),))
-    except Exception:  # noqa: BLE001 - a hostile file may fail anywhere in the parser; every failure means the same
+    except Exception:  # a hostile file may fail anywhere in the parser; every failure means the same
         return FileVerdict(False, digest, ("The file could not be read as a sealed document.",))
 
 

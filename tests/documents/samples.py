@@ -63,6 +63,6 @@ def agreement_html(
     return (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Protocol</title></head><body><h1>Protocol</h1>{text}'
         f"<h2>People</h2><table><thead><tr><th scope=col>No.</th><th scope=col>Name</th></tr></thead><tbody>{rows}</tbody></table>"
-        f'<section class="signatures"><h2>Signatures</h2><p>See <a href="https://ssp.example/verify/">the check</a>.</p>{ends}</section>'
+        f'<section class="signatures"><h2>Signatures</h2><p>See <a href="https://ssp.example/">the check</a>.</p>{ends}</section>'
         "</body></html>"
     )

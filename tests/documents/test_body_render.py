@@ -70,11 +70,7 @@ def test_the_body_holds_nothing_active(body: bytes) -> None:
     }
     with pikepdf.open(io.BytesIO(body)) as pdf:
         found = {
-            key
-            for item in pdf.objects
-            if isinstance(item, pikepdf.Dictionary)
-            for key in item.keys()
-            if key in forbidden  # noqa: SIM118
+            key for item in pdf.objects if isinstance(item, pikepdf.Dictionary) for key in item if key in forbidden
         }
     assert found == set()
 

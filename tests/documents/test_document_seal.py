@@ -1,4 +1,4 @@
-"""Does sealing append what it must to the bytes that were read, at the level it says, and refuse the rest (F6, F8, F9, F10, F12)?"""
+"""Does sealing append what it must to the bytes that were read, at the level it says, and refuse the rest (F6–F12)?"""
 
 import dataclasses
 import http.server
@@ -355,7 +355,7 @@ def odd_authorities(authority: Authority) -> dict[str, Authority]:
         "unknown root": _other(authority, seal=pki.issue("Stranger", stranger)),
         "self-signed": _other(authority, seal=pki.issue("Self")),
         "another's under the same root": _other(authority, seal=make("Southmoor Police")),
-        "short key": _other(authority, seal=make("Short", key=rsa.generate_private_key(65537, 1024))),
+        "short key": _other(authority, seal=make("Short", key=rsa.generate_private_key(65537, 1024))),  # noqa: S505
     }
 
 

@@ -55,7 +55,8 @@ def raw_cases(data: bytes, seed: int) -> Iterator[Case]:
     for number, cut in enumerate((1, 2, 7, 100, len(data) // 2, len(data) - 10)):
         yield f"cut {number}", data[:-cut]
     for name, more in {
-        "newline": b"\n", "space": b" ", "zero": b"\0", "second end": b"%%EOF\n", "comment": b"% note\n", "zip": b"PK\x05\x06" + bytes(18),
+        "newline": b"\n", "space": b" ", "zero": b"\0", "second end": b"%%EOF\n", "comment": b"% note\n",
+        "zip": b"PK\x05\x06" + bytes(18),
         "html": b"<script>alert(1)</script>", "itself": data,
     }.items():  # fmt: skip
         yield f"appended {name}", data + more
@@ -238,8 +239,10 @@ def library_cases(data: bytes, folder: Path) -> Iterator[Case]:
         yield f"pikepdf {name}", repacked(data, change)
     (folder / "in.pdf").write_bytes(data)
     for name, options in {
-        "qdf": ["--qdf"], "linear": ["--linearize"], "pages": ["--pages", ".", "1-2", "--"], "rotated": ["--rotate=90"],
-        "encrypted": ["--encrypt", "", "owner", "256", "--"], "flattened": ["--flatten-annotations=all"], "unsigned": ["--remove-restrictions"],
+        "qdf": ["--qdf"], "linear": ["--linearize"], "pages": ["--pages", ".", "1-2", "--"],
+        "rotated": ["--rotate=90"],
+        "encrypted": ["--encrypt", "", "owner", "256", "--"], "flattened": ["--flatten-annotations=all"],
+        "unsigned": ["--remove-restrictions"],
     }.items():  # fmt: skip
         subprocess.run(["qpdf", *options, folder / "in.pdf", folder / "out.pdf"], capture_output=True)
         if (folder / "out.pdf").exists():

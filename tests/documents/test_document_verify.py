@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from ssp.documents.pki import Authority
 from ssp.documents.seal import Sealed
 from ssp.tenancy.models import Force
-from tests.documents.test_document_keep import _own_folder, force, kept  # noqa: F401 - fixtures
+from tests.documents.test_document_keep import kept
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 
@@ -38,7 +38,7 @@ def test_the_page_opens_without_signing_in(client: Client) -> None:
     assert "You do not need to sign in" in response.content.decode()
 
 
-def test_a_sealed_file_is_genuine_and_in_force(client: Client, force: Force, sealed: Sealed) -> None:  # noqa: F811
+def test_a_sealed_file_is_genuine_and_in_force(client: Client, force: Force, sealed: Sealed) -> None:
     document = kept(force, sealed)
     status, page = upload(client, sealed.bytes)
     assert status == 200
@@ -52,7 +52,7 @@ def test_a_sealed_file_is_genuine_and_in_force(client: Client, force: Force, sea
     assert "Dev Okafor" not in page  # roles and organisations, no person
 
 
-def test_a_changed_file_is_not_genuine(client: Client, force: Force, sealed: Sealed) -> None:  # noqa: F811
+def test_a_changed_file_is_not_genuine(client: Client, force: Force, sealed: Sealed) -> None:
     kept(force, sealed)
     changed = bytearray(sealed.bytes)
     changed[-500] ^= 1
@@ -65,12 +65,12 @@ def test_a_changed_file_is_not_genuine(client: Client, force: Force, sealed: Sea
 
 def test_a_document_past_its_end_is_genuine_and_no_longer_in_force(
     client: Client, force: Force, sealed: Sealed
-) -> None:  # noqa: F811
+) -> None:
     kept(force, sealed, last_day=timezone.localdate() - timedelta(days=1))
     assert "Genuine, no longer in force" in upload(client, sealed.bytes)[1]
 
 
-def test_a_reference_is_enough_however_it_is_typed(client: Client, force: Force, sealed: Sealed) -> None:  # noqa: F811
+def test_a_reference_is_enough_however_it_is_typed(client: Client, force: Force, sealed: Sealed) -> None:
     document = kept(force, sealed)
     page = client.post("/verify/", {"reference": document.reference.lower().replace("-", " ")}).content.decode()
     assert "Genuine and in force" in page
@@ -133,7 +133,7 @@ def test_the_command_says_the_same(
     force: Force,
     sealed: Sealed,
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     kept(force, sealed)
     (tmp_path / "a.pdf").write_bytes(sealed.bytes)
