@@ -21,7 +21,7 @@ import struct
 import sys
 import sysconfig
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 FRAME = struct.Struct(">II")
@@ -61,7 +61,7 @@ def _libc():
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _call(libc: ctypes.CDLL, number: int, *arguments: Any):
+def _call(libc: ctypes.CDLL, number: int, *arguments: Any) -> int:
     result = libc.syscall(ctypes.c_long(number), *arguments)
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
@@ -111,7 +111,7 @@ def restrict_files(libc: ctypes.CDLL, folder: str) -> None:
     os.close(ruleset)
 
 
-def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int):
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
     if not os.path.isdir(path):
         return
     handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -146,7 +146,7 @@ def limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _must_fail(what: str, act: Callable[[], object]):
+def _must_fail(what: str, act: Callable[[], object]) -> None:
     try:
         act()
     except OSError as failure:
@@ -207,7 +207,7 @@ XMP_UA = (
 SHAPED = re.compile(r"[\u0900-\u10ff\u1200-\u1dff\u2d80-\u2ddf\ua880-\uabff]")
 
 
-def _text_string(text: str):
+def _text_string(text: str) -> bytes:
     return f"<FEFF{text.encode('utf-16-be').hex()}>".encode()
 
 
@@ -216,8 +216,8 @@ class _Stage:
 
     def __init__(self, files: dict):
         self.files = files
-        self.refused = []
-        self.places = []
+        self.refused: list[str] = []
+        self.places: list[tuple[str, int, Any, Any]] = []
 
     def fetcher(self):
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -236,7 +236,7 @@ class _Stage:
 
         return OnlyInMemory(allowed_protocols={"data"}, allow_redirects=False)
 
-    def finish(self, document: Any, pdf: Any):
+    def finish(self, document: Any, pdf: Any) -> None:
         stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
         stream.compress = False
         joined = b"".join(part if isinstance(part, bytes) else part.encode() for part in stream.stream)
@@ -251,7 +251,7 @@ class _Stage:
         pdf.write = lambda output, version, identifier, _: type(pdf).write(pdf, output, version, identifier, False)
 
 
-def _describe_links(pdf: Any):
+def _describe_links(pdf: Any) -> None:
     """A link annotation needs words of its own (PDF/UA-1 7.18.5)."""
     import pydyf
 
@@ -261,7 +261,7 @@ def _describe_links(pdf: Any):
             item["Contents"] = target or pydyf.String("Link within this document")
 
 
-def _map_every_glyph(pdf: Any):
+def _map_every_glyph(pdf: Any) -> None:
     """The second glyph of a cluster has no text of its own; PDF/A wants every glyph mapped, so it becomes a zero-width space."""
     for item in pdf.objects:
         parts = getattr(item, "stream", None)
@@ -271,7 +271,7 @@ def _map_every_glyph(pdf: Any):
             item.stream = [part.replace(b"<>", b"<200b>") if isinstance(part, bytes) else part for part in parts]
 
 
-def _record_places(document: Any, pdf: Any, places: list):
+def _record_places(document: Any, pdf: Any, places: list) -> None:
     """Write where each place for a signature fell into the catalogue's page-piece dictionary, which PDF/A leaves to producers."""
     import pydyf
 
@@ -298,13 +298,13 @@ def _record_places(document: Any, pdf: Any, places: list):
 _stage: "_Stage" = None  # type: ignore[assignment]  # set for each document by the process that renders it
 
 
-def end_plainly(data: property) -> Callable[[Any], Any]:
+def end_plainly(data: Callable[[Any], bytes]) -> Callable[[Any], Any]:
     """A stream's bytes as pydyf writes them (`data`), uncompressed where the compressed ones end in a carriage return.
 
     Before `endstream` that byte reads as part of the line's end, and the stream as one byte shorter than it says (PDF/A 6.1.7.1).
     """
 
-    def written(self):
+    def written(self: Any) -> bytes:
         found = data(self)
         if self.compress and found.endswith(b"\r\nendstream"):
             self.compress = False
@@ -324,7 +324,7 @@ def adapt_weasyprint() -> None:
     pydyf.Stream.data = property(end_plainly(pydyf.Stream.data.fget))
 
     @contextlib.contextmanager
-    def marked(self, box: Any, tag):
+    def marked(self: Any, box: Any, tag: str) -> Iterator[None]:
         if self._tags is None:
             yield
             return
@@ -341,9 +341,9 @@ def adapt_weasyprint() -> None:
 
     build = tags._build_box_tree
 
-    def build_and_note(box: Any, parent, pdf: Any, page_number, nums, annotations, marks):
+    def build_and_note(box: Any, parent: Any, pdf: Any, page_number: int, *rest: Any) -> Iterator[Any]:
         name = box.element.get("data-place") if getattr(box, "element", None) is not None else None
-        for element in build(box, parent, pdf, page_number, nums, annotations, marks):
+        for element in build(box, parent, pdf, page_number, *rest):
             if name and element is not None:
                 _stage.places.append((name, page_number, box, element))
                 name = None
@@ -412,7 +412,7 @@ def write_frame(handle: int, header: dict, body: bytes = b"") -> None:
         view = view[os.write(handle, view) :]
 
 
-def _child(request: dict, handle: int, font_config: Any):
+def _child(request: dict, handle: int, font_config: Any) -> None:
     seconds = int(request["timeout_s"]) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     try:
@@ -424,7 +424,7 @@ def _child(request: dict, handle: int, font_config: Any):
     write_frame(handle, header, data)
 
 
-def _collect(reader: int, deadline: float):
+def _collect(reader: int, deadline: float) -> bytes | None:
     """The child's answer, or why there is none. The parent hanging up ends the wait too."""
     answer = io.BytesIO()
     while (left := deadline - time.monotonic()) > 0:
