@@ -138,7 +138,9 @@ class Authority:
     seals: dict[str, Issued] = field(default_factory=dict)
 
     @classmethod
-    def create(cls, force_name: str = "Northshire Police", *, forces: Mapping[str, str] = MappingProxyType({})) -> "Authority":
+    def create(
+        cls, force_name: str = "Northshire Police", *, forces: Mapping[str, str] = MappingProxyType({})
+    ) -> "Authority":
         """New keys and certificates; ``forces`` (slug → name) get a seal each. Raises ImproperlyConfigured outside demo and test mode."""
         refuse_outside_demo()
         root = issue("SSP demo root", is_authority=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import Any
 
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
@@ -82,6 +83,12 @@ class Writer(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         """Keep the metadata the renderer wrote."""
+
+    def add_object(self, obj: generic.PdfObject, *arguments: Any, **options: Any) -> generic.IndirectObject:
+        """Certificates and lists are written as they are; one that ends in a carriage return is packed (PDF/A 6.1.7.1)."""
+        if isinstance(obj, generic.StreamObject) and "/Filter" not in obj and obj.data.endswith(b"\r"):
+            obj.compress()
+        return super().add_object(obj, *arguments, **options)
 
 
 def places(pdf: PdfFileReader | Writer) -> dict[str, Place]:

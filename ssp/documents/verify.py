@@ -45,7 +45,11 @@ class Trust:
     @classmethod
     def from_settings(cls) -> "Trust":
         """The operating system's trust store is never asked (F10)."""
-        return cls.of(certificate_pem="\n".join([settings.SEAL_CERT, *(own["CERT"] for own in settings.SEAL_FORCES.values())]), chain_pem=settings.SEAL_CHAIN, roots_pem=settings.SEAL_ROOTS)
+        return cls.of(
+            certificate_pem="\n".join([settings.SEAL_CERT, *(own["CERT"] for own in settings.SEAL_FORCES.values())]),
+            chain_pem=settings.SEAL_CHAIN,
+            roots_pem=settings.SEAL_ROOTS,
+        )
 
 
 @dataclass(frozen=True)

@@ -422,3 +422,9 @@ def test_a_file_judged_with_the_wrong_roots_is_not_genuine(sealed: Sealed, trust
     wrong = dataclasses.replace(trust, roots=tuple(seal.certificates(files["roots.pem"])))
     assert not verify.verify_file(sealed.bytes, wrong).is_genuine
     assert re.fullmatch("[0-9a-f]{64}", verify.verify_file(sealed.bytes, wrong).sha256)
+
+
+def test_no_stream_ends_in_a_carriage_return(sealed: Sealed, sealed_plain: Sealed) -> None:
+    """Before `endstream` that byte reads as part of the line's end; certificates end in any byte at all (PDF/A 6.1.7.1)."""
+    assert b"\r\nendstream" not in sealed.bytes
+    assert b"\r\nendstream" not in sealed_plain.bytes
