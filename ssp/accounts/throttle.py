@@ -18,6 +18,7 @@ RATES = {
     "invitation_link": "100/1h/ip",
     "invitation_mail": "5/1h/key",
     "invite": "60/1h/key",
+    "document_verify": "30/1m/ip",
 }
 
 

@@ -55,7 +55,10 @@ def prepared(folder: Path, forces: Mapping[str, str]) -> dict[str, str]:
         environment = {name: str(folder / file_name) for name, file_name in FILES.items()}
         for slug in forces:
             name = f"SSP_SEAL_{slug.upper().replace('-', '_')}"
-            environment |= {f"{name}_CERT_FILE": str(folder / f"{slug}.crt"), f"{name}_KEY_FILE": str(folder / f"{slug}.key")}
+            environment |= {
+                f"{name}_CERT_FILE": str(folder / f"{slug}.crt"),
+                f"{name}_KEY_FILE": str(folder / f"{slug}.key"),
+            }
         environment["SSP_TSA_URL"] = f"http://127.0.0.1:{_free_port()}/"
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as writing:

@@ -14,7 +14,10 @@ class FileForm(forms.Form):
         label="Upload the PDF",
         help_text="The best check, because it shows any change. We do not keep your file. Up to 10 MB. "
         "A scan or photo will not pass: use its reference.",
-        error_messages={"required": "Select the PDF you want to check", "empty": "The file is empty. Select the PDF you want to check"},
+        error_messages={
+            "required": "Select the PDF you want to check",
+            "empty": "The file is empty. Select the PDF you want to check",
+        },
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
     looks = {"file": Look(size="m")}
@@ -24,7 +27,9 @@ class FileForm(forms.Form):
         if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError("The file must be smaller than 10 MB. Documents of this service are")
         if file.read(5) != b"%PDF-":
-            raise forms.ValidationError("The file must be a PDF. To check a paper copy, a scan or a photo, enter its reference")
+            raise forms.ValidationError(
+                "The file must be a PDF. To check a paper copy, a scan or a photo, enter its reference"
+            )
         file.seek(0)
         return file
 

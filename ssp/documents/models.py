@@ -34,7 +34,9 @@ class Document(TenantModel):
     title = models.CharField(max_length=300)
     parties = models.JSONField(help_text="Roles and organisations, never a person's name.")
     body_sha256 = models.CharField(max_length=64, help_text="Of the file that was read and agreed.")
-    sha256 = models.CharField(max_length=64, unique=True, help_text="Of the sealed file, which begins with those bytes.")
+    sha256 = models.CharField(
+        max_length=64, unique=True, help_text="Of the sealed file, which begins with those bytes."
+    )
     size = models.PositiveIntegerField(help_text="Of the sealed file, in bytes.")
     pages = models.PositiveIntegerField()
     level = models.CharField(max_length=10, choices=SealLevel)
@@ -68,7 +70,9 @@ class DocumentEnd(TenantModel):
     wall: ClassVar[Wall] = Wall.of_force().append_only().kept_by_owner()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(reason__in=EndReason.values), name="document_end_reason_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(reason__in=EndReason.values), name="document_end_reason_known")
+        ]
         triggers = [pgtrigger.Protect(name="document_end_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -49,7 +49,9 @@ class Issued:
 def refuse_outside_demo() -> None:
     """Raise ImproperlyConfigured unless this is the demo or a test."""
     if not (settings.DEMO or settings.TESTING):
-        raise ImproperlyConfigured("Test certificates are made in demo and test mode only. Use the force's own sealing certificate.")
+        raise ImproperlyConfigured(
+            "Test certificates are made in demo and test mode only. Use the force's own sealing certificate."
+        )
 
 
 def issue(
@@ -86,7 +88,11 @@ def issue(
 
 
 def _name(common_name: str) -> x509.Name:
-    parts = ((NameOID.COUNTRY_NAME, "GB"), (NameOID.ORGANIZATION_NAME, ORGANISATION), (NameOID.COMMON_NAME, common_name))
+    parts = (
+        (NameOID.COUNTRY_NAME, "GB"),
+        (NameOID.ORGANIZATION_NAME, ORGANISATION),
+        (NameOID.COMMON_NAME, common_name),
+    )
     return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])
 
 
@@ -132,7 +138,9 @@ class Authority:
     seals: dict[str, Issued] = field(default_factory=dict)
 
     @classmethod
-    def create(cls, force_name: str = "Northshire Police", *, forces: Mapping[str, str] = MappingProxyType({})) -> "Authority":
+    def create(
+        cls, force_name: str = "Northshire Police", *, forces: Mapping[str, str] = MappingProxyType({})
+    ) -> "Authority":
         """New keys and certificates; ``forces`` (slug → name) get a seal each. Raises ImproperlyConfigured outside demo and test mode."""
         refuse_outside_demo()
         root = issue("SSP demo root", is_authority=True)

@@ -57,7 +57,9 @@ def by_reference(reference: str) -> Entry | None:
 
 
 def _ask(reference: str | None, sha256: str | None) -> Entry | None:
-    columns = "reference, sha256, kind, title, parties, force_name, level, sealed_at, effective_from, last_day, end_reason"
+    columns = (
+        "reference, sha256, kind, title, parties, force_name, level, sealed_at, effective_from, last_day, end_reason"
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"select {columns} from documents_public_lookup(%s, %s)", [reference, sha256])  # noqa: S608 - fixed names
         row = cursor.fetchone()

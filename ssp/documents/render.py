@@ -13,13 +13,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from ssp.documents import renderer
 
 START_SECONDS = 60
 GRACE_SECONDS = 5
 
-# Scripts in the order in which a missing glyph is looked for. Debian: fonts-noto-core, fonts-wqy-microhei (Chinese, Japanese, Korean), fonts-dejavu-core.
+# In the order in which a glyph is looked for. Debian packages: fonts-noto-core, fonts-wqy-microhei (Chinese, Japanese, Korean),
+# fonts-dejavu-core.
 FONT_FAMILIES = ("Noto Sans", "WenQuanYi Micro Hei", "DejaVu Sans")
 FONT_STACK = ", ".join(f'"{name}"' for name in FONT_FAMILIES)
 BASE_CSS = f"* {{ font-family: {FONT_STACK} !important }} [data-place] {{ break-inside: avoid }}"
@@ -102,7 +104,7 @@ class _Renderer:
     def start(cls) -> "_Renderer":
         folder = tempfile.TemporaryDirectory(prefix="ssp-render-")
         Path(folder.name, "fonts.conf").write_text(_FONTS_CONF.format(folder=folder.name))
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
+        process = subprocess.Popen(
             [sys.executable, "-I", renderer.__file__, folder.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -118,12 +120,19 @@ class _Renderer:
         started.walls = header["walls"]
         return started
 
+    @property
+    def ends(self) -> tuple[IO[bytes], IO[bytes]]:
+        """Where it reads and where it writes."""
+        if self.process.stdin is None or self.process.stdout is None:
+            raise RenderError("The renderer was started without pipes.")
+        return self.process.stdin, self.process.stdout
+
     def send(self, request: dict) -> None:
-        renderer.write_frame(self.process.stdin.fileno(), request)
+        renderer.write_frame(self.ends[0].fileno(), request)
 
     def receive(self, seconds: float) -> tuple[dict, bytes]:
         """One answer. Raises TimeoutError after `seconds`, EOFError when the process is gone."""
-        handle, deadline = self.process.stdout.fileno(), time.monotonic() + seconds
+        handle, deadline = self.ends[1].fileno(), time.monotonic() + seconds
         head, body = renderer.FRAME.unpack(_read(handle, renderer.FRAME.size, deadline))
         return json.loads(_read(handle, head, deadline)), _read(handle, body, deadline)
 
@@ -131,8 +140,8 @@ class _Renderer:
         if self.owner == os.getpid():
             self.process.kill()
             self.process.wait()
-            self.process.stdin.close()
-            self.process.stdout.close()
+            for end in self.ends:
+                end.close()
             self.folder.cleanup()
 
 

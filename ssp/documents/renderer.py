@@ -21,6 +21,8 @@ import struct
 import sys
 import sysconfig
 import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 FRAME = struct.Struct(">II")
 MEMORY_BYTES = 1 << 30
@@ -30,14 +32,15 @@ MAX_PDF_BYTES = 64 << 20
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/var/cache/fontconfig")
 LIBRARY_FOLDERS = ("/usr/lib", "/lib", "/lib64", "/usr/local/lib")
 
-DENIED_CALLS = (
-    "socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg "
-    "execve execveat ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd io_uring_setup io_uring_enter "
-    "io_uring_register mount umount2 move_mount open_tree fsopen fsmount pivot_root chroot unshare setns bpf keyctl add_key "
-    "request_key kexec_load init_module finit_module delete_module open_by_handle_at name_to_handle_at perf_event_open "
-    "userfaultfd personality swapon swapoff reboot settimeofday clock_settime sethostname setdomainname mknod mknodat "
-    "shmget shmat msgget semget mq_open fanotify_init inotify_init inotify_init1 quotactl acct"
-).split()
+DENIED_CALLS = """
+socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg execve
+execveat ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd io_uring_setup io_uring_enter
+io_uring_register mount umount2 move_mount open_tree fsopen fsmount pivot_root chroot unshare setns bpf keyctl
+add_key request_key kexec_load init_module finit_module delete_module open_by_handle_at name_to_handle_at
+perf_event_open userfaultfd personality swapon swapoff reboot settimeofday clock_settime sethostname
+setdomainname mknod mknodat shmget shmat msgget semget mq_open fanotify_init inotify_init inotify_init1 quotactl
+acct
+""".split()  # noqa: SIM905 - thirty quoted words in a column would be harder to check
 
 PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE = 38, 4
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -58,40 +61,37 @@ def _libc():
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _call(libc, number, *arguments):
+def _call(libc: ctypes.CDLL, number: int, *arguments: Any) -> int:
     result = libc.syscall(ctypes.c_long(number), *arguments)
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result
 
 
-def leave_network(libc):
+def leave_network(libc: ctypes.CDLL) -> bool:
     """Move to an empty network namespace where the kernel lets us. An extra wall: the system-call filter is the one relied on."""
-    for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET):
-        if libc.unshare(flags) == 0:
-            return True
-    return False
+    return any(libc.unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET))
 
 
-def forbid_new_privileges(libc):
+def forbid_new_privileges(libc: ctypes.CDLL) -> None:
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise WallMissing("The kernel refused no_new_privs.")
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def drop_capabilities(libc):
+def drop_capabilities(libc: ctypes.CDLL) -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     if libc.capset(header, (ctypes.c_uint32 * 6)()):
         raise WallMissing("Capabilities could not be dropped.")
 
 
-def readable_folders():
+def readable_folders() -> list[str]:
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     found = [sysconfig.get_path(name) for name in names] + [os.path.dirname(os.__file__)]
     return [*found, *FONT_FOLDERS, *LIBRARY_FOLDERS]
 
 
-def restrict_files(libc, folder):
+def restrict_files(libc: ctypes.CDLL, folder: str) -> None:
     """Landlock: read libraries and fonts, write in `folder`, nothing else in the file system."""
     try:
         version = _call(libc, LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
@@ -101,7 +101,9 @@ def restrict_files(libc, folder):
             f"closed off: {failure.strerror}."
         ) from failure
     rights = LANDLOCK_FILE_RIGHTS[min(version, 5)]
-    ruleset = _call(libc, LANDLOCK_CREATE, ctypes.byref(ctypes.c_uint64(rights)), ctypes.c_size_t(8), ctypes.c_uint32(0))
+    ruleset = _call(
+        libc, LANDLOCK_CREATE, ctypes.byref(ctypes.c_uint64(rights)), ctypes.c_size_t(8), ctypes.c_uint32(0)
+    )
     for path in readable_folders():
         _allow(libc, ruleset, path, LANDLOCK_READ_FILE | LANDLOCK_READ_DIR)
     _allow(libc, ruleset, folder, rights & ~LANDLOCK_EXECUTE)
@@ -109,7 +111,7 @@ def restrict_files(libc, folder):
     os.close(ruleset)
 
 
-def _allow(libc, ruleset, path, rights):
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
     if not os.path.isdir(path):
         return
     handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -118,12 +120,14 @@ def _allow(libc, ruleset, path, rights):
     os.close(handle)
 
 
-def filter_calls():
+def filter_calls() -> None:
     """A seccomp filter: no socket, no other program, no look into another process."""
     try:
         library = ctypes.CDLL("libseccomp.so.2")
     except OSError as failure:
-        raise WallMissing("libseccomp is missing (Debian package libseccomp2): the renderer's network cannot be shut.") from failure
+        raise WallMissing(
+            "libseccomp is missing (Debian package libseccomp2): the renderer's network cannot be shut."
+        ) from failure
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(SCMP_ALLOW)))
     for name in DENIED_CALLS:
@@ -135,14 +139,14 @@ def filter_calls():
     library.seccomp_release(context)
 
 
-def limit_resources():
+def limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_PDF_BYTES, MAX_PDF_BYTES))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _must_fail(what, act):
+def _must_fail(what: str, act: Callable[[], object]) -> None:
     try:
         act()
     except OSError as failure:
@@ -152,7 +156,7 @@ def _must_fail(what, act):
     raise WallMissing(f"The wall did not hold: {what} succeeded.")
 
 
-def prove_walls():
+def prove_walls() -> None:
     """Try what must not work. Raises WallMissing when one of them does."""
     _must_fail("opening a socket", lambda: socket.create_connection(("127.0.0.1", 9), timeout=1))
     _must_fail("opening a Unix socket", lambda: socket.socket(socket.AF_UNIX))
@@ -163,7 +167,7 @@ def prove_walls():
     _must_fail("starting a program", lambda: os.execv("/bin/true", ["true"]))  # noqa: S606
 
 
-def raise_walls(folder):
+def raise_walls(folder: str) -> list[str]:
     """Shut network, files, programs and privileges, then prove it. Returns the names of the walls standing."""
     libc = _libc()
     has_namespace = leave_network(libc)
@@ -173,7 +177,14 @@ def raise_walls(folder):
     limit_resources()
     filter_calls()
     prove_walls()
-    return ["no_new_privs", "landlock", "capabilities", "rlimits", "seccomp", *(["network namespace"] if has_namespace else [])]
+    return [
+        "no_new_privs",
+        "landlock",
+        "capabilities",
+        "rlimits",
+        "seccomp",
+        *(["network namespace"] if has_namespace else []),
+    ]
 
 
 # --- rendering -----------------------------------------------------------------------------------------------------------------
@@ -196,17 +207,17 @@ XMP_UA = (
 SHAPED = re.compile(r"[\u0900-\u10ff\u1200-\u1dff\u2d80-\u2ddf\ua880-\uabff]")
 
 
-def _text_string(text):
+def _text_string(text: str) -> bytes:
     return f"<FEFF{text.encode('utf-16-be').hex()}>".encode()
 
 
 class _Stage:
     """One document on its way through WeasyPrint: what was refused, and where the places for signatures fell."""
 
-    def __init__(self, files):
+    def __init__(self, files: dict):
         self.files = files
-        self.refused = []
-        self.places = []
+        self.refused: list[str] = []
+        self.places: list[tuple[str, int, Any, Any]] = []
 
     def fetcher(self):
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -225,7 +236,7 @@ class _Stage:
 
         return OnlyInMemory(allowed_protocols={"data"}, allow_redirects=False)
 
-    def finish(self, document, pdf):
+    def finish(self, document: Any, pdf: Any) -> None:
         stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
         stream.compress = False
         joined = b"".join(part if isinstance(part, bytes) else part.encode() for part in stream.stream)
@@ -240,7 +251,7 @@ class _Stage:
         pdf.write = lambda output, version, identifier, _: type(pdf).write(pdf, output, version, identifier, False)
 
 
-def _describe_links(pdf):
+def _describe_links(pdf: Any) -> None:
     """A link annotation needs words of its own (PDF/UA-1 7.18.5)."""
     import pydyf
 
@@ -250,15 +261,17 @@ def _describe_links(pdf):
             item["Contents"] = target or pydyf.String("Link within this document")
 
 
-def _map_every_glyph(pdf):
+def _map_every_glyph(pdf: Any) -> None:
     """The second glyph of a cluster has no text of its own; PDF/A wants every glyph mapped, so it becomes a zero-width space."""
     for item in pdf.objects:
         parts = getattr(item, "stream", None)
-        if parts and b"begincmap" in b"".join(part if isinstance(part, bytes) else str(part).encode() for part in parts[:8]):
+        if parts and b"begincmap" in b"".join(
+            part if isinstance(part, bytes) else str(part).encode() for part in parts[:8]
+        ):
             item.stream = [part.replace(b"<>", b"<200b>") if isinstance(part, bytes) else part for part in parts]
 
 
-def _record_places(document, pdf, places):
+def _record_places(document: Any, pdf: Any, places: list) -> None:
     """Write where each place for a signature fell into the catalogue's page-piece dictionary, which PDF/A leaves to producers."""
     import pydyf
 
@@ -282,16 +295,16 @@ def _record_places(document, pdf, places):
     pdf.catalog["PieceInfo"] = pydyf.Dictionary({"SSP": private})
 
 
-_stage = None
+_stage: "_Stage" = None  # type: ignore[assignment]  # set for each document by the process that renders it
 
 
-def end_plainly(data):
+def end_plainly(data: Callable[[Any], bytes]) -> Callable[[Any], Any]:
     """A stream's bytes as pydyf writes them (`data`), uncompressed where the compressed ones end in a carriage return.
 
     Before `endstream` that byte reads as part of the line's end, and the stream as one byte shorter than it says (PDF/A 6.1.7.1).
     """
 
-    def written(self):
+    def written(self: Any) -> bytes:
         found = data(self)
         if self.compress and found.endswith(b"\r\nendstream"):
             self.compress = False
@@ -301,17 +314,17 @@ def end_plainly(data):
     return written
 
 
-def adapt_weasyprint():
+def adapt_weasyprint() -> None:
     """Seams WeasyPrint does not offer: ends of streams, text beside shaped glyphs, the tag of a place. Pinned, tests keep watch."""
     import pydyf
     from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.pdf import stream, tags
 
-    sys.modules["PIL.EpsImagePlugin"] = None  # EPS would start Ghostscript
+    sys.modules["PIL.EpsImagePlugin"] = None  # type: ignore[assignment]  # EPS would start Ghostscript
     pydyf.Stream.data = property(end_plainly(pydyf.Stream.data.fget))
 
     @contextlib.contextmanager
-    def marked(self, box, tag):
+    def marked(self: Any, box: Any, tag: str) -> Iterator[None]:
         if self._tags is None:
             yield
             return
@@ -328,9 +341,9 @@ def adapt_weasyprint():
 
     build = tags._build_box_tree
 
-    def build_and_note(box, parent, pdf, page_number, nums, annotations, marks):
+    def build_and_note(box: Any, parent: Any, pdf: Any, page_number: int, *rest: Any) -> Iterator[Any]:
         name = box.element.get("data-place") if getattr(box, "element", None) is not None else None
-        for element in build(box, parent, pdf, page_number, nums, annotations, marks):
+        for element in build(box, parent, pdf, page_number, *rest):
             if name and element is not None:
                 _stage.places.append((name, page_number, box, element))
                 name = None
@@ -340,7 +353,7 @@ def adapt_weasyprint():
     tags._build_box_tree = build_and_note
 
 
-def render(request, font_config):
+def render(request: dict, font_config: Any) -> tuple[dict, bytes]:
     """One PDF. Returns (header, bytes); the header has an `error` key when there is no PDF."""
     global _stage
     from weasyprint import CSS, HTML, Attachment
@@ -376,7 +389,7 @@ def render(request, font_config):
 # --- talking to the parent -----------------------------------------------------------------------------------------------------
 
 
-def read_exactly(handle, size):
+def read_exactly(handle: int, size: int) -> bytes:
     parts = []
     while size:
         part = os.read(handle, min(size, 1 << 20))
@@ -387,31 +400,31 @@ def read_exactly(handle, size):
     return b"".join(parts)
 
 
-def read_frame(handle):
+def read_frame(handle: int) -> tuple[dict, bytes]:
     head, body = FRAME.unpack(read_exactly(handle, FRAME.size))
     return json.loads(read_exactly(handle, head)), read_exactly(handle, body)
 
 
-def write_frame(handle, header, body=b""):
+def write_frame(handle: int, header: dict, body: bytes = b"") -> None:
     head = json.dumps(header).encode()
     view = memoryview(FRAME.pack(len(head), len(body)) + head + body)
     while view:
         view = view[os.write(handle, view) :]
 
 
-def _child(request, handle, font_config):
+def _child(request: dict, handle: int, font_config: Any) -> None:
     seconds = int(request["timeout_s"]) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     try:
         header, data = render(request, font_config)
     except MemoryError:
         header, data = {"error": "memory", "detail": []}, b""
-    except BaseException as failure:  # noqa: BLE001 - whatever happened, the parent is told
+    except BaseException as failure:
         header, data = {"error": "failed", "detail": [type(failure).__name__, str(failure)[:300]]}, b""
     write_frame(handle, header, data)
 
 
-def _collect(reader, deadline):
+def _collect(reader: int, deadline: float) -> bytes | None:
     """The child's answer, or why there is none. The parent hanging up ends the wait too."""
     answer = io.BytesIO()
     while (left := deadline - time.monotonic()) > 0:
@@ -426,7 +439,7 @@ def _collect(reader, deadline):
     return None
 
 
-def serve_one(request, font_config):
+def serve_one(request: dict, font_config: Any) -> None:
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -451,7 +464,7 @@ def serve_one(request, font_config):
             view = view[os.write(1, view) :]
 
 
-def warm_up(font_config):
+def warm_up(font_config: Any) -> None:
     """Load fonts and code once, before the walls, so that every forked child has them."""
     global _stage
     from weasyprint import HTML
@@ -461,7 +474,7 @@ def warm_up(font_config):
     HTML(string=text).render(font_config=font_config).write_pdf(pdf_variant="pdf/a-3a")
 
 
-def main(folder):
+def main(folder: str) -> None:
     import logging
 
     from weasyprint.text.fonts import FontConfiguration

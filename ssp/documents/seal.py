@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from asn1crypto import crl as asn1_crl
@@ -40,8 +41,8 @@ EVIDENCE_NAME = "evidence.json"
 RESERVED_HEX = 32768
 TIME_STAMP_SECONDS = 10
 BODY_CATALOGUE = {
-    "/Type", "/Pages", "/Names", "/StructTreeRoot", "/ViewerPreferences", "/MarkInfo", "/Lang", "/OutputIntents", "/Metadata", "/AF",
-    "/PieceInfo", "/Outlines",
+    "/Type", "/Pages", "/Names", "/StructTreeRoot", "/ViewerPreferences", "/MarkInfo", "/Lang", "/OutputIntents", "/Metadata",
+    "/AF", "/PieceInfo", "/Outlines",
 }  # fmt: skip
 
 
@@ -58,7 +59,9 @@ LEVEL_WORDS = {
 }
 
 
-_WITH_SIGNATURE = pdf_signer.DSSContentSettings(include_vri=False, placement=pdf_signer.SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
+_WITH_SIGNATURE = pdf_signer.DSSContentSettings(
+    include_vri=False, placement=pdf_signer.SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+)
 
 
 class SealError(Exception):
@@ -107,7 +110,9 @@ class _FileKeySigner(signers.SimpleSigner):
 
     def __init__(self, certificate: asn1_x509.Certificate, key_pem: str, store: SimpleCertificateStore) -> None:
         self._key = serialization.load_pem_private_key(key_pem.encode(), password=None)
-        der = self._key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        der = self._key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         super().__init__(signing_cert=certificate, signing_key=asn1_keys.PrivateKeyInfo.load(der), cert_registry=store)
 
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
@@ -126,10 +131,11 @@ def _token_signer(uri: str, certificate: asn1_x509.Certificate, chain: list[asn1
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     pin = query.get("pin-value")
     if "pin-source" in query:
-        with open(urlsplit(query["pin-source"]).path, encoding="utf-8") as file:
-            pin = file.read().strip()
+        pin = Path(urlsplit(query["pin-source"]).path).read_text(encoding="utf-8").strip()
     try:
-        session = open_pkcs11_session(query["module-path"], token_criteria=TokenCriteria(label=path["token"]), user_pin=pin)
+        session = open_pkcs11_session(
+            query["module-path"], token_criteria=TokenCriteria(label=path["token"]), user_pin=pin
+        )
     except KeyError as missing:
         raise SealError(f"SSP_SEAL_KEY names a PKCS#11 key without {missing}.") from missing
     except PKCS11Error as failure:
@@ -140,7 +146,8 @@ def _token_signer(uri: str, certificate: asn1_x509.Certificate, chain: list[asn1
         signing_cert=certificate,
         ca_chain=chain,
         other_certs_to_pull=(),
-        use_raw_mechanism=certificate.public_key.algorithm == "ec",  # tokens sign digests; few know how to hash for ECDSA
+        use_raw_mechanism=certificate.public_key.algorithm
+        == "ec",  # tokens sign digests; few know how to hash for ECDSA
     )
 
 
@@ -159,7 +166,9 @@ class Sealer:
     ) -> None:
         """`key` is a private key in PEM, or a `pkcs11:` address. Raises SealKeyMissing when certificate or key is empty."""
         if not certificate_pem or not key:
-            raise SealKeyMissing("No sealing key is configured for this process (SSP_SEAL_CERT, SSP_SEAL_KEY). Only the worker seals.")
+            raise SealKeyMissing(
+                "No sealing key is configured for this process (SSP_SEAL_CERT, SSP_SEAL_KEY). Only the worker seals."
+            )
         self.certificate = certificates(certificate_pem)[0]
         self.chain = certificates(chain_pem) + certificates(certificate_pem)[1:]
         self.roots = certificates(roots_pem)
@@ -168,14 +177,25 @@ class Sealer:
         store = SimpleCertificateStore()
         store.register_multiple([*self.chain, *self.roots, self.certificate])
         is_token = key.startswith("pkcs11:")
-        self.signer = _token_signer(key, self.certificate, self.chain) if is_token else _FileKeySigner(self.certificate, key, store)
-        self.time_stamper = RequestsHTTPTimeStamper(time_stamp_url, timeout=TIME_STAMP_SECONDS) if time_stamp_url else None
+        self.signer = (
+            _token_signer(key, self.certificate, self.chain)
+            if is_token
+            else _FileKeySigner(self.certificate, key, store)
+        )
+        self.time_stamper = (
+            RequestsHTTPTimeStamper(time_stamp_url, timeout=TIME_STAMP_SECONDS) if time_stamp_url else None
+        )
 
     @classmethod
     def from_settings(cls) -> "Sealer":
         """The seal of this installation, made once. Raises SealKeyMissing in a process that must not seal, such as the web."""
         return _made_once(
-            settings.SEAL_CERT, settings.SEAL_KEY, settings.SEAL_CHAIN, settings.SEAL_ROOTS, settings.SEAL_CRLS, settings.TSA_URL
+            settings.SEAL_CERT,
+            settings.SEAL_KEY,
+            settings.SEAL_CHAIN,
+            settings.SEAL_ROOTS,
+            settings.SEAL_CRLS,
+            settings.TSA_URL,
         )
 
     @classmethod
@@ -210,34 +230,34 @@ class Sealer:
         silently (F10). Raises SealNotAllowed for bytes that are not a rendered body. Source: N4, F8, F9.
         """
         sealed_at = timezone.now()
-        writer = self._prepare(body, stamps, evidence, sealed_at)
+        data = self._sign(self._prepare(body, stamps, evidence, sealed_at), reason, location)
+        if not data.startswith(body):
+            raise SealError("The sealed file does not begin with the bytes that were read.")
+        return Sealed(data, hashlib.sha256(data).hexdigest(), self.level, sealed_at)
+
+    def _sign(self, writer: stamping.Writer, reason: str, location: str) -> bytes:
         output = io.BytesIO()
+        signer = self._pdf_signer(reason, location)
         try:
-            self._pdf_signer(reason, location).sign_pdf(
-                writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX, output=output
-            )
+            signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX, output=output)
             if self.time_stamper:
                 self._time_stamp(output)
         except (TimestampRequestError, OSError, InsufficientRevinfoError) as failure:
             raise SealRetryable(f"The seal could not be completed now: {failure}") from failure
         except (SigningError, PdfError, PathError, ValidationError) as failure:
             if isinstance(failure.__cause__, InsufficientRevinfoError):
-                raise SealRetryable(f"It could not be found out whether a certificate is revoked: {failure.__cause__}") from failure
+                raise SealRetryable(
+                    f"It could not be found out whether a certificate is revoked: {failure.__cause__}"
+                ) from failure
             raise SealError(f"The seal failed: {failure} {failure.__cause__ or ''}".strip()) from failure
         except ValueError as failure:  # an answer that is no time stamp at all
             raise SealRetryable(f"The time-stamp authority's answer cannot be read: {failure}") from failure
-        data = output.getvalue()
-        if not data.startswith(body):
-            raise SealError("The sealed file does not begin with the bytes that were read.")
-        return Sealed(data, hashlib.sha256(data).hexdigest(), self.level, sealed_at)
+        return output.getvalue()
 
     def _prepare(self, body: bytes, stamps: Sequence[Stamp], evidence: bytes, sealed_at: datetime) -> stamping.Writer:
         writer = _open_body(body)
-        marks: list[Stamp | Notice] = list(stamps)
-        if stamping.SEAL_PLACE in stamping.places(writer):
-            words = (f"Sealed by {self.sealed_by}", dates.long_datetime(sealed_at), LEVEL_WORDS[self.level])
-            marks.append(Notice(stamping.SEAL_PLACE, words))
-        stamping.put_stamps(writer, marks)
+        words = (f"Sealed by {self.sealed_by}", dates.long_datetime(sealed_at), LEVEL_WORDS[self.level])
+        stamping.put_stamps(writer, [*stamps, Notice(stamping.SEAL_PLACE, words)])
         stamping.attach(writer, EVIDENCE_NAME, evidence, "application/json", "Evidence of the signatures", sealed_at)
         stamping.add_signature_field(writer, SEAL_FIELD, f"Electronic seal of {self.sealed_by}")
         if self.time_stamper:
@@ -281,12 +301,17 @@ class Sealer:
 @lru_cache(maxsize=4)
 def _made_once(certificate: str, key: str, chain: str, roots: str, crls: str, time_stamp_url: str) -> Sealer:
     return Sealer(
-        certificate_pem=certificate, key=key, chain_pem=chain, roots_pem=roots, crls_pem=crls, time_stamp_url=time_stamp_url
+        certificate_pem=certificate,
+        key=key,
+        chain_pem=chain,
+        roots_pem=roots,
+        crls_pem=crls,
+        time_stamp_url=time_stamp_url,
     )
 
 
 def _open_body(body: bytes) -> stamping.Writer:
-    """Open bytes to be sealed, refusing whatever our renderer never writes: scripts, actions, forms, layers, old signatures (F8)."""
+    """Open bytes to be sealed, refusing what our renderer never writes: scripts, actions, forms, layers, signatures (F8)."""
     try:
         writer = stamping.Writer(io.BytesIO(body))
         unexpected = set(writer.root.keys()) - BODY_CATALOGUE
@@ -294,5 +319,7 @@ def _open_body(body: bytes) -> stamping.Writer:
     except (PdfError, ValueError, KeyError) as failure:
         raise SealNotAllowed("These bytes are not a PDF this service rendered.") from failure
     if unexpected or revisions != 1:
-        raise SealNotAllowed(f"These bytes are not a PDF this service rendered: {sorted(unexpected)}, {revisions} revisions.")
+        raise SealNotAllowed(
+            f"These bytes are not a PDF this service rendered: {sorted(unexpected)}, {revisions} revisions."
+        )
     return writer

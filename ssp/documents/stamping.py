@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import Any
 
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
@@ -83,6 +84,12 @@ class Writer(IncrementalPdfFileWriter):
     def _update_meta(self) -> None:
         """Keep the metadata the renderer wrote."""
 
+    def add_object(self, obj: generic.PdfObject, *arguments: Any, **options: Any) -> generic.IndirectObject:
+        """Certificates and lists are written as they are; one that ends in a carriage return is packed (PDF/A 6.1.7.1)."""
+        if isinstance(obj, generic.StreamObject) and "/Filter" not in obj and obj.data.endswith(b"\r"):
+            obj.compress()
+        return super().add_object(obj, *arguments, **options)
+
 
 def places(pdf: PdfFileReader | Writer) -> dict[str, Place]:
     """The places for signatures that the renderer noted in the document."""
@@ -93,7 +100,9 @@ def places(pdf: PdfFileReader | Writer) -> dict[str, Place]:
     found = {}
     for row in (raw.get_object() for raw in rows):
         page, element = row.raw_get("/Page").reference, row.raw_get("/Elem").reference
-        found[str(row["/Name"])] = Place(str(row["/Name"]), page, tuple(float(side) for side in row["/Rect"]), element)
+        left, bottom, right, top = (float(side) for side in row["/Rect"])
+        rectangle = (left, bottom, right, top)
+        found[str(row["/Name"])] = Place(str(row["/Name"]), page, rectangle, element)
     return found
 
 
@@ -117,8 +126,10 @@ def _stamps_html(marks: Sequence[tuple[Place, Stamp | Notice]], font_size: float
         rules.append(f"@page s{number} {{ size: {width}pt {height}pt; margin: 0 }} .s{number} {{ page: s{number} }}")
         words = "".join(f"<p>{escape(line)}</p>" for line in mark.lines())
         bodies.append(f'<div class="s{number}">{words}</div>')
-    base = f"p {{ margin: 0; font-size: {font_size}pt; line-height: 1.35; overflow-wrap: anywhere }} p:first-child {{ font-weight: bold }}"
-    return f'<html lang="en-GB"><head><title>-</title><style>{"".join(rules)}{base}</style></head><body>{"".join(bodies)}</body></html>'
+    rules.append(f"p {{ margin: 0; font-size: {font_size}pt; line-height: 1.35; overflow-wrap: anywhere }}")
+    style = "".join(rules) + " p:first-child { font-weight: bold }"
+    head = f"<head><title>-</title><style>{style}</style></head>"
+    return f'<html lang="en-GB">{head}<body>{"".join(bodies)}</body></html>'
 
 
 # --- onto the page -------------------------------------------------------------------------------------------------------------
@@ -137,7 +148,11 @@ class Structure:
     @property
     def document(self) -> generic.Reference:
         kids = self.root.raw_get("/K")
-        kids = kids.get_object() if isinstance(kids, generic.IndirectObject) and isinstance(kids.get_object(), generic.ArrayObject) else kids
+        kids = (
+            kids.get_object()
+            if isinstance(kids, generic.IndirectObject) and isinstance(kids.get_object(), generic.ArrayObject)
+            else kids
+        )
         return (kids.raw_get(0) if isinstance(kids, generic.ArrayObject) else kids).reference
 
     def register(self, value: generic.PdfObject) -> generic.NumberObject:
@@ -175,7 +190,9 @@ def put_stamps(writer: Writer, marks: Sequence[Stamp | Notice]) -> None:
     pages = [source.find_page_for_modification(number)[0] for number in range(len(paired))]
     first = pages[0].get_object()
     # One import for all: pyHanko copies shared objects (fonts) again on each call.
-    parcel = generic.ArrayObject([first.raw_get("/Resources"), *(page.get_object().raw_get("/Contents") for page in pages)])
+    parcel = generic.ArrayObject(
+        [first.raw_get("/Resources"), *(page.get_object().raw_get("/Contents") for page in pages)]
+    )
     parcel.container_ref = first.container_ref
     imported = writer.import_object(parcel)
     for number, (place, _) in enumerate(paired):
@@ -201,13 +218,17 @@ def _draw(writer: Writer, place: Place, name: str, form: generic.IndirectObject)
     page = place.page.get_object()
     left, bottom = place.rectangle[:2]
     before = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
-    after = writer.add_object(generic.StreamObject(stream_data=f"\nQ\nq 1 0 0 1 {left} {bottom} cm {name} Do Q\n".encode()))
+    after = writer.add_object(
+        generic.StreamObject(stream_data=f"\nQ\nq 1 0 0 1 {left} {bottom} cm {name} Do Q\n".encode())
+    )
     contents = page.raw_get("/Contents")
     held = contents.get_object() if isinstance(contents, generic.IndirectObject) else contents
-    streams = list(held.raw_get(at) for at in range(len(held))) if isinstance(held, generic.ArrayObject) else [contents]
+    streams = [held.raw_get(at) for at in range(len(held))] if isinstance(held, generic.ArrayObject) else [contents]
     page["/Contents"] = generic.ArrayObject([before, *streams, after])
     resources = generic.DictionaryObject(dict(page["/Resources"].items()))
-    resources["/XObject"] = generic.DictionaryObject({**dict(page["/Resources"].get("/XObject", {}).items()), pdf_name(name): form})
+    resources["/XObject"] = generic.DictionaryObject(
+        {**dict(page["/Resources"].get("/XObject", {}).items()), pdf_name(name): form}
+    )
     page["/Resources"] = resources
     writer.mark_update(place.page)
 
@@ -220,7 +241,14 @@ def _tag(
     top = source.root["/StructTreeRoot"]["/K"][0]["/K"]
     for element in (kid.get_object() for kid in top):
         if element.raw_get("/Pg").reference == page.reference:
-            copied = _copy_element(structure.writer, element, generic.IndirectObject(place.element.idnum, 0, structure.writer), place, form, by_content)
+            copied = _copy_element(
+                structure.writer,
+                element,
+                generic.IndirectObject(place.element.idnum, 0, structure.writer),
+                place,
+                form,
+                by_content,
+            )
             structure.append(place.element, copied)
     ordered = generic.ArrayObject([by_content[key] for key in sorted(by_content)])
     form.get_object()["/StructParents"] = structure.register(ordered)
@@ -236,7 +264,12 @@ def _copy_element(
 ) -> generic.IndirectObject:
     page = generic.IndirectObject(place.page.idnum, place.page.generation, writer)
     copy = generic.DictionaryObject(
-        {pdf_name("/Type"): pdf_name("/StructElem"), pdf_name("/S"): element["/S"], pdf_name("/P"): parent, pdf_name("/Pg"): page}
+        {
+            pdf_name("/Type"): pdf_name("/StructElem"),
+            pdf_name("/S"): element["/S"],
+            pdf_name("/P"): parent,
+            pdf_name("/Pg"): page,
+        }
     )
     reference = writer.add_object(copy)
     kids = generic.ArrayObject()
@@ -265,7 +298,9 @@ def attach(writer: Writer, name: str, data: bytes, media_type: str, description:
     reference = names.raw_get(-1)
     reference.get_object()["/AFRelationship"] = pdf_name("/Data")
     associated = writer.root.get("/AF")
-    writer.root["/AF"] = generic.ArrayObject([*(associated.raw_get(at) for at in range(len(associated)))] if associated else [])
+    writer.root["/AF"] = generic.ArrayObject(
+        [*(associated.raw_get(at) for at in range(len(associated)))] if associated else []
+    )
     writer.root["/AF"].append(reference)
     writer.update_root()
 
@@ -287,11 +322,12 @@ def add_signature_field(writer: Writer, name: str, description: str) -> None:
                 pdf_name("/P"): generic.IndirectObject(parent.idnum, parent.generation, writer),
                 pdf_name("/Pg"): page,
                 pdf_name("/Alt"): pdf_string(description),
-                pdf_name("/K"): writer.add_object(generic.DictionaryObject({pdf_name(key): value for key, value in target.items()})),
+                pdf_name("/K"): writer.add_object(
+                    generic.DictionaryObject({pdf_name(key): value for key, value in target.items()})
+                ),
             }
         )
     )
     structure.append(parent, element)
     widget["/StructParent"] = structure.register(element)
     writer.mark_update(field_reference)
-

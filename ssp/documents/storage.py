@@ -1,4 +1,4 @@
-"""Where do the bytes lie? In Django's storage, under a name made from their own digest: written once, read back, never trusted unread."""
+"""Where do the bytes lie? In Django's storage, under a name made from their own digest: written once, never trusted unread."""
 
 import contextlib
 import hashlib

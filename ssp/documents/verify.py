@@ -45,7 +45,11 @@ class Trust:
     @classmethod
     def from_settings(cls) -> "Trust":
         """The operating system's trust store is never asked (F10)."""
-        return cls.of(certificate_pem="\n".join([settings.SEAL_CERT, *(own["CERT"] for own in settings.SEAL_FORCES.values())]), chain_pem=settings.SEAL_CHAIN, roots_pem=settings.SEAL_ROOTS)
+        return cls.of(
+            certificate_pem="\n".join([settings.SEAL_CERT, *(own["CERT"] for own in settings.SEAL_FORCES.values())]),
+            chain_pem=settings.SEAL_CHAIN,
+            roots_pem=settings.SEAL_ROOTS,
+        )
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def verify_file(data: bytes, trust: Trust | None = None) -> FileVerdict:
         return _judge(data, digest, trust or Trust.from_settings())
     except _NotGenuine as reason:
         return FileVerdict(False, digest, (str(reason),))
-    except Exception:  # noqa: BLE001 - a hostile file may fail anywhere in the parser; every failure means the same
+    except Exception:  # a hostile file may fail anywhere in the parser; every failure means the same
         return FileVerdict(False, digest, ("The file could not be read as a sealed document.",))
 
 
@@ -82,7 +86,10 @@ def _judge(data: bytes, digest: str, trust: Trust) -> FileVerdict:
     _require(data.startswith(b"%PDF-"), "The file is not a PDF.")
     reader = PdfFileReader(io.BytesIO(data))
     seal, stamp = _signatures(reader)
-    _require(reader.total_revisions == (3 if stamp else 2), "Something was added to the file after it was sealed, or left out of it.")
+    _require(
+        reader.total_revisions == (3 if stamp else 2),
+        "Something was added to the file after it was sealed, or left out of it.",
+    )
     for signature in filter(None, (seal, stamp)):
         _require(_covers_exactly(signature, data), "The seal does not cover the file exactly.")
         _require(_is_plain(signature.signed_data), "The seal is not written the way the force's seals are.")
@@ -110,7 +117,9 @@ def _signatures(reader: PdfFileReader) -> tuple[EmbeddedPdfSignature, EmbeddedPd
     found = reader.embedded_signatures
     names = [signature.field_name for signature in found]
     _require(bool(names), "The file carries no seal.")
-    _require(names in ([SEAL_FIELD], [SEAL_FIELD, TIME_FIELD]), "The file carries signatures that are not the force's seal.")
+    _require(
+        names in ([SEAL_FIELD], [SEAL_FIELD, TIME_FIELD]), "The file carries signatures that are not the force's seal."
+    )
     return found[0], found[1] if len(found) == 2 else None
 
 
@@ -135,7 +144,9 @@ def _is_plain(signed: cms.SignedData) -> bool:
     if len(signed["signer_infos"]) != 1 or len(signed["digest_algorithms"]) != 1 or signed["crls"].native:
         return False
     signer = signed["signer_infos"][0]
-    named = [algorithm["algorithm"].native for algorithm in (signed["digest_algorithms"][0], signer["digest_algorithm"])]
+    named = [
+        algorithm["algorithm"].native for algorithm in (signed["digest_algorithms"][0], signer["digest_algorithm"])
+    ]
     plain = named[0] == named[1] and signer["version"].native == "v1" and signed["version"].native in ("v1", "v3")
     tokens = [value for attribute in signer["unsigned_attrs"] or () for value in attribute["values"]]
     return plain and len(tokens) <= 1 and all(_is_plain(token["content"]) for token in tokens)
@@ -171,7 +182,9 @@ def _check_seal(reader: PdfFileReader, seal: EmbeddedPdfSignature, trust: Trust,
     _require(seal.signer_cert.dump() in {found.dump() for found in trust.seals}, "The seal is not the force's.")
     _require(status.trusted, "The seal's certificate was not valid, or not from a trusted authority, when it sealed.")
     stamped = status.timestamp_validity
-    _require(moment is None or bool(stamped and stamped.valid and stamped.trusted), "The seal's own time stamp is not valid.")
+    _require(
+        moment is None or bool(stamped and stamped.valid and stamped.trusted), "The seal's own time stamp is not valid."
+    )
     _require(status.bottom_line, "The seal is not valid.")
 
 
@@ -202,4 +215,3 @@ def attached(reader: PdfFileReader, name: str) -> bytes:
 def _is_time_stamper(certificate: asn1_x509.Certificate) -> bool:
     usage = certificate.extended_key_usage_value
     return usage is not None and "time_stamping" in usage.native
-

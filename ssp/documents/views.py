@@ -1,6 +1,5 @@
 """Is this document genuine, and in force? The page anybody may ask, without signing in."""
 
-from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,13 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ssp.access.decorators import public
+from ssp.accounts import throttle
 from ssp.documents import registry
 from ssp.documents.forms import FileForm, ReferenceForm
 from ssp.documents.registry import Entry, Standing
 from ssp.ui import dates
 from ssp.ui.components import Problem, SummaryRow
-
-RATES = {"document.verify": "30/m/ip"}
 
 
 @public("A document is worth what anybody can check of it; the page shows roles and organisations, no person.")
@@ -24,7 +22,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Upload or reference → one of three verdicts."""
     if request.method != "POST":
         return _page(request, FileForm(), ReferenceForm())
-    if not ratelimit.consume(request, action="document.verify", config=RATES):
+    try:
+        throttle.attempt_unguessable(request, "document_verify")
+    except throttle.TooManyTries:
         busy = [Problem("Too many documents were checked from your network. Wait a minute, then try again.")]
         return _page(request, FileForm(), ReferenceForm(), problems=busy, status=429)
     if "reference" in request.POST:
@@ -44,10 +44,14 @@ def _check_reference(request: HttpRequest) -> HttpResponse:
     form = ReferenceForm(request.POST)
     if not form.is_valid():
         return _page(request, FileForm(), form, form=form, status=422)
-    return _verdict(request, registry.by_reference(form.cleaned_data["reference"]), reference=form.cleaned_data["reference"])
+    return _verdict(
+        request, registry.by_reference(form.cleaned_data["reference"]), reference=form.cleaned_data["reference"]
+    )
 
 
-def _page(request: HttpRequest, file_form: FileForm, reference_form: ReferenceForm, *, status: int = 200, **more: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, file_form: FileForm, reference_form: ReferenceForm, *, status: int = 200, **more: object
+) -> HttpResponse:
     context = {"file_form": file_form, "reference_form": reference_form, **more}
     return render(request, "documents/document_verify.html", context, status=status)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from ssp.documents.pki import Authority, time_stamp_server
 from ssp.documents.render import Attachment, render
 from ssp.documents.seal import Sealed, Sealer
 from ssp.documents.stamping import Stamp
 from ssp.documents.verify import Trust
+from ssp.tenancy.models import Force
 from tests.documents.samples import CSS, agreement_html
 
 EVIDENCE = b'{"signatures":[{"role":"head_teacher","factor":"totp"}]}'
@@ -92,3 +94,20 @@ def sealed_plain(plain_sealer: Sealer, body: bytes) -> Sealed:
 @pytest.fixture(scope="session")
 def sealed(stamping_sealer: Sealer, body: bytes) -> Sealed:
     return stamping_sealer.seal(body, stamps=stamps(), evidence=EVIDENCE, reason="Agreed", location="England")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, settings: Settings) -> Iterator[None]:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media"},
+        },
+    }
+    yield
+
+
+@pytest.fixture
+def force() -> Force:
+    return Force.objects.using("owner").create(name="Northshire Police", slug="northshire")

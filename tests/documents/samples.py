@@ -45,16 +45,24 @@ SENTENCE = (
 )
 
 
-def agreement_html(*, names: list[str] | None = None, clauses: int = 12, places: tuple[str, ...] = ("school", "police", "seal")) -> str:
+def agreement_html(
+    *, names: list[str] | None = None, clauses: int = 12, places: tuple[str, ...] = ("school", "police", "seal")
+) -> str:
     """An agreement of about six pages with an empty place for each signature."""
     text = "".join(
-        f"<h2>{number}. Clause</h2><p>{SENTENCE * 3}</p><ul><li>{SENTENCE}</li><li>{SENTENCE}</li></ul>" for number in range(1, clauses)
+        f"<h2>{number}. Clause</h2><p>{SENTENCE * 3}</p><ul><li>{SENTENCE}</li><li>{SENTENCE}</li></ul>"
+        for number in range(1, clauses)
     )
-    rows = "".join(f"<tr><th scope=row>{number}</th><td>{escape(name)}</td></tr>" for number, name in enumerate(names or NAMES, 1))
-    ends = "".join(f'<h3>Place: {place}</h3><div class="place"><div data-place="{place}" style="height:26mm"></div></div>' for place in places)
+    rows = "".join(
+        f"<tr><th scope=row>{number}</th><td>{escape(name)}</td></tr>" for number, name in enumerate(names or NAMES, 1)
+    )
+    ends = "".join(
+        f'<h3>Place: {place}</h3><div class="place"><div data-place="{place}" style="height:26mm"></div></div>'
+        for place in places
+    )
     return (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Protocol</title></head><body><h1>Protocol</h1>{text}'
         f"<h2>People</h2><table><thead><tr><th scope=col>No.</th><th scope=col>Name</th></tr></thead><tbody>{rows}</tbody></table>"
-        f'<section class="signatures"><h2>Signatures</h2><p>See <a href="https://ssp.example/verify/">the check</a>.</p>{ends}</section>'
+        f'<section class="signatures"><h2>Signatures</h2><p>See <a href="https://ssp.example/">the check</a>.</p>{ends}</section>'
         "</body></html>"
     )

@@ -57,10 +57,20 @@ def test_title_language_and_attachment_are_in_the_file(body: bytes) -> None:
 
 
 def test_the_body_holds_nothing_active(body: bytes) -> None:
-    forbidden = {"/JavaScript", "/JS", "/Launch", "/OpenAction", "/AA", "/AcroForm", "/OCProperties", "/SubmitForm", "/RichMedia"}
+    forbidden = {
+        "/JavaScript",
+        "/JS",
+        "/Launch",
+        "/OpenAction",
+        "/AA",
+        "/AcroForm",
+        "/OCProperties",
+        "/SubmitForm",
+        "/RichMedia",
+    }
     with pikepdf.open(io.BytesIO(body)) as pdf:
         found = {
-            key for item in pdf.objects if isinstance(item, pikepdf.Dictionary) for key in item.keys() if key in forbidden  # noqa: SIM118
+            key for item in pdf.objects if isinstance(item, pikepdf.Dictionary) for key in item if key in forbidden
         }
     assert found == set()
 

@@ -1,4 +1,4 @@
-"""Does sealing append what it must to the bytes that were read, at the level it says, and refuse the rest (F6, F8, F9, F10, F12)?"""
+"""Does sealing append what it must to the bytes that were read, at the level it says, and refuse the rest (F6–F12)?"""
 
 import dataclasses
 import http.server
@@ -36,7 +36,9 @@ def broken_rules(data: bytes, profile: str) -> set[str]:
     return {failure.rule_id for failure in page.validate_pdf_bytes(data, profile=profile).failures}
 
 
-def test_the_bytes_that_were_read_are_the_beginning_of_the_sealed_file(sealed: Sealed, sealed_plain: Sealed, body: bytes) -> None:
+def test_the_bytes_that_were_read_are_the_beginning_of_the_sealed_file(
+    sealed: Sealed, sealed_plain: Sealed, body: bytes
+) -> None:
     assert sealed.bytes.startswith(body)
     assert sealed_plain.bytes.startswith(body)
 
@@ -103,7 +105,9 @@ def test_the_seal_certifies_and_forbids_every_change(sealed: Sealed) -> None:
         assert str(pdf.Root.Perms.DocMDP.SubFilter) == "/ETSI.CAdES.detached"
 
 
-def test_a_time_stamp_authority_that_is_down_is_tried_again_and_never_left_out(authority: Authority, body: bytes) -> None:
+def test_a_time_stamp_authority_that_is_down_is_tried_again_and_never_left_out(
+    authority: Authority, body: bytes
+) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
@@ -134,7 +138,11 @@ REJECTED = bytes.fromhex("30053003020102")  # TimeStampResp: status 2, rejection
 
 @pytest.mark.parametrize(
     "answer",
-    [(503, "text/plain", b"busy"), (200, "text/html", b"<h1>captive portal</h1>"), (200, "application/timestamp-reply", REJECTED)],
+    [
+        (503, "text/plain", b"busy"),
+        (200, "text/html", b"<h1>captive portal</h1>"),
+        (200, "application/timestamp-reply", REJECTED),
+    ],
     ids=["unavailable", "portal", "rejection"],
 )
 def test_a_time_stamp_authority_that_answers_wrongly_gives_no_seal(
@@ -145,7 +153,9 @@ def test_a_time_stamp_authority_that_answers_wrongly_gives_no_seal(
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with pytest.raises(SealRetryable):
-            sealer(authority, f"http://127.0.0.1:{server.server_port}/").seal(body, stamps=[], evidence=b"{}", reason="x")
+            sealer(authority, f"http://127.0.0.1:{server.server_port}/").seal(
+                body, stamps=[], evidence=b"{}", reason="x"
+            )
     finally:
         server.shutdown()
         server.server_close()
@@ -159,7 +169,11 @@ def test_a_process_without_the_key_cannot_seal(settings: Settings, authority: Au
 
 def test_the_installations_seal_is_made_once(settings: Settings, authority: Authority) -> None:
     files = {name: content.decode() for name, content in authority.files().items()}
-    settings.SEAL_CERT, settings.SEAL_KEY, settings.SEAL_ROOTS = files["seal.crt"], files["seal.key"], files["roots.pem"]
+    settings.SEAL_CERT, settings.SEAL_KEY, settings.SEAL_ROOTS = (
+        files["seal.crt"],
+        files["seal.key"],
+        files["roots.pem"],
+    )
     settings.SEAL_CHAIN, settings.SEAL_CRLS, settings.TSA_URL = files["chain.pem"], files["crls.pem"], ""
     assert seal.Sealer.from_settings() is seal.Sealer.from_settings()
 
@@ -191,7 +205,9 @@ def test_the_keys_lie_where_only_their_owner_reads(pki_folder: Path) -> None:
     ],
     ids=["no such place", "twice in one place", "longer than its place"],
 )
-def test_a_stamp_that_has_no_place_is_refused(wrong: list[Stamp], refusal: type[Exception], plain_sealer: seal.Sealer, body: bytes) -> None:
+def test_a_stamp_that_has_no_place_is_refused(
+    wrong: list[Stamp], refusal: type[Exception], plain_sealer: seal.Sealer, body: bytes
+) -> None:
     with pytest.raises(refusal):
         plain_sealer.seal(body, stamps=wrong, evidence=b"{}", reason="x")
 
@@ -220,7 +236,9 @@ def _script(body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["text", "script", "form", "sealed", "appended"])
-def test_only_bodies_of_our_own_are_sealed(kind: str, body: bytes, sealed_plain: Sealed, plain_sealer: seal.Sealer) -> None:
+def test_only_bodies_of_our_own_are_sealed(
+    kind: str, body: bytes, sealed_plain: Sealed, plain_sealer: seal.Sealer
+) -> None:
     candidates = {
         "text": b"hello",
         "script": _script(body),
@@ -241,7 +259,9 @@ def nss(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nss")
     (folder / "root.pem").write_bytes(authority.root.pem)
     subprocess.run(["certutil", "-N", "-d", f"sql:{folder}", "--empty-password"], check=True)
-    subprocess.run(["certutil", "-A", "-d", f"sql:{folder}", "-n", "root", "-t", "CT,C,C", "-i", folder / "root.pem"], check=True)
+    subprocess.run(
+        ["certutil", "-A", "-d", f"sql:{folder}", "-n", "root", "-t", "CT,C,C", "-i", folder / "root.pem"], check=True
+    )
     return folder
 
 
@@ -292,7 +312,11 @@ def token(tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "pin").write_text("1234\n")
     run = ["softhsm2-util", "--pin", "1234", "--so-pin", "5678"]
     subprocess.run([*run, "--init-token", "--free", "--label", "SSP"], check=True, capture_output=True)
-    subprocess.run([*run, "--import", tmp_path / "key.pem", "--token", "SSP", "--label", "seal", "--id", "01"], check=True, capture_output=True)
+    subprocess.run(
+        [*run, "--import", tmp_path / "key.pem", "--token", "SSP", "--label", "seal", "--id", "01"],
+        check=True,
+        capture_output=True,
+    )
     yield f"pkcs11:token=SSP;object=seal?module-path={SOFTHSM}&pin-source=file:{tmp_path}/pin"
 
 
@@ -324,17 +348,28 @@ def odd_authorities(authority: Authority) -> dict[str, Authority]:
     make = lambda name, **options: pki.issue(name, authority.issuing, **options)  # noqa: E731
     return {
         "expired": _other(authority, seal=make("Expired", starts_at=past, life=dt.timedelta(days=30))),
-        "not yet valid": _other(authority, seal=make("Early", starts_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=3))),
+        "not yet valid": _other(
+            authority, seal=make("Early", starts_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=3))
+        ),
         "wrong usage": _other(authority, seal=make("Usage", can_seal=False)),
         "unknown root": _other(authority, seal=pki.issue("Stranger", stranger)),
         "self-signed": _other(authority, seal=pki.issue("Self")),
         "another's under the same root": _other(authority, seal=make("Southmoor Police")),
-        "short key": _other(authority, seal=make("Short", key=rsa.generate_private_key(65537, 1024))),
+        "short key": _other(authority, seal=make("Short", key=rsa.generate_private_key(65537, 1024))),  # noqa: S505
     }
 
 
 @pytest.mark.parametrize(
-    "oddity", ["expired", "not yet valid", "wrong usage", "unknown root", "self-signed", "another's under the same root", "short key"]
+    "oddity",
+    [
+        "expired",
+        "not yet valid",
+        "wrong usage",
+        "unknown root",
+        "self-signed",
+        "another's under the same root",
+        "short key",
+    ],
 )
 @pytest.mark.parametrize("is_stamped", [False, True], ids=["B-B", "B-LTA"])
 def test_a_certificate_that_may_not_seal_gives_no_genuine_file(
@@ -366,7 +401,9 @@ def test_a_time_stamp_from_a_stranger_does_not_count(authority: Authority, body:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with pytest.raises(SealError):
-            sealer(authority, f"http://127.0.0.1:{server.server_port}/").seal(body, stamps=[], evidence=b"{}", reason="x")
+            sealer(authority, f"http://127.0.0.1:{server.server_port}/").seal(
+                body, stamps=[], evidence=b"{}", reason="x"
+            )
     finally:
         server.shutdown()
         server.server_close()
@@ -385,3 +422,9 @@ def test_a_file_judged_with_the_wrong_roots_is_not_genuine(sealed: Sealed, trust
     wrong = dataclasses.replace(trust, roots=tuple(seal.certificates(files["roots.pem"])))
     assert not verify.verify_file(sealed.bytes, wrong).is_genuine
     assert re.fullmatch("[0-9a-f]{64}", verify.verify_file(sealed.bytes, wrong).sha256)
+
+
+def test_no_stream_ends_in_a_carriage_return(sealed: Sealed, sealed_plain: Sealed) -> None:
+    """Before `endstream` that byte reads as part of the line's end; certificates end in any byte at all (PDF/A 6.1.7.1)."""
+    assert b"\r\nendstream" not in sealed.bytes
+    assert b"\r\nendstream" not in sealed_plain.bytes

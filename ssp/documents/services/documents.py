@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +23,7 @@ __all__ = ["end", "keep", "new_reference"]
 def keep(
     *,
     force: Force,
-    school: object | None,
+    school: Any,
     reference: str,
     kind: str,
     title: str,

@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--seal-only", action="store_true", help="judge by the seal alone, without asking the register")
+        parser.add_argument(
+            "--seal-only", action="store_true", help="judge by the seal alone, without asking the register"
+        )
 
     def handle(self, *args: object, file: Path, seal_only: bool, **options: object) -> None:
         try:
@@ -38,5 +40,7 @@ class Command(BaseCommand):
     def _seal_says(self, data: bytes) -> list[str]:
         verdict = verify.verify_file(data)
         if verdict.is_genuine and verdict.sealed_at:
-            self.stdout.write(f"Sealed by {verdict.sealed_by}, {dates.long_datetime(verdict.sealed_at)}, PAdES {verdict.level}")
+            self.stdout.write(
+                f"Sealed by {verdict.sealed_by}, {dates.long_datetime(verdict.sealed_at)}, PAdES {verdict.level}"
+            )
         return list(verdict.reasons)
