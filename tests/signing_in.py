@@ -21,11 +21,15 @@ PASSWORD = "plum kettle granite 47"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def person(email: str, *, name: str = "Amara Okafor", password: str | None = PASSWORD, totp_secret: str = SECRET) -> User:
+def person(
+    email: str, *, name: str = "Amara Okafor", password: str | None = PASSWORD, totp_secret: str = SECRET
+) -> User:
     """An account with a password and an authenticator app; without the app when ``totp_secret`` is empty."""
     user = User.objects.create_user(email, password, name=name)
     if totp_secret:
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt(totp_secret)})
+        Authenticator.objects.create(
+            user=user, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt(totp_secret)}
+        )
     return user
 
 

@@ -59,14 +59,20 @@ def use_code(user: User, code: str) -> Authenticator:
         WrongCode: it is no code of this person's now, or it was used already.
     """
     given = "".join(code.split()).replace("-", "").upper()
-    found = Authenticator.objects.select_for_update().filter(user=user, type__in=(Type.TOTP, Type.RECOVERY_CODES)).order_by("id")
+    found = (
+        Authenticator.objects.select_for_update()
+        .filter(user=user, type__in=(Type.TOTP, Type.RECOVERY_CODES))
+        .order_by("id")
+    )
     for factor in found:
         data = _after_totp(factor, given) if factor.type == Type.TOTP else _after_recovery_code(factor, given)
         if data is not None:
             factor.data, factor.last_used_at = data, timezone.now()
             factor.save(update_fields=["data", "last_used_at"])
             return factor
-    raise WrongCode("That code is not right, or it was used already. Enter the newest code from your authenticator app.")
+    raise WrongCode(
+        "That code is not right, or it was used already. Enter the newest code from your authenticator app."
+    )
 
 
 def _after_totp(factor: Authenticator, given: str) -> dict[str, Any] | None:
@@ -112,7 +118,9 @@ def pending_secret(request: HttpRequest) -> str:
 
 def qr_code(user: User, secret: str) -> str:
     """A data URI of the QR code an authenticator app reads."""
-    return segno.make(get_adapter().build_totp_url(user, secret), error="m").svg_data_uri(scale=5, border=4, light="#fff")
+    return segno.make(get_adapter().build_totp_url(user, secret), error="m").svg_data_uri(
+        scale=5, border=4, light="#fff"
+    )
 
 
 @transaction.atomic
@@ -144,7 +152,9 @@ def make_recovery_codes(user: User) -> list[str]:
     """Ten new codes, in place of any before; only their hashes are kept, so this is the one time they can be shown."""
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(16)) for _ in range(RECOVERY_CODES)]
     data = {"hashes": [_recovery_digest(user.pk, code) for code in codes]}
-    Authenticator.objects.update_or_create(user=user, type=Type.RECOVERY_CODES, defaults={"data": data, "last_used_at": None})
+    Authenticator.objects.update_or_create(
+        user=user, type=Type.RECOVERY_CODES, defaults={"data": data, "last_used_at": None}
+    )
     return ["-".join(code[n : n + 4] for n in range(0, 16, 4)) for code in codes]
 
 
@@ -170,7 +180,7 @@ def add_passkey(request: HttpRequest, user: User, *, name: str, credential: str)
         WrongCode: the browser's answer does not belong to what was asked.
     """
     answer = _parsed(credential)
-    with _ceremony(request):
+    with _Ceremony(request):
         webauthn.parse_registration_response(answer)
         made: AuthenticatorData = webauthn.complete_registration(answer)
         if not made.is_user_verified():
@@ -192,7 +202,7 @@ def use_passkey(request: HttpRequest, user: User | None, credential: str) -> Aut
         WrongCode: wrong, replayed, late, of somebody else, or from a copy of a key (its counter went back).
     """
     answer = _parsed(credential)
-    with _ceremony(request):
+    with _Ceremony(request):
         person = user or webauthn.extract_user_from_response(answer)
         parsed: AuthenticationResponse = webauthn.parse_authentication_response(answer)
         found = webauthn.complete_authentication(person, answer)
@@ -216,7 +226,7 @@ def _begun(request: HttpRequest, options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-class _ceremony:
+class _Ceremony:
     """One challenge, one answer: whatever comes of it, the challenge is used up; whatever goes wrong reads the same."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -257,7 +267,9 @@ def remove(user: User, factor_id: int) -> Authenticator:
         Refused: it is the last one: everybody needs a second factor.
         LookupError: the person has no such factor.
     """
-    found = list(Authenticator.objects.select_for_update().filter(user=user).exclude(type=Type.RECOVERY_CODES).order_by("id"))
+    found = list(
+        Authenticator.objects.select_for_update().filter(user=user).exclude(type=Type.RECOVERY_CODES).order_by("id")
+    )
     factor = next((each for each in found if each.pk == factor_id), None)
     if factor is None:
         raise LookupError(factor_id)

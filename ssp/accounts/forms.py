@@ -10,15 +10,24 @@ from ssp.accounts.models import User
 from ssp.accounts.passwords import LONGEST
 from ssp.ui.forms import DateField, Look
 
+HINT_FOR_A_NEW_ONE = "At least 15 characters. Three words that have nothing to do with your work or each other are good."
+
 
 def _password(label: str, *, is_new: bool, help_text: str = "") -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password" if is_new else "current-password", "spellcheck": "false"})
+    widget = forms.PasswordInput(
+        attrs={"autocomplete": "new-password" if is_new else "current-password", "spellcheck": "false"}
+    )
     # What was typed is kept exactly: no stripping, any character (C12).
-    return forms.CharField(label=label, strip=False, max_length=None if is_new else LONGEST * 2, widget=widget, help_text=help_text)
+    return forms.CharField(
+        label=label, strip=False, max_length=None if is_new else LONGEST * 2, widget=widget, help_text=help_text
+    )
 
 
 class SignInForm(forms.Form):
-    login = forms.EmailField(label="Email address", widget=forms.EmailInput(attrs={"autocomplete": "username webauthn", "spellcheck": "false"}))
+    login = forms.EmailField(
+        label="Email address",
+        widget=forms.EmailInput(attrs={"autocomplete": "username webauthn", "spellcheck": "false"}),
+    )
     password = _password("Password", is_new=False)
 
 
@@ -52,13 +61,20 @@ class AppCodeForm(forms.Form):
 
 
 class PasskeyForm(forms.Form):
-    name = forms.CharField(label="Name of this passkey", max_length=60, help_text="So that you know it again, for example “work phone”.", initial="My passkey")
+    name = forms.CharField(
+        label="Name of this passkey",
+        max_length=60,
+        initial="My passkey",
+        help_text="So that you know it again, for example “work phone”.",
+    )
     credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
     looks = {"name": Look(width=20)}
 
 
 class ForgottenForm(forms.Form):
-    email = forms.EmailField(label="Email address", widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}))
+    email = forms.EmailField(
+        label="Email address", widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"})
+    )
 
 
 class NewPasswordForm(forms.Form):
@@ -69,7 +85,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["password"].help_text = "At least 15 characters. Three words that have nothing to do with your work or each other are good."
+        self.fields["password"].help_text = HINT_FOR_A_NEW_ONE
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
@@ -85,7 +101,11 @@ class ChangePasswordForm(NewPasswordForm):
 class JoinForm(forms.Form):
     """The first page of somebody who is new: their name, and how they will sign in."""
 
-    name = forms.CharField(label="Your full name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}))
+    name = forms.CharField(
+        label="Your full name",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+    )
     way = forms.ChoiceField(
         label="How do you want to sign in?",
         choices=[("password", "With a password and a second factor"), ("passkey", "With a passkey")],
@@ -96,7 +116,9 @@ class JoinForm(forms.Form):
     looks = {
         "way": Look(
             reveals={"password": "password"},
-            hints={"passkey": "Your phone, computer or security key confirms that it is you, with a fingerprint, a face or a PIN."},
+            hints={
+                "passkey": "Your phone, computer or security key confirms that it is you, with a fingerprint, a face or a PIN."
+            },
         )
     }
 
@@ -104,7 +126,7 @@ class JoinForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["password"].required = False
-        self.fields["password"].help_text = "At least 15 characters. Three words that have nothing to do with your work or each other are good."
+        self.fields["password"].help_text = HINT_FOR_A_NEW_ONE
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -132,7 +154,9 @@ class InviteForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
-    school = forms.IntegerField(label="School (its number in the register, URN)", required=False, min_value=100_000, max_value=999_999)
+    school = forms.IntegerField(
+        label="School (its number in the register, URN)", required=False, min_value=100_000, max_value=999_999
+    )
     starts_on = DateField(label="First day", required=False, help_text="Leave empty for the day they accept.")
     ends_on = DateField(label="Last day", required=False, help_text="Leave empty when no end is planned.")
     looks = {"email": Look(width="two-thirds"), "school": Look(width=10, shows_optional=False)}
@@ -141,8 +165,12 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         if schools is not None:  # somebody of a school invites there alone
-            self.fields["school"] = forms.TypedChoiceField(label="School", choices=schools, coerce=int, initial=schools[0][0] if schools else None)
-            self.fields["school"].widget = forms.RadioSelect(choices=schools) if len(schools) > 1 else forms.HiddenInput()
+            self.fields["school"] = forms.TypedChoiceField(
+                label="School", choices=schools, coerce=int, initial=schools[0][0] if schools else None
+            )
+            self.fields["school"].widget = (
+                forms.RadioSelect(choices=schools) if len(schools) > 1 else forms.HiddenInput()
+            )
 
 
 class EndRoleForm(forms.Form):

@@ -14,7 +14,6 @@ from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
 from ssp.tenancy.models import TenantModel
 from ssp.tenancy.walls import IN_FORCE, OWN_ROW, SIDE, TOKEN, Wall
 
-
 # A draft belongs to one standing: what was typed for a school is not offered to the same person acting for the police (N2).
 DRAFT_OF_MINE = f"{OWN_ROW} and {IN_FORCE} and side = {SIDE}"
 
@@ -118,12 +117,16 @@ class Invitation(TenantModel):
                 name="invitation_where_the_role_belongs",
             ),
             models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="invitation_accepted_by_somebody",
             ),
-            models.CheckConstraint(condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_settled_once"),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")), name="invitation_ends_after_start"
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_settled_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="invitation_ends_after_start",
             ),
             models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="invitation_token_once"),
         ]

@@ -9,7 +9,19 @@ from django.core.exceptions import ValidationError
 from ssp.tenancy.models import Force
 
 LONGEST = 1000
-SERVICE_WORDS = ("safer", "school", "schools", "partnership", "partnerships", "police", "academy", "primary", "secondary", "college", "constabulary")
+SERVICE_WORDS = (
+    "safer",
+    "school",
+    "schools",
+    "partnership",
+    "partnerships",
+    "police",
+    "academy",
+    "primary",
+    "secondary",
+    "college",
+    "constabulary",
+)
 
 
 class NotTooLong:
@@ -28,7 +40,12 @@ class NotCommon(CommonPasswordValidator):
 
     def validate(self, password: str, user: Any = None) -> None:
         plain = password.casefold().strip()
-        for guess in {plain, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain), _unit(plain), _unit(re.sub(r"[\W_]+", "", plain))}:
+        for guess in {
+            plain,
+            re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain),
+            _unit(plain),
+            _unit(re.sub(r"[\W_]+", "", plain)),
+        }:
             super().validate(guess, user)
         if len(set(plain)) < 5 or plain in "01234567890" * 20 or plain in "abcdefghijklmnopqrstuvwxyz" * 3:
             raise ValidationError("Choose a password that is not a sequence.", code="password_too_common")

@@ -13,6 +13,9 @@ def record(event: str, *, user: User, **details: Any) -> None:
 
     Somebody who holds no role yet has no force; the line is then the installation's.
     """
+    if getattr(user, "standing", None) is not None:
+        log.record(event, user, by=user, details=details)
+        return
     try:
         with acting(user):
             log.record(event, user, by=user, details=details)

@@ -29,7 +29,18 @@ from ssp.accounts.factors import WrongCode
 from ssp.accounts.models import User
 from ssp.accounts.throttle import TooManyTries
 
-__all__ = ["RECENT_SECONDS", "Factor", "TooManyTries", "WrongCode", "age", "begin", "check", "is_recent", "recent", "verify"]
+__all__ = [
+    "RECENT_SECONDS",
+    "Factor",
+    "TooManyTries",
+    "WrongCode",
+    "age",
+    "begin",
+    "check",
+    "is_recent",
+    "recent",
+    "verify",
+]
 
 RECENT_SECONDS = 5 * 60
 
@@ -63,7 +74,9 @@ def check(request: HttpRequest, *, code: str = "", credential: str = "") -> Fact
         TooManyTries: more than 10 tries in 5 minutes; a passkey can still be used.
     """
     user = _user(request)
-    return confirmed(request, user, verify(request, user, code=code, credential=credential), reauthenticated=True)
+    factor = confirmed(request, user, verify(request, user, code=code, credential=credential), reauthenticated=True)
+    security.record("account.confirmed_again", user=user, factor=factor.method)
+    return factor
 
 
 def verify(request: HttpRequest, user: User, *, code: str = "", credential: str = "") -> Authenticator:

@@ -17,7 +17,11 @@ def invitation_mail(job: Job) -> None:
         if made is None:
             return
         invitation, token = made
-        facts = {"place": invitations.place(invitation), "role": invitation.get_role_display(), "inviter": str(invitation.created_by)}
+        facts = {
+            "place": invitations.place(invitation),
+            "role": invitation.get_role_display(),
+            "inviter": str(invitation.created_by),
+        }
     link = settings.PUBLIC_URL + reverse("accounts:invitation_link", args=[token])
     mail.deliver(job, "invitation", to=invitation.email, context=facts | {"link": link})
 

@@ -40,7 +40,9 @@ def attempt(request: HttpRequest, action: str, *, account: str = "") -> RateLimi
     try:
         usage = consume(request, app="ssp.accounts", action=action, config=RATES, key=account or "-", limit_get=True)
     except RedisError as error:
-        raise TooManyTries("This is not possible for a moment. Try again in a few minutes, or use a passkey.") from error
+        raise TooManyTries(
+            "This is not possible for a moment. Try again in a few minutes, or use a passkey."
+        ) from error
     if usage is None:
         raise TooManyTries("There have been too many tries. Wait 5 minutes and try again, or use a passkey.")
     return usage

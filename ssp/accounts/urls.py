@@ -27,8 +27,18 @@ named = [
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:membership_id>/end/", people.end_role, name="role_end"),
-    path("people/invitations/<int:invitation_id>/withdraw/", people.invitation_act, {"act": "withdraw"}, name="invitation_withdraw"),
-    path("people/invitations/<int:invitation_id>/resend/", people.invitation_act, {"act": "resend"}, name="invitation_resend"),
+    path(
+        "people/invitations/<int:invitation_id>/withdraw/",
+        people.invitation_act,
+        {"act": "withdraw"},
+        name="invitation_withdraw",
+    ),
+    path(
+        "people/invitations/<int:invitation_id>/resend/",
+        people.invitation_act,
+        {"act": "resend"},
+        name="invitation_resend",
+    ),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

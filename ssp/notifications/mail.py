@@ -46,7 +46,9 @@ def deliver(job: Job, template: str, *, to: User | str, context: Mapping[str, An
     EmailMessage(subject=subject, body=body, to=[address]).send()
     with job.settle():
         here = tenant.current()
-        SentMail.objects.bulk_create([SentMail(force_id=here.force_id if here else None, template=template, recipient=address)])
+        SentMail.objects.bulk_create(
+            [SentMail(force_id=here.force_id if here else None, template=template, recipient=address)]
+        )
 
 
 def write(template: str, context: Mapping[str, Any]) -> tuple[str, str]:

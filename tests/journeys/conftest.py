@@ -92,7 +92,9 @@ class VirtualPasskeys:
     id: str
 
     def credentials(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
+        found: list[dict[str, Any]] = self.session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})[
+            "credentials"
+        ]
         return found
 
 

@@ -4,9 +4,9 @@ import time
 from datetime import date
 
 from playwright.sync_api import expect
+from signing_in import code_at, link_in, mails, person
 
 from schools.models import School
-from signing_in import code_at, link_in, mails, person
 from ssp.access.roles import Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
@@ -23,7 +23,9 @@ def given_an_invitation(email="bea@ashfield.example", role=Role.SPOC):
     school = School.objects.using("owner").create(urn=100001, name="Ashfield Academy", force=north)
     head = person("hugh@ashfield.example", name="Hugh Adeyemi")
     with context.entered(context.system(north.pk)):
-        memberships.give(user=head, role=Role.HEAD_TEACHER, force=north, school=school, starts_on=date(2026, 1, 1), by=None)
+        memberships.give(
+            user=head, role=Role.HEAD_TEACHER, force=north, school=school, starts_on=date(2026, 1, 1), by=None
+        )
     with acting(head):
         invitations.send(email=email, role=role, force=north, school=school, by=head)
     return link_in(mails(email)[-1])
@@ -79,7 +81,14 @@ def test_signing_in_again_with_password_and_recovery_code(page, is_accessible):
 
 
 def test_the_pages_without_a_sign_in_are_accessible(phone, is_accessible):
-    for path in ("/sign-in/", "/password/forgotten/", "/password/forgotten/sent/", "/password/new/", "/password/set/", "/invitation/"):
+    for path in (
+        "/sign-in/",
+        "/password/forgotten/",
+        "/password/forgotten/sent/",
+        "/password/new/",
+        "/password/set/",
+        "/invitation/",
+    ):
         phone.goto(path)
         is_accessible(phone)
 

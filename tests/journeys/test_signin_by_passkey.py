@@ -1,7 +1,6 @@
-"""Given an invitation, when somebody chooses a passkey instead of a password, then they sign in, confirm and are told apart by it."""
+"""Given an invitation, when somebody chooses a passkey instead of a password, then it is both factors."""
 
 from playwright.sync_api import expect
-
 from test_signin_by_code import given_an_invitation
 
 from ssp.accounts.models import User

@@ -8,8 +8,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection, connections
 from django.test import Client
-
 from signing_in import SECRET, code, code_at, give_code, give_password, mails, person, sign_in, signed_in
+
 from ssp.accounts import factors, step_up
 from ssp.accounts.factors import WrongCode
 from ssp.audit.models import AuditEvent
@@ -23,12 +23,12 @@ def events(name):
 
 @pytest.fixture
 def log_open():
-    """The owner reads what the application wrote: policies bind even the owner, so the test looks through a superuser-free hole."""
+    """The owner, whom policies bind too, reads what the application wrote."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute('ALTER TABLE audit_auditevent NO FORCE ROW LEVEL SECURITY')
+        cursor.execute("ALTER TABLE audit_auditevent NO FORCE ROW LEVEL SECURITY")
     yield
     with connections["owner"].cursor() as cursor:
-        cursor.execute('ALTER TABLE audit_auditevent FORCE ROW LEVEL SECURITY')
+        cursor.execute("ALTER TABLE audit_auditevent FORCE ROW LEVEL SECURITY")
 
 
 def test_a_code_works_once():
@@ -171,7 +171,9 @@ def test_changes_ask_for_a_factor_of_the_last_five_minutes(client, path):
 
 def age(client, seconds):
     session = client.session
-    session["account_authentication_methods"] = [each | {"at": each["at"] - seconds} for each in session["account_authentication_methods"]]
+    session["account_authentication_methods"] = [
+        each | {"at": each["at"] - seconds} for each in session["account_authentication_methods"]
+    ]
     session.save()
 
 
@@ -239,7 +241,9 @@ def test_what_is_refused_is_logged(client, log_open):
     assert events("account.signed_in") == 1
 
 
-@pytest.mark.parametrize("credential", ["", "x", "[]", "{}", '{"response": {}}', '{"response": {"userHandle": "AAAA"}}', "null"])
+@pytest.mark.parametrize(
+    "credential", ["", "x", "[]", "{}", '{"response": {}}', '{"response": {"userHandle": "AAAA"}}', "null"]
+)
 def test_nonsense_in_place_of_a_passkey_is_refused_in_words(client, credential):
     client.get("/sign-in/passkey/")
     answer = client.post("/sign-in/passkey/", {"credential": credential})

@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 from django.urls import get_resolver, reverse
-
 from signing_in import PASSWORD, code, give_code, give_password, link_in, mails, person, sign_in
+
 from ssp.accounts.models import User
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -24,7 +24,9 @@ def every_private_page():
             for leaf in getattr(each, "url_patterns", [each]):
                 access = getattr(leaf.callback, "access", None)
                 if (access is None or not access.public) and not leaf.pattern.converters:
-                    found.append("/" + str(pattern.pattern) + (str(each.pattern) if each is not leaf else "") + str(leaf.pattern))
+                    found.append(
+                        "/" + str(pattern.pattern) + (str(each.pattern) if each is not leaf else "") + str(leaf.pattern)
+                    )
     return found
 
 
@@ -104,7 +106,10 @@ def test_a_closed_account_is_out_on_the_next_request(client):
     assert give_password(client, user).status_code == 200
 
 
-@pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\thttps://evil.example"])
+@pytest.mark.parametrize(
+    "next_page",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\thttps://evil.example"],
+)
 def test_signing_in_leads_to_no_other_site(client, next_page):
     user = person("a@north.example")
     client.post("/sign-in/", {"login": user.email, "password": PASSWORD, "next": next_page})

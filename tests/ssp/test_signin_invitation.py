@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
+from signing_in import PASSWORD, code, code_at, give_code, give_password, link_in, mails, person, signed_in
 
 from schools.models import School
-from signing_in import PASSWORD, code, code_at, give_code, give_password, link_in, mails, person, signed_in
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.services import memberships
@@ -31,7 +31,9 @@ class World:
 
     def __init__(self):
         forces = Force.objects.using("owner")
-        self.north, self.south = (forces.create(name=f"{name} Police", slug=name.lower()) for name in ("Northshire", "Southmoor"))
+        self.north, self.south = (
+            forces.create(name=f"{name} Police", slug=name.lower()) for name in ("Northshire", "Southmoor")
+        )
         schools = School.objects.using("owner")
         self.ashfield = schools.create(urn=100001, name="Ashfield Academy", force=self.north)
         self.birchwood = schools.create(urn=100002, name="Birchwood School", force=self.north)
@@ -42,12 +44,21 @@ class World:
 
     def give(self, user, role, force, school=None, **dates):
         with context.entered(context.system(force.pk)):
-            return memberships.give(user=user, role=role, force=force, school=school, by=None, **({"starts_on": LONG_AGO} | dates))
+            return memberships.give(
+                user=user, role=role, force=force, school=school, by=None, **({"starts_on": LONG_AGO} | dates)
+            )
 
     def send(self, by=None, role=Role.SPOC, school="ashfield", email=INVITED, **more):
         by = by or self.head
         with acting(by):
-            return invitations.send(email=email, role=role, force=self.north, school=getattr(self, school) if school else None, by=by, **more)
+            return invitations.send(
+                email=email,
+                role=role,
+                force=self.north,
+                school=getattr(self, school) if school else None,
+                by=by,
+                **more,
+            )
 
     def link(self, email=INVITED, **more):
         self.send(email=email, **more)
@@ -137,7 +148,10 @@ def test_somebody_with_an_account_signs_in_with_both_factors_first(world, client
     user = person(INVITED, name="Bea Novak")
     client.get(world.link())
     assert b"Sign in to accept" in client.get("/invitation/").content
-    assert b"Sign in to accept" in client.post("/invitation/", {"name": "X", "way": "password", "password": "a stolen long password"}).content
+    assert (
+        b"Sign in to accept"
+        in client.post("/invitation/", {"name": "X", "way": "password", "password": "a stolen long password"}).content
+    )
     give_password(client, user)
     assert b"Sign in to accept" in client.post("/invitation/").content
     assert accepted() == []
@@ -183,7 +197,7 @@ def test_only_the_hash_of_the_token_is_kept_and_it_is_long(world, everything):
     with connections["owner"].cursor() as cursor:
         for table in ("accounts_invitation", "ssp_task", "notifications_sentmail", "audit_auditevent"):
             cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-            cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {table} t")
+            cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {table} t")  # noqa: S608 - names above
             assert token not in cursor.fetchone()[0], table
 
 
@@ -223,7 +237,17 @@ def test_an_inviter_who_left_no_longer_brings_anybody_in(world, client, everythi
     assert accepted() == []
 
 
-@pytest.mark.parametrize("email", ["office@ashfield.example", "Admin@x.example", "head@x.example", "info+ssp@x.example", "school.office@x.example", "head-teacher@x.example"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "office@ashfield.example",
+        "Admin@x.example",
+        "head@x.example",
+        "info+ssp@x.example",
+        "school.office@x.example",
+        "head-teacher@x.example",
+    ],
+)
 def test_a_shared_mailbox_is_refused(world, email):
     with pytest.raises(Refused, match="several people read"):
         world.send(email=email)
@@ -282,7 +306,9 @@ def test_a_password_made_of_the_school_is_refused(world, client):
 def test_the_pages_invite_list_send_again_and_withdraw(world, client):
     signed_in(client, world.head)
     assert client.get("/people/invite/").status_code == 200
-    assert client.post("/people/invite/", {"email": INVITED, "role": "spoc", "school": 100001})["Location"] == "/people/"
+    assert (
+        client.post("/people/invite/", {"email": INVITED, "role": "spoc", "school": 100001})["Location"] == "/people/"
+    )
     assert INVITED in client.get("/people/").content.decode()
     with acting(world.head):
         (invitation,) = Invitation.objects.all()

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from django.core import mail
-from django.core.exceptions import ValidationError
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
+from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
-
 from signing_in import PASSWORD, give_code, give_password, link_in, mails, person, sign_in, signed_in
+
 from ssp.accounts.models import User
 from ssp.tenancy.models import Force
 
@@ -49,7 +49,7 @@ def test_a_link_dies_after_an_hour(client, monkeypatch):
     user = person("a@north.example")
     ask(client, user.email)
     client.get(link_in(mails(user.email)[0]))
-    monkeypatch.setattr(tokens, "_now", lambda: datetime.now() + timedelta(seconds=3602))
+    monkeypatch.setattr(tokens, "_now", lambda: datetime.now() + timedelta(seconds=3602))  # noqa: DTZ005 - as Django does there
     assert b"cannot be used" in client.get("/password/new/").content
 
 
@@ -70,7 +70,14 @@ def test_made_up_links_open_nothing(client, link):
 
 
 @pytest.mark.parametrize(
-    "email", ["\u017ftaff@north.example", "\u017fta\ufb00@north.example", "\u212a@north.example", "\u0131@north.example", "STAFF@NORTH.EXAMPLE"]
+    "email",
+    [
+        "\u017ftaff@north.example",
+        "\u017fta\ufb00@north.example",
+        "\u212a@north.example",
+        "\u0131@north.example",
+        "STAFF@NORTH.EXAMPLE",
+    ],
 )
 def test_mail_goes_to_the_address_of_the_account_and_never_to_a_look_alike(client, email):
     kept = {"staff@north.example", "k@north.example", "i@north.example"}
@@ -108,7 +115,18 @@ def test_changing_needs_the_current_password_and_ends_the_other_sessions(client)
 
 @pytest.mark.parametrize(
     "password",
-    ["fourteen chars", "password1234567", "1234567890123456", "qwertyqwertyqwerty", "!!Liverpool1999!!", "aaaaaaaaaaaaaaaaaaaa", "northshire police", "Northshire-Northshire-1", "amara okafor amara", "x" * 1001],
+    [
+        "fourteen chars",
+        "password1234567",
+        "1234567890123456",
+        "qwertyqwertyqwerty",
+        "!!Liverpool1999!!",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "northshire police",
+        "Northshire-Northshire-1",
+        "amara okafor amara",
+        "x" * 1001,
+    ],
 )
 def test_weak_passwords_are_refused(password):
     Force.objects.using("owner").create(name="Northshire Police", slug="northshire")
@@ -116,7 +134,17 @@ def test_weak_passwords_are_refused(password):
         validate_password(password, User(name="Amara Okafor", email="amara@north.example"))
 
 
-@pytest.mark.parametrize("password", ["plum kettle granite 47", "y" * 7 + " nine red kites" + "z" * 60, "пятнадцать букв и ещё", "  spaces kept exactly  ", "q9xkw " * 150, "40 71 93 26 58 17 30"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "plum kettle granite 47",
+        "y" * 7 + " nine red kites" + "z" * 60,
+        "пятнадцать букв и ещё",
+        "  spaces kept exactly  ",
+        "q9xkw " * 150,
+        "40 71 93 26 58 17 30",
+    ],
+)
 def test_long_and_foreign_passwords_are_kept_exactly(password):
     validate_password(password, User(name="Amara Okafor", email="amara@north.example"))
     user = User.objects.create_user("a@north.example", password, name="Amara")

@@ -8,8 +8,8 @@ import time
 import pytest
 from django.conf import settings
 from django.test import Client
-
 from signing_in import person, signed_in
+
 from ssp.accounts import sessions
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -106,8 +106,12 @@ def test_cookies_are_bound_to_host_and_https_outside_the_demo():
         "from ssp import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, "
         "s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE)"
     )
-    environ = {key: value for key, value in os.environ.items() if key != "SSP_TESTING"} | {"SSP_PUBLIC_URL": "https://ssp.police.example"}
-    out = subprocess.run([sys.executable, "-c", source], cwd=settings.BASE_DIR, env=environ, capture_output=True, text=True, check=True)
+    environ = {key: value for key, value in os.environ.items() if key != "SSP_TESTING"} | {
+        "SSP_PUBLIC_URL": "https://ssp.police.example"
+    }
+    out = subprocess.run(
+        [sys.executable, "-c", source], cwd=settings.BASE_DIR, env=environ, capture_output=True, text=True, check=True
+    )
     assert out.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True", "True", "Lax"]
 
 

@@ -4,8 +4,8 @@ import pytest
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.test import Client
-
 from signing_in import PASSWORD, code, give_code, give_password, mails, person, signed_in
+
 from ssp.accounts import factors, throttle
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=True)
@@ -45,7 +45,9 @@ def test_other_spellings_of_an_address_count_as_the_same(client, quick):
 
 def test_one_address_trying_many_accounts_is_stopped(client, quick, monkeypatch):
     monkeypatch.setitem(throttle.RATES, "sign_in", "10/5m/key,20/5m/ip")
-    answers = [client.post("/sign-in/", {"login": f"u{n}@north.example", "password": WRONG}).status_code for n in range(21)]
+    answers = [
+        client.post("/sign-in/", {"login": f"u{n}@north.example", "password": WRONG}).status_code for n in range(21)
+    ]
     assert answers == [200] * 20 + [429]
 
 
@@ -62,7 +64,9 @@ def test_a_success_clears_nothing(client, quick, monkeypatch):
 def test_a_forwarded_address_is_not_believed_without_a_trusted_proxy(client, quick, monkeypatch):
     monkeypatch.setitem(throttle.RATES, "sign_in", "100/5m/key,5/5m/ip")
     for n in range(6):
-        last = client.post("/sign-in/", {"login": f"u{n}@x.example", "password": WRONG}, HTTP_X_FORWARDED_FOR=f"203.0.113.{n}")
+        last = client.post(
+            "/sign-in/", {"login": f"u{n}@x.example", "password": WRONG}, HTTP_X_FORWARDED_FOR=f"203.0.113.{n}"
+        )
     assert last.status_code == 429
 
 
@@ -78,7 +82,9 @@ def test_behind_a_trusted_proxy_only_its_word_counts(client, quick, monkeypatch,
 def test_a_whole_ipv6_network_counts_as_one_address(client, quick, monkeypatch):
     monkeypatch.setitem(throttle.RATES, "sign_in", "100/5m/key,5/5m/ip")
     for n in range(6):
-        last = client.post("/sign-in/", {"login": f"u{n}@x.example", "password": WRONG}, REMOTE_ADDR=f"2001:db8:0:1::{n + 1}")
+        last = client.post(
+            "/sign-in/", {"login": f"u{n}@x.example", "password": WRONG}, REMOTE_ADDR=f"2001:db8:0:1::{n + 1}"
+        )
     assert last.status_code == 429
 
 
@@ -142,10 +148,17 @@ def test_known_and_unknown_people_get_the_same_answers(client):
 
     def answer(path, data):
         page = Client().post(path, data)
-        return page.status_code, page.get("Location"), _plain(page.content.decode().replace(next(iter(data.values())), ""))
+        return (
+            page.status_code,
+            page.get("Location"),
+            _plain(page.content.decode().replace(next(iter(data.values())), "")),
+        )
 
     for path, data in [("/sign-in/", {"login": "{}", "password": WRONG}), ("/password/forgotten/", {"email": "{}"})]:
-        known, unknown = (answer(path, {k: v.format(email) for k, v in data.items()}) for email in ("a@north.example", "z@north.example"))
+        known, unknown = (
+            answer(path, {k: v.format(email) for k, v in data.items()})
+            for email in ("a@north.example", "z@north.example")
+        )
         assert known == unknown
 
 
@@ -156,8 +169,8 @@ def _plain(page):
 
 
 def test_asking_for_a_reset_does_the_same_work_for_everybody(client, django_assert_num_queries):
-    from django.test.utils import CaptureQueriesContext
     from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     person("a@north.example")
     counts = []

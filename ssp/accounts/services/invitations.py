@@ -23,10 +23,12 @@ from ssp.tenancy.models import Force
 
 # Mailboxes that several people read. An account is one person: what is signed and read in it must be that person's doing.
 SHARED_MAILBOXES = frozenset(
-    "academy admin administration admissions all attendance bursar contact contactus dsl dutydesk enquiries enquiry finance "
-    "frontdesk general head headteacher headteachers help helpdesk hello hr info inbox information mail mailbox noreply "
-    "office pa postmaster reception safeguarding school schooloffice secretary senco seniorleadership slt spoc staff "
-    "support team teachers theoffice welfare".split()
+    """
+    academy admin administration admissions all attendance bursar contact contactus dsl dutydesk enquiries enquiry finance
+    frontdesk general head headteacher headteachers help helpdesk hello hr info inbox information mail mailbox noreply
+    office pa postmaster reception safeguarding school schooloffice secretary senco seniorleadership slt spoc staff
+    support team teachers theoffice welfare
+    """.split()  # noqa: SIM905 - words are read more easily than a list of strings
 )
 USED_UP = "This invitation cannot be used any more. Ask the person who invited you to send it again."
 
@@ -43,7 +45,14 @@ def is_shared_mailbox(email: str) -> bool:
 
 @transaction.atomic
 def send(
-    *, email: str, role: Role, force: Force, school: Any = None, starts_on: date | None = None, ends_on: date | None = None, by: User
+    *,
+    email: str,
+    role: Role,
+    force: Force,
+    school: Any = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    by: User,
 ) -> Invitation:
     """Invite ``email`` into a role. The worker makes the secret link when it writes the e-mail.
 
@@ -62,7 +71,11 @@ def send(
     same = Invitation.objects.filter(force=force, school=school, role=role, email=address)
     if same.open().exists():
         raise Refused("This person has been invited to this role already. You can send the invitation again.")
-    if Membership.objects.filter(user__email=address, role=role, force=force, school=school).current(on=timezone.localdate()).exists():
+    if (
+        Membership.objects.filter(user__email=address, role=role, force=force, school=school)
+        .current(on=timezone.localdate())
+        .exists()
+    ):
         raise Refused("This person holds this role already.")
     invitation = Invitation.objects.create(
         force=force, school=school, role=role, email=address, starts_on=starts_on, ends_on=ends_on, created_by=by,
@@ -154,9 +167,16 @@ def accept(*, token: str, by: User) -> Membership:
     if found is None:
         raise WrongState(USED_UP)
     if normalised(by.email) != found.email:
-        raise NotForYou(f"This invitation was sent to another address. Sign in with the address it was sent to; you are signed in as {by.email}.")
+        raise NotForYou(
+            f"This invitation was sent to another address than {by.email}. Sign in with the address it was sent to."
+        )
     with context.entered(context.system(found.force_id)):
-        locked = Invitation.objects.select_for_update(of=("self",)).open().filter(pk=found.pk, token_hash=hashed(token)).first()
+        locked = (
+            Invitation.objects.select_for_update(of=("self",))
+            .open()
+            .filter(pk=found.pk, token_hash=hashed(token))
+            .first()
+        )
         if locked is None:
             raise WrongState(USED_UP)
         _ask_inviter(locked)
@@ -188,14 +208,20 @@ def _ask_inviter(invitation: Invitation) -> None:
         with acting(inviter, force_id=invitation.force_id, side=None):
             decisions.require(inviter, memberships.permission_to_give(Role(invitation.role)), invitation)
     except NotPermitted as error:
-        raise NotPermitted("The person who invited you may no longer do so. Ask your SSP coordinator for a new invitation.") from error
+        raise NotPermitted(
+            "Whoever invited you may no longer do so. Ask your SSP coordinator for a new invitation."
+        ) from error
 
 
 def _refuse_unfit(address: str, role: Role, school: Any, starts_on: date | None, ends_on: date | None) -> None:
     if is_shared_mailbox(address):
-        raise Refused("Enter a person's own address. An account belongs to one person, and this address looks like one that several people read.")
+        raise Refused(
+            "Enter a person's own address: an account is one person's, and this one looks like one that several people read."
+        )
     if (SPECS[role].held_on == "school") != (school is not None):
-        raise Refused(f"{role.label} is a role held {'at a school' if SPECS[role].held_on == 'school' else 'on the force'}.")
+        raise Refused(
+            f"{role.label} is a role held {'at a school' if SPECS[role].held_on == 'school' else 'on the force'}."
+        )
     if ends_on is not None and ends_on < (starts_on or timezone.localdate()):
         raise Refused("The last day is before the first day.")
 

@@ -16,7 +16,7 @@ DEAD_LINK = "This link cannot be used any more. Ask for a new one."
 
 
 class ResetTokens(PasswordResetTokenGenerator):
-    """A link dies with the password, the address or the last sign-in it was made for, and after an hour (PASSWORD_RESET_TIMEOUT)."""
+    """A link dies with the password, the address or the last sign-in it was made for, and after an hour."""
 
     key_salt = "ssp.accounts.password_reset"
 

@@ -46,7 +46,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "person": user,
         "roles": role_lines(user),
         "standing": standing,
-        "others": [each for each in here if standing and (each.force_id, each.side) != (standing.force_id, standing.side)],
+        "others": [
+            each for each in here if standing and (each.force_id, each.side) != (standing.force_id, standing.side)
+        ],
         "sessions": _sessions(request, user),
         "factors": [each for each in factors.of(user) if each.type != Authenticator.Type.RECOVERY_CODES],
         "has_app": any(each.type == Authenticator.Type.TOTP for each in factors.of(user)),
@@ -65,7 +67,9 @@ def role_lines(user: User) -> list[RoleLine]:
         with context.entered(context.system(force_id)):
             for row in Membership.objects.filter(user=user, force_id=force_id).select_related("force", "school"):
                 names[row.pk] = f"{row.school.name}, {row.force.name}" if row.school else row.force.name
-    lines = [RoleLine(Role(row.role).label, names[row.pk], row.starts_on, row.ends_on, _when(row, today)) for row in rows]
+    lines = [
+        RoleLine(Role(row.role).label, names[row.pk], row.starts_on, row.ends_on, _when(row, today)) for row in rows
+    ]
     return sorted(lines, key=lambda line: ("now", "planned", "ended").index(line.when))
 
 
@@ -77,7 +81,13 @@ def _when(row: Membership, today: date) -> str:
 
 def _sessions(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     return [
-        {"id": each.pk, "where": each.ip, "what": each.user_agent, "since": each.created_at, "is_this": each.is_current()}
+        {
+            "id": each.pk,
+            "where": each.ip,
+            "what": each.user_agent,
+            "since": each.created_at,
+            "is_this": each.is_current(),
+        }
         for each in UserSession.objects.purge_and_list(user)
     ]
 
@@ -87,7 +97,11 @@ def _sessions(request: HttpRequest, user: User) -> list[dict[str, Any]]:
 def act_for(request: HttpRequest) -> HttpResponse:
     """Act for another force or side that the person stands in today (N2, N3)."""
     force_id, _, side = request.POST.get("standing", "").partition(":")
-    found = [s for s in standings(roles_today(_person(request)), user_id=request.user.pk) if (str(s.force_id), s.side) == (force_id, side)]
+    found = [
+        s
+        for s in standings(roles_today(_person(request)), user_id=request.user.pk)
+        if (str(s.force_id), s.side) == (force_id, side)
+    ]
     if not found:
         raise NotPermitted("You hold no role there today.")
     request.session[SESSION_KEY] = [found[0].force_id, found[0].side]
@@ -126,7 +140,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             usage = throttle.attempt(request, "password_change", account=str(user.pk))
-            changed = passwords.change(user=user, current=form.cleaned_data.get("current", ""), new=form.cleaned_data["password"])
+            changed = passwords.change(
+                user=user, current=form.cleaned_data.get("current", ""), new=form.cleaned_data["password"]
+            )
             throttle.succeeded(usage)
         except Refused as refusal:
             error = refusal
@@ -134,7 +150,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
             sessions.end_others(request, user)
             sessions.survive_new_password(request, changed)
             return redirect("accounts:me")
-    return show(request, "password_change", {"form": form}, error=error, field="current" if "current" in form.fields else None)
+    return show(
+        request, "password_change", {"form": form}, error=error, field="current" if "current" in form.fields else None
+    )
 
 
 @signed_in
@@ -149,7 +167,11 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "DELETE" or "discard" in request.POST:
         drafts.discard(key=key, by=user)
         return HttpResponse(status=204)
-    data = {name: values if len(values) > 1 else values[0] for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    data = {
+        name: values if len(values) > 1 else values[0]
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+    }
     drafts.save(key=key, data=data, by=user)
     return HttpResponse(status=204)
 

@@ -61,7 +61,13 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
             error = refusal
     secret = factors.pending_secret(request)
     shown = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
-    return show(request, "set_up_app", {"form": form, "qr": factors.qr_code(user, secret), "secret": shown}, error=error, field="code")
+    return show(
+        request,
+        "set_up_app",
+        {"form": form, "qr": factors.qr_code(user, secret), "secret": shown},
+        error=error,
+        field="code",
+    )
 
 
 @public(FIRST_FACTOR_ONLY)
@@ -74,7 +80,9 @@ def set_up_passkey(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             throttle.attempt(request, "factor_change", account=str(user.pk))
-            made = factors.add_passkey(request, user, name=form.cleaned_data["name"], credential=form.cleaned_data["credential"])
+            made = factors.add_passkey(
+                request, user, name=form.cleaned_data["name"], credential=form.cleaned_data["credential"]
+            )
             return _added(request, made)
         except Refused as refusal:
             error = refusal
@@ -88,7 +96,9 @@ def _added(request: HttpRequest, factor: Authenticator) -> HttpResponse:
     step_up.confirmed(request, user, factor, reauthenticated=True)
     ended = sessions.end_others(request, user)
     what = factors.label(factor)
-    security.record("account.factor_added", user=user, method=factors.METHODS[Authenticator.Type(factor.type)], ended=ended)
+    security.record(
+        "account.factor_added", user=user, method=factors.METHODS[Authenticator.Type(factor.type)], ended=ended
+    )
     notices.changed(user, f"A second factor was added: {what}.")
     if is_first:
         return _recovery_codes(request, user, is_first=True)
@@ -118,7 +128,10 @@ def _recovery_codes(request: HttpRequest, user: User, *, is_first: bool) -> Http
 @step_up.recent
 def remove(request: HttpRequest, factor_id: int) -> HttpResponse:
     user = _person(request)
-    factor = next((each for each in factors.of(user) if each.pk == factor_id and each.type != Authenticator.Type.RECOVERY_CODES), None)
+    factor = next(
+        (each for each in factors.of(user) if each.pk == factor_id and each.type != Authenticator.Type.RECOVERY_CODES),
+        None,
+    )
     if factor is None:
         raise Http404
     context = {"factor": factors.label(factor)}

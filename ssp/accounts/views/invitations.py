@@ -59,7 +59,12 @@ def _join(request: HttpRequest, token: str, facts: dict) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     if normalised(user.email) != facts["invitation"].email:
         invitations.record_refusal(token=token, by=user, why="another_address")
-        return _refused(request, facts, "This invitation was sent to another address than the one you are signed in with.", status=403)
+        return _refused(
+            request,
+            facts,
+            "This invitation was sent to another address than the one you are signed in with.",
+            status=403,
+        )
     if request.method != "POST":
         return show(request, "invitation_join", facts)
     try:

@@ -18,8 +18,15 @@ def onward(request: HttpRequest, default: str = "/") -> str:
     return asked if is_ours else default
 
 
-def show(request: HttpRequest, template: str, context: dict[str, Any], *, error: Refused | None = None, field: str | None = None) -> HttpResponse:
-    """A page of ours; with ``error`` said in its form: 429 when there were too many tries, else 200 as for any wrong input."""
+def show(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    error: Refused | None = None,
+    field: str | None = None,
+) -> HttpResponse:
+    """A page of ours, with ``error`` said in its form: 429 when there were too many tries, else 200 as for wrong input."""
     form: forms.Form | None = context.get("form")
     if error is not None and form is not None:
         form.add_error(field if not isinstance(error, TooManyTries) else None, str(error))

@@ -28,10 +28,15 @@ def people(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     seen = decisions.visible(Membership.objects.select_related("user", "school", "force"), user, "people.view")
     held = seen.exclude(ends_on__lt=timezone.localdate()).order_by("school__name", "role", "user__name")[:500]
-    asked = decisions.visible(Invitation.objects.unsettled().select_related("school", "force", "created_by"), user, "people.view")
+    asked = decisions.visible(
+        Invitation.objects.unsettled().select_related("school", "force", "created_by"), user, "people.view"
+    )
     may = {permission: user.standing.may(permission) for permission in INVITING}  # type: ignore[attr-defined]
     context = {
-        "people": [(each, may.get(memberships.permission_to_give(Role(each.role)), False) and decisions_allow(user, each)) for each in held],
+        "people": [
+            (each, may.get(memberships.permission_to_give(Role(each.role)), False) and decisions_allow(user, each))
+            for each in held
+        ],
         "invitations": [(each, decisions_allow(user, each)) for each in asked.order_by("-created_at")[:200]],
         "may_invite": any(may.values()),
         "today": timezone.localdate(),
@@ -72,13 +77,21 @@ def _send(user: User, asked: dict[str, Any]) -> None:
     if SPECS[role].held_on == "school":
         from django.apps import apps
 
-        visible = decisions.visible(apps.get_model("schools.School").objects.all(), user, memberships.permission_to_give(role))
+        visible = decisions.visible(
+            apps.get_model("schools.School").objects.all(), user, memberships.permission_to_give(role)
+        )
         wanted = asked.get("school") or 0
         school = visible.filter(urn=wanted).first()
         if school is None:
             raise Refused("Enter the URN of a school of this force.")
     invitations.send(
-        email=asked["email"], role=role, force=force, school=school, starts_on=asked["starts_on"], ends_on=asked["ends_on"], by=user
+        email=asked["email"],
+        role=role,
+        force=force,
+        school=school,
+        starts_on=asked["starts_on"],
+        ends_on=asked["ends_on"],
+        by=user,
     )
 
 

@@ -102,13 +102,17 @@ def second_step(request: HttpRequest) -> HttpResponse:
     error = None
     if request.method == "POST" and form.is_valid():
         try:
-            used = step_up.verify(request, user, code=form.cleaned_data["code"], credential=form.cleaned_data["credential"])
+            used = step_up.verify(
+                request, user, code=form.cleaned_data["code"], credential=form.cleaned_data["credential"]
+            )
         except Refused as refusal:
             error = refusal
         else:
             flows.login.record_authentication(request, user, "mfa", id=used.pk, type=used.type)
             return stage.exit()
-    return show(request, "second_step", {"form": form, "options": _passkey_options(request, user)}, error=error, field="code")
+    return show(
+        request, "second_step", {"form": form, "options": _passkey_options(request, user)}, error=error, field="code"
+    )
 
 
 @signed_in
