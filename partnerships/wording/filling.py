@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from partnerships.wording.characters import refused_characters, tidy
-from partnerships.wording.model import HEADER_VARIABLES, PLACEHOLDER, Clause, Paragraph, Table, Variable, VariableType, Wording
+from partnerships.wording.model import (
+    HEADER_VARIABLES,
+    PLACEHOLDER,
+    Clause,
+    Paragraph,
+    Table,
+    Variable,
+    VariableType,
+    Wording,
+)
 
 SCHEMA = "ssp-agreement-1"
 MAXIMUM_LENGTH = 300
