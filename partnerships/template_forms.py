@@ -72,10 +72,19 @@ class VariableForm(PartForm):
     label = forms.CharField(label="Question or label", max_length=SHORT)
     type = forms.ChoiceField(
         label="What is typed",
-        choices=[(each.value, words) for each, words in zip(VariableType, ("Words", "A date", "A whole number", "One of a list"), strict=True)],
+        choices=[
+            (VariableType.TEXT, "Words"),
+            (VariableType.DATE, "A date"),
+            (VariableType.INTEGER, "A whole number"),
+            (VariableType.CHOICE, "One of a list"),
+        ],
     )
     choices = forms.CharField(
-        label="The list", help_text="Only for one of a list: each on a line.", max_length=LONG, widget=forms.Textarea, required=False
+        label="The list",
+        help_text="Only for one of a list: each on a line.",
+        max_length=LONG,
+        widget=forms.Textarea,
+        required=False,
     )
     hint = forms.CharField(label="Hint", max_length=SHORT, widget=forms.Textarea)
     example = forms.CharField(label="Example", max_length=SHORT)

@@ -42,6 +42,11 @@ urlpatterns = [
     path("templates/<int:pk>/edit/<part:part>/<slug:key>/", templates.clause, name="template-clause"),
     path("templates/<int:pk>/edit/<part:part>/<slug:key>/move/", templates.move, name="template-move"),
     path("templates/<int:pk>/edit/<part:part>/<slug:key>/remove/", templates.remove, name="template-remove"),
-    path("templates/<int:pk>/edit/variables/<slug:key>/remove/", templates.remove, {"part": "variables"}, name="template-variable-remove"),
+    path(
+        "templates/<int:pk>/edit/variables/<slug:key>/remove/",
+        templates.remove,
+        {"part": "variables"},
+        name="template-variable-remove",
+    ),
     path("templates/<int:pk>/publish/", templates.publish, name="template-publish"),
 ]

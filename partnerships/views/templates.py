@@ -106,7 +106,8 @@ def clause(request: HttpRequest, pk: int, part: str, key: str = "") -> HttpRespo
     if request.method == "POST" and form.is_valid() and _edited(request, version, form, change):
         messages.success(request, f"“{form.cleaned_data['heading']}” is saved.")
         return redirect("template-edit", pk=pk)
-    context = {"version": version, "form": form, "part": part, "noun": PARTS[part], "key": key, "variables": version.wording["variables"]}
+    context = {"version": version, "form": form, "part": part, "noun": PARTS[part], "key": key}
+    context["variables"] = version.wording["variables"]
     return render(request, "partnerships/template_clause.html", context)
 
 
@@ -117,7 +118,8 @@ def variable(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     version = _draft(request, pk)
     shown = _part(version.wording, "variables", key) if key else None
     initial = {**shown, "choices": "\n".join(shown["choices"])} if shown else {"required": True}
-    form = VariableForm(request.POST or None, is_new=not key, initial=initial | {"shown": wording.fingerprint(shown) if shown else ""})
+    initial["shown"] = wording.fingerprint(shown) if shown else ""
+    form = VariableForm(request.POST or None, is_new=not key, initial=initial)
 
     def change(data: Data) -> Data:
         described = {name: value for name, value in form.cleaned_data.items() if name != "shown"}
