@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class PartnershipsConfig(AppConfig):
     name = "partnerships"
+
+    def ready(self) -> None:
+        from partnerships import worklist as agreements
+        from ssp.ui import navigation, worklist
+
+        navigation.register("Agreements", "agreement-list", "agreement.view", order=30, prefix="/agreements/")
+        navigation.register("Templates", "template-list", "template.view", order=40, prefix="/templates/")
+        for source in agreements.SOURCES:
+            worklist.register(source)

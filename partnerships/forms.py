@@ -76,7 +76,11 @@ class DeclineForm(ShownForm):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="Why?", help_text="The other side sees this. Do not name a child.", max_length=LONG, widget=forms.Textarea, required=False
+        label="Why?",
+        help_text="The other side sees this. Do not name a child.",
+        max_length=LONG,
+        widget=forms.Textarea,
+        required=False,
     )
     looks: ClassVar[dict[str, Look]] = {"reason": Look(size="m", characters=LONG, shows_optional=False)}
 

@@ -1,8 +1,18 @@
 """Which addresses do agreements and their templates have? Verbs as in their life cycle."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, signing
+from partnerships.views import agreements, signing, templates
+
+
+class PartConverter(StringConverter):
+    """The two parts of a wording that are made of clauses."""
+
+    regex = "clauses|annexes"
+
+
+register_converter(PartConverter, "part")
 
 urlpatterns = [
     path("agreements/", agreements.list_, name="agreement-list"),
@@ -22,4 +32,21 @@ urlpatterns = [
     path("agreements/<int:pk>/countersign/", signing.countersign, name="agreement-countersign"),
     path("agreements/<int:pk>/signed/", signing.signed, name="agreement-signed"),
     path("agreements/<int:pk>/decline/", signing.decline, name="agreement-decline"),
+    path("templates/", templates.list_, name="template-list"),
+    path("templates/new/", templates.new, name="template-new"),
+    path("templates/<int:pk>/", templates.view, name="template-view"),
+    path("templates/<int:pk>/edit/", templates.edit, name="template-edit"),
+    path("templates/<int:pk>/edit/variables/new/", templates.variable, name="template-variable-new"),
+    path("templates/<int:pk>/edit/variables/<slug:key>/", templates.variable, name="template-variable"),
+    path("templates/<int:pk>/edit/<part:part>/new/", templates.clause, name="template-clause-new"),
+    path("templates/<int:pk>/edit/<part:part>/<slug:key>/", templates.clause, name="template-clause"),
+    path("templates/<int:pk>/edit/<part:part>/<slug:key>/move/", templates.move, name="template-move"),
+    path("templates/<int:pk>/edit/<part:part>/<slug:key>/remove/", templates.remove, name="template-remove"),
+    path(
+        "templates/<int:pk>/edit/variables/<slug:key>/remove/",
+        templates.remove,
+        {"part": "variables"},
+        name="template-variable-remove",
+    ),
+    path("templates/<int:pk>/publish/", templates.publish, name="template-publish"),
 ]

@@ -250,7 +250,9 @@ def _fill(agreement: Agreement, variables: Mapping[str, Any]) -> None:
 def _refuse_second(partnership: Partnership, kind: str) -> None:
     existing = Agreement.objects.filter(partnership=partnership, kind=kind, status__in=ON_THE_WAY).first()
     if existing:
-        raise Refused(f"{existing.reference} is already on its way to {partnership.school}. Withdraw it before you prepare another.")
+        raise Refused(
+            f"{existing.reference} is already on its way to {partnership.school}. Withdraw it before you prepare another."
+        )
 
 
 def _next_number(partnership: Partnership, kind: str) -> int:

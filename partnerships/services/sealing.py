@@ -23,13 +23,13 @@ from partnerships.refusals import NotSealed
 from partnerships.services import agreements
 from partnerships.workflow import AGREEMENT, AgreementStatus
 from ssp import outbox
-from ssp.models import Task
 from ssp.access import decisions
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.documents import render, seal, storage, verify
 from ssp.documents.services import documents
 from ssp.documents.stamping import Stamp
+from ssp.models import Task
 from ssp.refusals import WrongState
 
 PLACES = {Party.SCHOOL: "signature-school", Party.POLICE: "signature-police"}

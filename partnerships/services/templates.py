@@ -1,5 +1,6 @@
 """Writing and publishing the wording agreements are made from. Publishing freezes a version."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -41,16 +42,19 @@ def draft(*, force: Force, kind: AgreementKind, by: User | None, data: dict[str,
 
 
 @transaction.atomic
-def edit(*, version: TemplateVersion, data: dict[str, Any], by: User) -> TemplateVersion:
-    """Replace the wording of a draft.
+def edit(*, version: TemplateVersion, change: Callable[[dict[str, Any]], dict[str, Any]], by: User) -> TemplateVersion:
+    """Change the wording of a draft. It may still be incomplete; `publish` asks whether it holds together.
+
+    Args:
+        change: given the wording as it is now, returns the new one; it may raise a `Refused` of its own.
 
     Raises:
-        NotPermitted, WrongState (published versions are frozen), Refused (the wording does not hold together).
+        NotPermitted, WrongState (published versions are frozen), Refused (a part of it cannot stand).
     """
     decisions.require(by, "template.edit", version)
     locked = TemplateVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     TEMPLATE.check(locked, "publish")
-    locked.wording = _checked(data, AgreementKind(locked.kind), locked.number)
+    locked.wording = _parsed(change(locked.wording), AgreementKind(locked.kind), locked.number, is_draft=True).to_data()
     locked.save(update_fields=["wording"])
     log.record("template.edited", locked, by=by)
     return locked
@@ -79,11 +83,24 @@ def _last_wording(versions: Any) -> dict[str, Any] | None:
     return last.wording if last else None
 
 
-def _checked(data: dict[str, Any], kind: AgreementKind, number: int) -> dict[str, Any]:
+def gap(version: TemplateVersion) -> str:
+    """What keeps a draft from being published, in words; empty when nothing does."""
     try:
-        parsed = wording.parse({**data, "kind": str(kind), "version": number}, source="This wording")
+        _checked(version.wording, AgreementKind(version.kind), version.number)
+    except Refused as error:
+        return str(error)
+    return ""
+
+
+def _parsed(data: dict[str, Any], kind: AgreementKind, number: int, *, is_draft: bool = False) -> wording.Wording:
+    try:
+        return wording.parse({**data, "kind": str(kind), "version": number}, source="This wording", is_draft=is_draft)
     except wording.WordingError as error:
-        raise Refused(str(error)) from error
+        raise Refused(f"In {error.place}: {error.problem}.") from error
+
+
+def _checked(data: dict[str, Any], kind: AgreementKind, number: int) -> dict[str, Any]:
+    parsed = _parsed(data, kind, number)
     if not any(v.name == "ends_on" and v.type == wording.VariableType.DATE and v.required for v in parsed.variables):
         raise Refused("This wording must ask for the end date: a required date called ends_on.")
     return parsed.to_data()

@@ -23,6 +23,7 @@ from ssp.accounts.client import address_of
 from ssp.audit import log
 from ssp.documents import storage
 from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.ui import statuses
 from ssp.ui.keyset import Keyset
 
 PAGE = 25
@@ -38,7 +39,8 @@ def list_(request: HttpRequest) -> HttpResponse:
     if status in AgreementStatus.values:
         rows = rows.filter(status=status)
     page = Keyset(request, rows, fields=("created_at", "id"), size=PAGE)
-    context = {"page_of": page, "statuses": AgreementStatus.choices, "status": status}
+    context = {"page_of": page, "statuses": _statuses(), "status": status}
+    context["may_draft"] = request.user.standing.may("agreement.draft")  # type: ignore[union-attr]
     return render(request, "partnerships/agreement_list.html", context)
 
 
@@ -240,6 +242,11 @@ def _with_blanks(form: Any, act: Callable[[], Agreement]) -> Agreement | None:
     except Refused as error:
         form.add_error(None, str(error))
     return None
+
+
+def _statuses() -> list[tuple[str, str]]:
+    """The states to choose from, in the words their tags show."""
+    return [(value, statuses.status("agreement", value).label) for value in AgreementStatus.values]
 
 
 def _defaults(parsed: wording.Wording) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from ssp.accounts import step_up
 from ssp.accounts.client import address_of
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
+from ssp.ui import statuses
 from ssp.ui.components import Progress
 
 LABELS = ("Read", "Confirm", "Sign")
@@ -35,14 +37,14 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     waits = party is not None and _waits(agreement, party)
     if request.method == "POST":
         if not waits or party is None:
-            raise WrongState("This agreement does not wait for you. Nothing was done.")
+            raise _not_waiting(agreement)
         form = ReadForm(request.POST)
         if form.is_valid():
             signing.read(
                 agreement=agreement, party=party, fingerprint=form.cleaned_data["fingerprint"], how="read", **_who(request)
             )
             return redirect("agreement-confirm", pk=pk)
-    if waits and party is not None:
+    if waits and party is not None and request.method == "GET":
         signing.open_document(agreement=agreement, party=party, **_who(request))
     log.consulted("agreement.viewed", agreement, by=request.user)
     changes = queries.changes_since_last(agreement)
@@ -73,6 +75,10 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Authority to sign, and consent to sign electronically."""
     agreement, party = _to_sign(request, pk)
+    if _has_signed(request, agreement):
+        return redirect("agreement-signed", pk=pk)
+    if not _waits(agreement, party):
+        raise _not_waiting(agreement)
     missing = signing.next_step(agreement, request.user)
     if missing in (Step.OPENED, Step.READ):
         return redirect("agreement-read", pk=pk)
@@ -109,44 +115,45 @@ def countersign(request: HttpRequest, pk: int) -> HttpResponse:
 def _sign(request: HttpRequest, pk: int, party: Party) -> HttpResponse:
     """Second factor, full name, sign. An accepted code survives a mistake in the name."""
     agreement = decisions.load(request.user, _joined(), f"agreement.{signing.VERBS[party]}", pk=pk)
-    if agreement.signatures.filter(person=request.user, party=party).exists():
+    if _has_signed(request, agreement):
         return redirect("agreement-signed", pk=pk)
     if not _waits(agreement, party):
-        raise WrongState("This agreement does not wait for this signature. Nothing was done.")
+        raise _not_waiting(agreement)
     missing = signing.next_step(agreement, request.user)
     if missing is not None:
         return redirect(PAGES[missing], pk=pk)
-    accepted = _accepted(request, pk)
     form = SignForm(
         request.POST or None,
         name=request.user.name,  # type: ignore[union-attr]
-        is_code_accepted=accepted is not None,
+        is_code_accepted=_accepted(request, pk) is not None,
         initial={"fingerprint": agreement.fingerprint, "body_sha256": agreement.body_sha256},
     )
-    if request.method == "POST" and form.is_valid() and _signed(request, agreement, party, form, accepted):
+    if request.method == "POST" and _signed(request, agreement, party, form):
         return redirect("agreement-signed", pk=pk)
-    return render(
-        request,
-        "partnerships/agreement_sign.html",
-        {
-            "agreement": agreement,
-            "party": party,
-            "form": form,
-            "progress": Progress(LABELS, 3),
-            "statement": signing.statement(agreement, party, request.user),  # type: ignore[arg-type]
-            "is_code_accepted": _accepted(request, pk) is not None,
-            "passkey_options": {} if _accepted(request, pk) else step_up.begin(request),
-        },
-    )
+    is_accepted = _accepted(request, pk) is not None
+    context = {
+        "agreement": agreement,
+        "party": party,
+        "form": form,
+        "progress": Progress(LABELS, 3),
+        "statement": signing.statement(agreement, party, request.user),  # type: ignore[arg-type]
+        "is_code_accepted": is_accepted,
+        "options": {} if is_accepted else step_up.begin(request),
+    }
+    return render(request, "partnerships/agreement_sign.html", context)
 
 
-def _signed(request: HttpRequest, agreement: Agreement, party: Party, form: SignForm, accepted: SecondFactor | None) -> bool:
-    """Try to sign; what is wrong stands on the form afterwards."""
-    data = form.cleaned_data
+def _signed(request: HttpRequest, agreement: Agreement, party: Party, form: SignForm) -> bool:
+    """Try to sign; what is wrong stands on the form afterwards. A code that fits is used up even where the name is wrong."""
+    is_valid, data = form.is_valid(), form.cleaned_data
     try:
-        factor = accepted or _stepped_up(request, agreement.pk, data.get("code", ""), data["credential"])
+        factor = _accepted(request, agreement.pk) or _stepped_up(
+            request, agreement.pk, data.get("code", ""), data.get("credential", "")
+        )
     except (step_up.WrongCode, step_up.TooManyTries) as error:
         form.add_error("code", str(error))
+        return False
+    if not is_valid:
         return False
     try:
         signing.sign(
@@ -162,6 +169,8 @@ def _signed(request: HttpRequest, agreement: Agreement, party: Party, form: Sign
         form.add_error("typed_name", str(error))
         return False
     except (NotPermitted, WrongState, Stale, StepMissing):
+        if _has_signed(request, agreement):  # the button was pressed twice, and the first press signed
+            return True
         raise
     except Refused as error:
         form.add_error(None, str(error))
@@ -188,7 +197,7 @@ def signed(request: HttpRequest, pk: int) -> HttpResponse:
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = decisions.load(request.user, _joined(), "agreement.sign", pk=pk)
     if not _waits(agreement, Party.SCHOOL):
-        raise WrongState("This agreement does not wait for the school. Nothing was done.")
+        raise _not_waiting(agreement)
     document = queries.document_of(agreement)
     clauses = [(entry.key, f"{entry.label}. {entry.heading}") for entry in wording.outline(document)]
     form = DeclineForm(
@@ -204,6 +213,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=request.user,  # type: ignore[arg-type]
         )
+        messages.success(request, f"You declined. {agreement.force} has been told and can answer with a new version.")
         return redirect("agreement-view", pk=pk)
     return render(request, "partnerships/agreement_decline.html", {"agreement": agreement, "form": form})
 
@@ -222,9 +232,17 @@ def _to_sign(request: HttpRequest, pk: int) -> tuple[Agreement, Party]:
     party = signing.party_of(request.user, agreement)
     if party is None:
         raise NotPermitted("You do not sign agreements here.")
-    if not _waits(agreement, party):
-        raise WrongState("This agreement does not wait for this signature. Nothing was done.")
     return agreement, party
+
+
+def _has_signed(request: HttpRequest, agreement: Agreement) -> bool:
+    return agreement.signatures.filter(person=request.user).exists()
+
+
+def _not_waiting(agreement: Agreement) -> WrongState:
+    """What happened while somebody was reading, in words."""
+    now = statuses.status("agreement", agreement.status).label.lower()
+    return WrongState(f"{agreement} is now: {now}. It does not wait for you, so nothing was done.")
 
 
 def _waits(agreement: Agreement, party: Party) -> bool:

@@ -14,8 +14,9 @@ from partnerships.wording.comparison import (
     changed_only,
     compare,
 )
-from partnerships.wording.filling import Header, VariablesRefused, fill, long_date
+from partnerships.wording.filling import Header, VariablesRefused, fill, long_date, unfilled
 from partnerships.wording.model import (
+    RESERVED_KEYS,
     Clause,
     Kind,
     Paragraph,
@@ -30,6 +31,7 @@ from partnerships.wording.model import (
 from partnerships.wording.reading import OutlineEntry, Reading, document_texts, outline, reading, reading_minutes
 
 __all__ = [
+    "RESERVED_KEYS",
     "ChangeKind",
     "Clause",
     "ClauseChange",
@@ -61,4 +63,5 @@ __all__ = [
     "parse",
     "reading",
     "reading_minutes",
+    "unfilled",
 ]

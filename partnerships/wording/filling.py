@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from partnerships.wording.characters import refused_characters, tidy
-from partnerships.wording.model import PLACEHOLDER, Clause, Paragraph, Table, Variable, VariableType, Wording
+from partnerships.wording.model import (
+    HEADER_VARIABLES,
+    PLACEHOLDER,
+    Clause,
+    Paragraph,
+    Table,
+    Variable,
+    VariableType,
+    Wording,
+)
 
 SCHEMA = "ssp-agreement-1"
 MAXIMUM_LENGTH = 300
@@ -68,6 +77,31 @@ def fill(wording: Wording, variables: Mapping[str, Any], *, header: Header) -> d
         "clauses": [_section(clause, str(i), words) for i, clause in enumerate(wording.clauses, start=1)],
         "annexes": [_section(annex, annex_letter(i), words) for i, annex in enumerate(wording.annexes)],
     }
+
+
+def unfilled(wording: Wording) -> dict[str, Any]:
+    """A wording as a document of the same shape, with each blank's label in brackets: to read and compare templates.
+
+    It has no schema, so that it can never pass for a canonical document.
+    """
+    labels = {name: name.replace("_", " ") for name in HEADER_VARIABLES} | {v.name: v.label for v in wording.variables}
+    words = _Labels({name: f"[{label}]" for name, label in labels.items()})
+    return {
+        "kind": wording.kind.value,
+        "wording_version": wording.version,
+        "header": {},
+        "title": _substitute(wording.title, words),
+        "summary": [_substitute(line, words) for line in wording.summary],
+        "clauses": [_section(clause, str(i), words) for i, clause in enumerate(wording.clauses, start=1)],
+        "annexes": [_section(annex, annex_letter(i), words) for i, annex in enumerate(wording.annexes)],
+    }
+
+
+class _Labels(dict[str, str]):
+    """A blank that a draft does not declare yet stays as it is typed."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
 
 
 def annex_letter(index: int) -> str:

@@ -153,8 +153,10 @@ def load(source: Path | Kind | str, version: int = 1) -> Wording:
     return parse(data, source=path.name)
 
 
-def parse(data: Mapping[str, Any], *, source: str = "wording") -> Wording:
+def parse(data: Mapping[str, Any], *, source: str = "wording", is_draft: bool = False) -> Wording:
     """Read and validate a wording from plain data (a parsed TOML file, or the JSON of a template version).
+
+    A draft is written part by part: whether text and variables fit together is asked only of what is to be used.
 
     Raises WordingError naming `source` and the place.
     """
@@ -171,6 +173,8 @@ def parse(data: Mapping[str, Any], *, source: str = "wording") -> Wording:
     )
     _check_keys(wording, source)
     _check_variables(wording, source)
+    if not is_draft:
+        _check_uses(wording, source)
     return wording
 
 
@@ -332,6 +336,10 @@ def _check_variables(wording: Wording, source: str) -> None:
         if names.count(variable.name) > 1 or variable.name in HEADER_VARIABLES:
             raise WordingError(source, place, "this name is declared twice or is reserved")
         _check_variable(variable, source, place)
+
+
+def _check_uses(wording: Wording, source: str) -> None:
+    names = [variable.name for variable in wording.variables]
     used: set[str] = set()
     for place, text in wording.texts():
         if "{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text):

@@ -1,0 +1,168 @@
+"""What do agreements ask of this person today? Lines for the home page, most urgent first."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from partnerships.models import Agreement
+from partnerships.services.sealing import seal_key
+from partnerships.workflow import ON_THE_WAY, AgreementStatus
+from ssp.models import Task, TaskState
+from ssp.ui.dates import long_date
+from ssp.ui.worklist import Item, Urgency
+
+SOON = timedelta(days=7)
+ENDING = timedelta(days=90)
+LOOKED_AT = timedelta(days=14)
+MOST = 50  # of one sort; behind it is the list
+S = AgreementStatus
+
+
+def to_sign(user: Any) -> list[Item]:
+    """Agreements that wait for the head teacher; those whose PDF is not made yet cannot be signed and do not show."""
+    waiting = _where_may(user, "agreement.sign").filter(status=S.ISSUED).exclude(body_sha256="").order_by("sign_by", "id")
+    return [_to_sign(each) for each in waiting[:MOST]]
+
+
+def to_countersign(user: Any) -> list[Item]:
+    """Agreements the schools signed that wait for the police."""
+    waiting = _where_may(user, "agreement.countersign").filter(status=S.SIGNED).order_by("sign_by", "id")
+    return [
+        Item(
+            title=f"Countersign the {each.kind_in_words} with {each.school.name}",
+            url=reverse("agreement-read", args=[each.pk]),
+            hint=f"{each.reference}. The head teacher has signed. It comes into force when you have too.",
+            due_on=each.sign_by,
+            urgency=_urgency(each.sign_by),
+        )
+        for each in waiting[:MOST]
+    ]
+
+
+def drafts_to_send(user: Any) -> list[Item]:
+    """Drafts nobody sent yet."""
+    drafts = _where_may(user, "agreement.issue").filter(status=S.DRAFT).order_by("created_at", "id")
+    return [
+        Item(
+            title=f"Send the {each.kind_in_words} to {each.school.name}",
+            url=reverse("agreement-issue", args=[each.pk]),
+            hint=f"{each.reference} is a draft since {long_date(timezone.localdate(each.created_at))}.",
+        )
+        for each in drafts[:MOST]
+    ]
+
+
+def answered_otherwise(user: Any) -> list[Item]:
+    """Declined agreements the coordinator answers, until a next one is on its way; withdrawn ones the school should know of."""
+    return _declined(user) + _withdrawn(user)
+
+
+def sealing_failed(user: Any) -> list[Item]:
+    """Signed on both sides, but the seal waits for a person."""
+    stuck = {each.seal: each for each in _with_seal_key(_where_may(user, "agreement.retry_seal"))}
+    parked = Task.objects.filter(key__in=stuck, state=TaskState.PARKED).order_by("settled_at").values_list("key", flat=True)
+    return [
+        Item(
+            title=f"Try again to seal the {stuck[key].kind_in_words} with {stuck[key].school.name}",
+            url=reverse("agreement-view", args=[stuck[key].pk]),
+            hint=f"{stuck[key].reference}. Both signatures are safe. It is not in force before it is sealed.",
+            urgency=Urgency.NOW,
+        )
+        for key in parked[:MOST]
+    ]
+
+
+def ending_soon(user: Any) -> list[Item]:
+    """Agreements that end within 90 days with no next one on its way."""
+    today = timezone.localdate()
+    ending = _where_may(user, "agreement.draft").in_force(on=today).filter(ends_on__lte=today + ENDING)
+    return [
+        Item(
+            title=f"Prepare the next {each.kind_in_words} with {each.school.name}",
+            url=f"{reverse('agreement-draft')}?school={each.school_id}",
+            hint=f"{each.reference} ends on {long_date(each.ends_on)} and nothing follows it yet.",
+            due_on=each.ends_on,
+            urgency=Urgency.SOON if each.ends_on <= today + timedelta(days=30) else Urgency.WHEN_YOU_CAN,
+        )
+        for each in _without_next(ending.order_by("ends_on", "id"))
+    ]
+
+
+SOURCES = (to_sign, to_countersign, sealing_failed, answered_otherwise, drafts_to_send, ending_soon)
+
+
+def _to_sign(agreement: Agreement) -> Item:
+    matter = (
+        f"Without a protocol in force, no officer can work at {agreement.school.name}."
+        if agreement.kind == "protocol"
+        else "Without it, routine information cannot be shared."
+    )
+    return Item(
+        title=f"Sign the {agreement.kind_in_words}, version {agreement.number}",
+        url=reverse("agreement-read", args=[agreement.pk]),
+        hint=f"{agreement.reference}, {agreement.school.name}. {matter}",
+        due_on=agreement.sign_by,
+        urgency=_urgency(agreement.sign_by),
+    )
+
+
+def _declined(user: Any) -> list[Item]:
+    found = _where_may(user, "agreement.draft").filter(status=S.DECLINED, closed_at__gte=timezone.now() - ENDING)
+    return [
+        Item(
+            title=f"Answer {each.school.name}, which declined the {each.kind_in_words}",
+            url=reverse("agreement-view", args=[each.pk]),
+            hint=f"{each.reference}. Read the reason, then prepare a new one.",
+            urgency=Urgency.SOON,
+        )
+        for each in _without_next(found.order_by("closed_at", "id"))
+    ]
+
+
+def _withdrawn(user: Any) -> list[Item]:
+    found = _where_may(user, "agreement.sign").filter(status=S.WITHDRAWN, issued_at__isnull=False)
+    recent = found.filter(closed_at__gte=timezone.now() - LOOKED_AT)
+    return [
+        Item(
+            title=f"The police withdrew the {each.kind_in_words}",
+            url=reverse("agreement-view", args=[each.pk]),
+            hint=f"{each.reference}. You do not need to sign it.",
+            urgency=Urgency.TO_KNOW,
+        )
+        for each in _without_next(recent.order_by("closed_at", "id"))
+    ]
+
+
+def _without_next(agreements: Any) -> list[Agreement]:
+    """Those after which no other agreement of the kind with the school was begun; two statements, whatever their number."""
+    found = list(agreements[:MOST])
+    newer = Agreement.objects.filter(partnership__in={each.partnership_id for each in found})
+    followed = newer.filter(status__in=(*ON_THE_WAY, S.IN_FORCE)).values_list("partnership_id", "kind", "number")
+    latest: dict[tuple[int, str], int] = {}
+    for partnership_id, kind, number in followed:
+        latest[partnership_id, kind] = max(number, latest.get((partnership_id, kind), 0))
+    return [each for each in found if latest.get((each.partnership_id, each.kind), 0) <= each.number]
+
+
+def _with_seal_key(agreements: Any) -> list[Any]:
+    found = list(agreements.filter(status=S.COUNTERSIGNED))
+    for each in found:
+        each.seal = seal_key(each)
+    return found
+
+
+def _where_may(user: Any, permission: str) -> Any:
+    """What a person may do this to; nothing, without asking the database, for roles that never may."""
+    standing = getattr(user, "standing", None)
+    if standing is None or not standing.may(permission):
+        return Agreement.objects.none()
+    return Agreement.objects.where_may(user, permission).select_related("school")
+
+
+def _urgency(due_on: date | None) -> Urgency:
+    if due_on is None:
+        return Urgency.WHEN_YOU_CAN
+    left = due_on - timezone.localdate()
+    return Urgency.NOW if left <= timedelta(days=1) else Urgency.SOON if left <= SOON else Urgency.WHEN_YOU_CAN
