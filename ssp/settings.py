@@ -79,7 +79,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ssp.health.HealthMiddleware",  # probes come by any host name, without TLS, and must not open a transaction
     *MIDDLEWARE_FIRST,
-    "ssp.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
