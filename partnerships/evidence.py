@@ -47,6 +47,7 @@ def record_of(signature: Signature) -> dict[str, Any]:
         "person_id": signature.person_id,
         "membership_id": signature.membership_id,
         "name": signature.name,
+        "typed_name": signature.typed_name,
         "role": signature.role,
         "organisation": signature.organisation,
         "document_sha256": signature.fingerprint,
@@ -65,6 +66,7 @@ def _signature(signature: Signature) -> dict[str, Any]:
     return {
         "party": signature.party,
         "name": signature.name,
+        "typed_name": signature.typed_name,
         "role": signature.role,
         "organisation": signature.organisation,
         "statement": signature.statement,

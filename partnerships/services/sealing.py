@@ -33,6 +33,7 @@ from ssp.models import Task
 from ssp.refusals import WrongState
 
 PLACES = {Party.SCHOOL: "signature-school", Party.POLICE: "signature-police"}
+METHODS = {"totp": "authenticator app", "recovery_code": "recovery code", "passkey": "passkey"}
 REASON = "Agreed by the school and the police force named in it"
 
 
@@ -179,5 +180,5 @@ def _stamp(signature: Signature) -> Stamp:
         role=signature.role,
         organisation=signature.organisation,
         signed_at=timezone.localtime(signature.signed_at),
-        method=f"Signed in the service with a second factor ({signature.factor}) and the full name typed",
+        method=f"Signed in with a second factor ({METHODS.get(signature.factor, signature.factor)}), full name typed",
     )
