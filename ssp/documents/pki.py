@@ -141,7 +141,7 @@ class Authority:
     def create(
         cls, force_name: str = "Northshire Police", *, forces: Mapping[str, str] = MappingProxyType({})
     ) -> "Authority":
-        """New keys and certificates; ``forces`` (slug → name) get a seal each. Raises ImproperlyConfigured outside demo and test mode."""
+        """New keys and certificates; ``forces`` (slug → name) get a seal each. Refuses outside demo and test mode."""
         refuse_outside_demo()
         root = issue("SSP demo root", is_authority=True)
         issuing = issue("SSP demo issuing authority", root, is_authority=True)

@@ -120,6 +120,8 @@ def _signatures(reader: PdfFileReader) -> tuple[EmbeddedPdfSignature, EmbeddedPd
     _require(
         names in ([SEAL_FIELD], [SEAL_FIELD, TIME_FIELD]), "The file carries signatures that are not the force's seal."
     )
+    prepared = [str(field.get_object()["/T"]) for field in reader.root["/AcroForm"]["/Fields"]]
+    _require(names == prepared, "The file was cut off: a time stamp it was made for is missing.")
     return found[0], found[1] if len(found) == 2 else None
 
 
