@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.encoding import force_bytes
 
 from ssp.accounts import notices, security, sessions
 
@@ -65,5 +66,7 @@ def _cipher() -> MultiFernet:
     return MultiFernet([Fernet(_derived(key, "second factors at rest")) for key in keys])
 
 
-def _derived(key: str, purpose: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.blake2b(purpose.encode(), key=key.encode()[:64], digest_size=32).digest())
+def _derived(key: str | bytes, purpose: str) -> bytes:
+    return base64.urlsafe_b64encode(
+        hashlib.blake2b(purpose.encode(), key=force_bytes(key)[:64], digest_size=32).digest()
+    )

@@ -10,7 +10,9 @@ from ssp.accounts.models import User
 from ssp.accounts.passwords import LONGEST
 from ssp.ui.forms import DateField, Look
 
-HINT_FOR_A_NEW_ONE = "At least 15 characters. Three words that have nothing to do with your work or each other are good."
+HINT_FOR_A_NEW_ONE = (
+    "At least 15 characters. Three words that have nothing to do with your work or each other are good."
+)
 
 
 def _password(label: str, *, is_new: bool, help_text: str = "") -> forms.CharField:

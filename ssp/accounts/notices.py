@@ -35,5 +35,5 @@ def meet_device(request: HttpRequest, response: HttpResponse, user: User, *, is_
 
 
 def _known(request: HttpRequest) -> list[int]:
-    text = request.get_signed_cookie(settings.DEVICE_COOKIE_NAME, default="", salt=DEVICE)
+    text = request.get_signed_cookie(settings.DEVICE_COOKIE_NAME, default="", salt=DEVICE) or ""
     return [int(each) for each in text.split(".") if each.isdecimal()]

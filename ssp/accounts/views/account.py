@@ -97,11 +97,9 @@ def _sessions(request: HttpRequest, user: User) -> list[dict[str, Any]]:
 def act_for(request: HttpRequest) -> HttpResponse:
     """Act for another force or side that the person stands in today (N2, N3)."""
     force_id, _, side = request.POST.get("standing", "").partition(":")
-    found = [
-        s
-        for s in standings(roles_today(_person(request)), user_id=request.user.pk)
-        if (str(s.force_id), s.side) == (force_id, side)
-    ]
+    user = _person(request)
+    mine = standings(roles_today(user), user_id=user.pk)
+    found = [each for each in mine if (str(each.force_id), each.side) == (force_id, side)]
     if not found:
         raise NotPermitted("You hold no role there today.")
     request.session[SESSION_KEY] = [found[0].force_id, found[0].side]

@@ -30,7 +30,7 @@ def _enrolling(view: Any) -> Any:
             return redirect("account_login")
         if second_factor.is_complete(request):
             return for_those_who_have_one(request, *args, **kwargs)
-        if second_factor.is_enrolled(request.user):  # type: ignore[arg-type]
+        if second_factor.is_enrolled(request.user):
             sessions.end(request)  # a factor came by another way meanwhile: this session has to show it
             return redirect("account_login")
         return view(request, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -75,8 +76,6 @@ def _send(user: User, asked: dict[str, Any]) -> None:
     force = Force.objects.get(pk=user.standing.force_id)  # type: ignore[attr-defined]
     school = None
     if SPECS[role].held_on == "school":
-        from django.apps import apps
-
         visible = decisions.visible(
             apps.get_model("schools.School").objects.all(), user, memberships.permission_to_give(role)
         )
@@ -100,8 +99,6 @@ def _schools(user: User) -> list[tuple[int, str]] | None:
     standing = user.standing  # type: ignore[attr-defined]
     if standing.has_force_scope:
         return None
-    from django.apps import apps
-
     mine = apps.get_model("schools.School").objects.filter(pk__in=standing.schools_where("people.invite_school"))
     return list(mine.order_by("name").values_list("urn", "name"))
 

@@ -141,7 +141,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, "sign_out", {}) if request.user.is_authenticated else redirect("account_login")
     if request.user.is_authenticated:
-        security.record("account.signed_out", user=request.user)  # type: ignore[arg-type]
+        security.record("account.signed_out", user=request.user)
     sessions.end(request)
     response = redirect("account_login")
     response["Clear-Site-Data"] = '"cache", "storage"'
