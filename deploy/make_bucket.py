@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 value = os.environ.get("SSP_MEDIA_URL") or Path(os.environ["SSP_MEDIA_URL_FILE"]).read_text()
 url = urlsplit(value.strip())
-plain = parse_qs(url.query).get("tls") == ["0"]
+plain = parse_qs(url.query).get("tls") == ["off"]
 client = boto3.client(
     "s3",
     endpoint_url=f"{'http' if plain else 'https'}://{url.hostname}:{url.port}",

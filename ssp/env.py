@@ -1,6 +1,5 @@
 """How does the process read its environment? Typed readers; everything missing is named in one message."""
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -104,6 +103,21 @@ class Environment:
             for name in sorted(names)
         }
 
+    def storage(self, name: str, *, default: str) -> dict[str, Any]:
+        """Django's storage settings for ``file:FOLDER`` or ``s3://key:secret@host:port/bucket?region=…``.
+
+        S3 is spoken over TLS unless the address ends in ``?tls=off`` (a store beside it); without key and secret the
+        machine's own identity is used.
+        """
+        value = self.text(name, default=default)
+        parts = urlsplit(value)
+        if parts.scheme == "file" and parts.path:
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": unquote(parts.path)}}
+        if parts.scheme == "s3" and parts.hostname and parts.path.strip("/"):
+            return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3(parts)}
+        self.problems.append(f"{name} must be file:FOLDER or s3://key:secret@host:port/bucket.")
+        return {}
+
     def check(self) -> None:
         """Raise `ImproperlyConfigured` naming every problem found while reading."""
         if self.problems:
@@ -129,4 +143,21 @@ def _smtp(parts: SplitResult) -> dict[str, Any]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": implicit,
         "EMAIL_USE_TLS": not implicit and dict(parse_qsl(parts.query)).get("tls") != "off",
+    }
+
+
+def _s3(parts: SplitResult) -> dict[str, Any]:
+    """Options of an S3 storage that never overwrites, never publishes and asks for no public address."""
+    query = dict(parse_qsl(parts.query))
+    host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    return {
+        "endpoint_url": f"{'http' if query.get('tls') == 'off' else 'https'}://{host}",
+        "bucket_name": parts.path.strip("/"),
+        "access_key": unquote(parts.username or "") or None,
+        "secret_key": unquote(parts.password or "") or None,
+        "region_name": query.get("region"),
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "file_overwrite": False,
+        "default_acl": None,
     }

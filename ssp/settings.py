@@ -189,7 +189,7 @@ STATIC_ROOT = LOCAL_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Tests serve files by their own names: a live test server knows no hashed ones.
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": LOCAL_DIR / "media"}},
+    "default": env.storage("SSP_MEDIA_URL", default=f"file:{LOCAL_DIR}/media"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING else "ssp.ui.storage.HashedAssets"
     },
