@@ -74,7 +74,8 @@ def _pip_install(folder: Path, requirements: Path) -> None:
         "pip",
         "install",
         "--disable-pip-version-check",
-        "--no-input", "--no-compile",
+        "--no-input",
+        "--no-compile",
     ]
     command += ["--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", requirements]
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}

@@ -38,6 +38,7 @@ class Services:
     database_url: str
     owner_database_url: str
     redis_url: str
+    identity: str = ""  # which database this is, whatever port it has today
 
     def as_environment(self) -> dict[str, str]:
         return {
@@ -128,6 +129,10 @@ class Place:
             if libraries.exists():
                 shutil.copytree(libraries, target / libraries.name, dirs_exist_ok=True)
         return target / package
+
+    def identity(self) -> str:
+        """Changes when the database is made anew."""
+        return str((self.run / "postgresql" / "data" / "PG_VERSION").stat().st_mtime_ns)
 
     def wipe(self) -> None:
         shutil.rmtree(self.run, ignore_errors=True)
@@ -329,4 +334,4 @@ def start(
     broker = given["SSP_REDIS_URL"]
     if place and not broker:
         broker = start_valkey(group, place, durable=durable)
-    return Services(app, owner, broker)
+    return Services(app, owner, broker, given["SSP_OWNER_DATABASE_URL"] or (place.identity() if place else ""))
