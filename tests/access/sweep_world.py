@@ -172,7 +172,7 @@ def _actors(world: SweepWorld) -> None:
     _actor(world, Actor("lena", "posting ended yesterday", None, "ashfield", world.demo.users["lena"]))
     _actor(world, Actor("tam", "role starts tomorrow", None, "ashfield", world.demo.users["tam"]))
     _actor(world, Actor("nobody", "anonymous", is_complete=False, is_signed_in=False))
-    world.clients["nobody"] = Client(raise_request_exception=True)
+    world.clients["nobody"] = Client(raise_request_exception=False)
     _actor(world, Actor("half", "password only", None, "ashfield", pending, is_complete=False), complete=False)
     _actor(world, Actor("closed", "deactivated", None, "ashfield", gone, is_complete=False, is_signed_in=False))
     User.objects.filter(pk=gone.pk).update(is_active=False)
@@ -182,7 +182,7 @@ def _actor(world: SweepWorld, actor: Actor, *, complete: bool = True) -> None:
     world.actors.append(actor)
     if actor.user is None:
         return
-    client = world.clients[actor.key] = signed_in(Client(), actor.user)
+    client = world.clients[actor.key] = signed_in(Client(raise_request_exception=False), actor.user)
     if not complete:
         session = client.session
         session["account_authentication_methods"] = []
