@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Exists, Model, QuerySet
 from django.http import Http404
 
+from ssp.access import marks
 from ssp.access.models import ForceGrant, SchoolGrant
 from ssp.access.standing import Standing
 from ssp.accounts.models import User
@@ -23,6 +24,7 @@ def may(user: Any, permission: str, place: Model) -> bool:
     Both must agree: a role held today that the matrix grants the permission, and guardian's row written when the role was
     given. An ended role is therefore refused on the next request, and so is a row that should not be there.
     """
+    marks.authorised()
     standing: Standing | None = getattr(user, "standing", None)
     if standing is None:
         return False
@@ -48,6 +50,7 @@ def visible(queryset: QuerySet[M], user: Any, permission: str) -> QuerySet[M]:
     Force-wide people are filtered by force, not by hundreds of schools; school people by guardian's rows for the schools
     of today's roles.
     """
+    marks.scoped()
     standing: Standing | None = getattr(user, "standing", None)
     if standing is None:
         return queryset.none()
@@ -108,5 +111,3 @@ def _force_field(model: type[Model]) -> str:
 
 def _school_field(model: type[Model]) -> str:
     return "id" if model._meta.label == "schools.School" else "school_id"
-
-

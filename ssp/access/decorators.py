@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from ssp.access import marks
 from ssp.refusals import NotPermitted
 
 View = Callable[..., HttpResponse]
@@ -43,6 +44,8 @@ def _declared(access: Access) -> Callable[[View], View]:
                 standing = getattr(request.user, "standing", None)
                 if access.permission and (standing is None or not standing.may(access.permission)):
                     raise NotPermitted("Your role does not open this page.")
+                if access.permission:
+                    marks.authorised()
             return view(request, *args, **kwargs)
 
         wrapped.access = access  # type: ignore[attr-defined]

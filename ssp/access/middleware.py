@@ -6,6 +6,7 @@ from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ssp.access import marks
 from ssp.access.standing import choose
 from ssp.accounts import second_factor
 from ssp.audit import log
@@ -25,6 +26,7 @@ class StandingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.user.standing = None  # type: ignore[union-attr]
         log.begin(ip=get_client_ip(request))
+        request.access_marks = marks.begin()  # type: ignore[attr-defined]
         try:
             response = self._respond(request)
             log.end()
@@ -33,6 +35,7 @@ class StandingMiddleware:
             return render(request, "503.html", status=503)
         finally:
             log.abandon()
+            marks.end()
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
         with context.entered(Context()):

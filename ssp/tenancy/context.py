@@ -48,7 +48,8 @@ def current() -> Context | None:
 def entered(context: Context) -> Iterator[Context]:
     """Open a transaction (or a savepoint inside one) in which the database answers for ``context`` and nobody else.
 
-    The context before it is put back at the end, also after an exception.
+    The context before it is put back at the end. After an exception the database does so itself: settings made in a
+    transaction or savepoint go with it when it is rolled back, and after a failed statement nothing else could be said.
     """
     before = _current.get()
     with transaction.atomic():
@@ -56,10 +57,12 @@ def entered(context: Context) -> Iterator[Context]:
         marker = _current.set(context)
         try:
             yield context
-        finally:
+        except BaseException:
             _current.reset(marker)
-            if before is not None and not connection.needs_rollback:
-                _apply(before)
+            raise
+        _current.reset(marker)
+        if before is not None and not connection.needs_rollback:
+            _apply(before)
     if before is None and connection.in_atomic_block and not connection.needs_rollback:
         _apply(Context())  # inside a test's transaction there is a before, but it never was a context
 

@@ -102,6 +102,28 @@ DEFINER_FUNCTIONS: dict[str, str] = {
 }
 
 
+# Values that must be unique across forces, each with why nobody learns anything by trying one (B9).
+GLOBAL_UNIQUES: dict[str, str] = {
+    "access_forcegrant": "a person, a permission and a force: each names its own force",
+    "access_schoolgrant": "a person, a permission and a school, which belongs to one force",
+    "accounts_user": "one account per address; every page answers the same whether it exists (C6)",
+    "accounts_invitation": "the SHA-256 of 192 random bits",
+    "accounts_draft": "holds the force",
+    "documents_document": "references, hashes and storage keys are made by the service of random bits or of the file itself",
+    "documents_documentend": "a document, which belongs to one force",
+    "officers_officer": "one police record per person: only their own force can name them",
+    "officers_posting": "a role given by the same act",
+    "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
+    "partnerships_partnership": "a school, which belongs to one force",
+    "partnerships_signature": "an agreement, which belongs to one force",
+    "schools_school": "register numbers are public, and only the owner's import writes them",
+    "schools_schoollink": "public facts of a public register, written by the owner's import alone",
+    "schools_spocappointment": "a role given by the same act",
+    "ssp_heartbeat": "the installation's own; no tenant's",
+    "tenancy_force": "names of forces are public, and only the owner writes them",
+}
+
+
 def walled_models() -> Iterator[type[Model]]:
     """Every concrete model of our own, with its wall.
 

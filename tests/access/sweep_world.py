@@ -1,0 +1,196 @@
+"""The sweep's world: the demo's people and schools with a random canary in every name, a light story, and everybody's session.
+
+Sealed files take minutes to make and open no other door, so nothing here is in force.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from tests.signing_in import signed_in
+
+from officers.demo import blanks, people
+from officers.demo import world as demo
+from officers.demo.people import DemoPerson
+from partnerships.models import Agreement, AgreementKind
+from partnerships.services import agreements
+from ssp.access.models import Membership
+from ssp.access.roles import SPECS, Role
+from ssp.access.services import memberships
+from ssp.access.standing import acting
+from ssp.accounts.models import Invitation, User
+from ssp.accounts.services import invitations
+from ssp.tenancy import context
+
+CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PLACES = {**{key: key for key in people.FORCES}, **{key: row[0] for key, row in people.SCHOOLS.items()}}  # place → its force
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who asks: ``role`` is what they hold today (None: nothing), ``place`` where."""
+
+    key: str
+    proves: str
+    role: Role | None = None
+    place: str = ""
+    user: User | None = None
+    is_complete: bool = True  # has been through both factors
+    is_signed_in: bool = True
+
+    @property
+    def force(self) -> str:
+        return PLACES[self.place] if self.role else ""
+
+    def holds(self, permission: str, force: str, school: str | None, *, matrix: Any) -> bool:
+        """What the matrix says, computed without the code under test."""
+        if self.role is None or self.role not in matrix[permission] or force != self.force:
+            return False
+        return SPECS[self.role].held_on == "force" or self.place == school
+
+
+@dataclass
+class SweepWorld:
+    demo: demo.World
+    canaries: dict[str, str]  # place → canary
+    actors: list[Actor] = field(default_factory=list)
+    clients: dict[str, Client] = field(default_factory=dict)
+    agreements: dict[str, Agreement] = field(default_factory=dict)
+    memberships: dict[str, Membership] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+
+    def actor(self, key: str) -> Actor:
+        return next(each for each in self.actors if each.key == key)
+
+    def foreign_canaries(self, actor: Actor) -> dict[str, str]:
+        """What must never reach this person: every other force's, and for school-held roles every other school's."""
+        if actor.role is None:
+            own: set[str] = {PLACES.get(actor.place, ""), actor.place}
+        elif SPECS[actor.role].held_on == "force":
+            own = {place for place, force in PLACES.items() if force == actor.force}
+        else:
+            own = {actor.place, actor.force}
+        return {place: canary for place, canary in self.canaries.items() if place not in own}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is rolled back; deferred constraints are checked before, as a commit would."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def cast_with_canaries(canaries: dict[str, str]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        forces = {key: f"{name} {canaries[key]}" for key, name in people.FORCES.items()}
+        schools = {
+            key: (row[0], f"{row[1]} {canaries[key]}", row[2], f"{row[3]} {canaries[key]}", *row[4:]) for key, row in people.SCHOOLS.items()
+        }
+        cast = tuple(replace(each, name=f"{each.name} {canaries[each.place]}") for each in people.PEOPLE)
+        for module in (people, demo, blanks):
+            for name, value in (("FORCES", forces), ("SCHOOLS", schools), ("PEOPLE", cast)):
+                if hasattr(module, name):
+                    patch.setattr(module, name, value)
+        yield
+
+
+def made() -> SweepWorld:
+    canaries = {place: "Kq" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(12)) for place in PLACES}
+    with cast_with_canaries(canaries):
+        world = SweepWorld(demo.build(), canaries)
+        _officers(world)
+        _agreements(world)
+    _invitations(world)
+    _actors(world)
+    return world
+
+
+def _officers(world: SweepWorld) -> None:
+    today = timezone.localdate()
+    days = {"ben": (today - timedelta(30), None), "lena": (today - timedelta(200), today - timedelta(1)), "ana": (today, None)}
+    for key, (starts_on, ends_on) in days.items():
+        _give(world, key, "tom" if key != "ana" else "jo", starts_on, ends_on)
+    sergeant = world.demo.users["tom"]
+    tomorrow = User.objects.create_user("tomorrow@northshire.police.example", name=f"Tam Starts {world.canaries['ashfield']}")
+    world.demo.users["tam"] = tomorrow
+    school = world.demo.schools["ashfield"]
+    with acting(sergeant):
+        memberships.give(
+            user=tomorrow, role=Role.OFFICER, force=school.force, school=school, starts_on=today + timedelta(1), by=sergeant
+        )
+
+
+def _give(world: SweepWorld, key: str, by: str, starts_on: Any, ends_on: Any) -> None:
+    school = world.demo.school_of(key)
+    with world.demo.acting(by) as giver:
+        memberships.give(
+            user=world.demo.users[key], role=Role.OFFICER, force=school.force, school=school, starts_on=starts_on, ends_on=ends_on, by=giver
+        )
+
+
+def _agreements(world: SweepWorld) -> None:
+    """One sent to each school (its PDF is not made) and a draft at two."""
+    for school in people.SCHOOLS:
+        drafted = demo.draft(world.demo, school, AgreementKind.PROTOCOL)
+        with world.demo.acting(demo._coordinator(people.SCHOOLS[school][0])) as by:
+            world.agreements[school] = agreements.issue(agreement=drafted, by=by)
+    for school in ("ashfield", "southmoor-high"):
+        world.agreements[f"{school} draft"] = demo.draft(world.demo, school, AgreementKind.DATA_SHARING_AGREEMENT)
+
+
+def _invitations(world: SweepWorld) -> None:
+    for school, head in (("ashfield", "dev"), ("birchwood", "ruth"), ("southmoor-high", "ivy")):
+        place = world.demo.schools[school]
+        with world.demo.acting(head) as by:
+            email = f"{world.canaries[school].lower()}@{people.MAIL_OF[school]}"
+            world.invitations[school] = invitations.send(email=email, role=Role.STAFF, force=place.force, school=place, by=by)
+    for key, force in world.demo.forces.items():
+        with context.entered(context.system(force.pk)):
+            for row in Membership.objects.select_related("user", "school"):
+                world.memberships.setdefault(_place_key(world, key, row), row)
+
+
+def _place_key(world: SweepWorld, force: str, row: Membership) -> str:
+    return next((key for key, school in world.demo.schools.items() if school.pk == row.school_id), force)
+
+
+def _actors(world: SweepWorld) -> None:
+    gone, pending = world.demo.users["maya"], world.demo.users["idris"]
+    for each in people.PEOPLE:
+        if each.key not in ("lena", "maya", "idris", "pia", "olive", "hugh"):
+            _actor(world, Actor(each.key, each.proves, each.role, each.place, world.demo.users[each.key]))
+    _actor(world, Actor("pia", "Staff", Role.STAFF, "birchwood", world.demo.users["pia"]))
+    _actor(world, Actor("lena", "posting ended yesterday", None, "ashfield", world.demo.users["lena"]))
+    _actor(world, Actor("tam", "role starts tomorrow", None, "ashfield", world.demo.users["tam"]))
+    _actor(world, Actor("nobody", "anonymous", is_complete=False, is_signed_in=False))
+    world.clients["nobody"] = Client(raise_request_exception=False)
+    _actor(world, Actor("half", "password only", None, "ashfield", pending, is_complete=False), complete=False)
+    _actor(world, Actor("closed", "deactivated", None, "ashfield", gone, is_complete=False, is_signed_in=False))
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+
+def _actor(world: SweepWorld, actor: Actor, *, complete: bool = True) -> None:
+    world.actors.append(actor)
+    if actor.user is None:
+        return
+    client = world.clients[actor.key] = signed_in(Client(raise_request_exception=False), actor.user)
+    if not complete:
+        session = client.session
+        session["account_authentication_methods"] = []
+        session.save()
+
+
+def roles_of_cast() -> set[Role]:
+    return {each.role for each in people.PEOPLE}
+
+
+__all__ = ["Actor", "CHEAP", "DemoPerson", "SweepWorld", "made", "roles_of_cast", "undone"]

@@ -1,0 +1,335 @@
+"""Every address × method × member of the cast × object: the status the matrix says, and nobody else's words in the answer."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+from tests.access.routes import Route, routes
+from tests.access.sweep_world import Actor, SweepWorld, undone
+
+from officers.demo.people import SCHOOLS
+from partnerships.models import Agreement
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.matrix import MATRIX
+from ssp.access.models import Membership
+from ssp.access.roles import Role
+from ssp.access.services.memberships import permission_to_give
+from ssp.tenancy import walls
+
+LONG = bool(os.environ.get("SSP_TEST_LONG"))
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+MISSING = 2**40
+DONE = {200, 204, 302, 409, 422, 429}
+OWN, OTHER_SCHOOL, OTHER_FORCE, NOWHERE = "own", "other school", "other force", "missing"
+
+# What an address names. A new argument must say whose record it is before the sweep goes on.
+RECORDS = {
+    "pk": "agreements",
+    "membership_id": "memberships",
+    "invitation_id": "invitations",
+    "factor_id": "factors",
+    "key": "none",
+    "token": "none",
+    "link": "none",
+}
+SEEN_BY = {"agreements": "agreement.view", "memberships": "people.view", "invitations": "people.view"}
+# Beyond what the address declares: what the record itself asks for.
+ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
+# Pages of something that this agreement does not have (yet): its PDF, its sealed file.
+NOT_THERE = {"agreement-text", "agreement-sealed"}
+# Pages that only open in a life of their own: links, secrets, half-way steps. Any answer but a refusal to look or an error fits.
+FORM = {
+    "reason": "Because", "last_day_0": "1", "last_day_1": "1", "last_day_2": "2030", "on_0": "1", "on_1": "1", "on_2": "2030", "how": "read",
+    "typed_name": "Nobody", "email": "new.person@ashfield.example", "role": "staff", "code": "000000", "q": "school", "next": "/",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    route: Route
+    method: str
+    actor: Actor
+    thing: str  # own, other school, other force, missing; "" where the address names no record
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route.name} by {self.actor.key} ({self.actor.role or self.actor.proves}) {self.thing}"
+
+
+def kind_of(route: Route) -> str:
+    named = [RECORDS[argument] for argument in route.arguments if argument != "act"]
+    return next((kind for kind in named if kind != "none"), "none")
+
+
+def cells() -> Iterator[tuple[Route, str, str]]:
+    for route in routes():
+        for method in METHODS:
+            for thing in (OWN, OTHER_SCHOOL, OTHER_FORCE, NOWHERE) if kind_of(route) in SEEN_BY else ("",):
+                yield route, method, thing
+
+
+def chosen(world: SweepWorld) -> Iterator[Cell]:
+    """All cells in the long run; else GET and POST of one actor for each role and place, and every tenth of the rest."""
+    number = 0
+    for route, method, thing in cells():
+        for actor in world.actors:
+            number += 1
+            if LONG or number % 17 == 0 or (method in ("GET", "POST") and thing and actor.key in FEW):
+                yield Cell(route, method, actor, thing)
+            elif method == "GET" and not thing and actor.key in FEW:
+                yield Cell(route, method, actor, thing)
+
+
+FEW = {"nobody", "half", "closed", "lena", "tam", "amara", "esi", "noor", "ben", "dev", "ruth", "gwen", "pia", "clara", "ivy", "tom"}
+
+
+def place_of(world: SweepWorld, cell: Cell) -> str:
+    """The place whose record is asked for, as seen from the actor."""
+    home = cell.actor.place or "ashfield"
+    force = {"northshire": "northshire", "southmoor": "southmoor"}.get(home) or SCHOOLS[home][0]
+    here = home if home in SCHOOLS else ("ashfield" if force == "northshire" else "southmoor-high")
+    if cell.thing == OTHER_SCHOOL:
+        return "birchwood" if here == "ashfield" else "ashfield"
+    if cell.thing == OTHER_FORCE:
+        return "ashfield" if force == "southmoor" else "southmoor-high"
+    return here
+
+
+def url_of(world: SweepWorld, cell: Cell) -> str:
+    values: dict[str, Any] = {}
+    for argument in cell.route.arguments:
+        kind = RECORDS[argument]
+        if kind in SEEN_BY:
+            found = getattr(world, kind).get(place_of(world, cell))
+            values[argument] = MISSING if cell.thing == NOWHERE or found is None else found.pk
+        else:
+            values[argument] = {"factors": MISSING}.get(kind, "planted-value")
+    return reverse(cell.route.name, kwargs=values)
+
+
+def expected(world: SweepWorld, cell: Cell) -> set[int]:
+    """The statuses that fit, from the matrix alone."""
+    route, actor, access = cell.route, cell.actor, cell.route.access
+    assert access is not None
+    method_ok = cell.method in route.methods
+    if access.public:
+        return (DONE | {400, 403, 404}) if method_ok else {405, 302}
+    if not actor.is_complete or not actor.is_signed_in:
+        return {302}
+    refused = set() if method_ok else {405}
+    if access.permission and (actor.role is None or actor.role not in MATRIX[access.permission]):
+        return {403} | refused
+    if not method_ok:
+        return {405}
+    kind = kind_of(route)
+    if kind not in SEEN_BY:
+        return DONE | ({400, 404} if route.arguments else set()) | ({403} if not access.permission and actor.role is None else set()) | OWN_PAGES.get(route.name, set())
+    if cell.thing == NOWHERE:
+        return {404}
+    place = place_of(world, cell)
+    record = getattr(world, kind).get(place)
+    if record is None or not actor.holds(SEEN_BY[kind], SCHOOLS[place][0], place, matrix=MATRIX):
+        return {404}
+    asked = [access.permission, *([permission_to_give(Role(record.role))] if kind in ("memberships", "invitations") else [])]
+    some = ONE_OF.get(route.name)
+    allowed = all(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in asked if p)
+    if some and not any(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in some):
+        allowed = False
+    return (DONE | ({404} if route.name in NOT_THERE else set())) if allowed else {403}
+
+
+# Pages about roles that ask, besides the address, for a permission of another kind.
+OWN_PAGES = {"accounts:invite": {403}, "accounts:act_for": {403}, "agreement-draft": {404}}
+
+
+def ask(world: SweepWorld, cell: Cell) -> Any:
+    client, url = world.clients[cell.actor.key], url_of(world, cell)
+    with undone():
+        return client.generic(cell.method, url, **_body(cell.method))
+
+
+def _body(method: str) -> dict[str, Any]:
+    if method in ("GET", "HEAD", "OPTIONS"):
+        return {}
+    from urllib.parse import urlencode
+
+    return {"data": urlencode(FORM), "content_type": "application/x-www-form-urlencoded"}
+
+
+def swept(world: SweepWorld, wanted: Iterator[Cell], *, statuses: bool = True) -> tuple[Counter[int], list[str]]:
+    """Ask every cell; what was answered how often, and everything that is not as it must be."""
+    answered: Counter[int] = Counter()
+    wrong = []
+    for cell in wanted:
+        response = ask(world, cell)
+        answered[response.status_code] += 1
+        if statuses and response.status_code not in expected(world, cell):
+            wrong.append(f"{cell}: {response.status_code}, expected {sorted(expected(world, cell))}")
+        wrong += leaks(world, cell, response)
+        wrong += unmarked(cell, response)
+    return answered, wrong
+
+
+def leaks(world: SweepWorld, cell: Cell, response: Any) -> list[str]:
+    text = response.content.decode("utf-8", "replace") + repr(sorted(response.headers.items()))
+    return [f"{cell}: shows {place}'s words" for place, canary in world.foreign_canaries(cell.actor).items() if canary.lower() in text.lower()]
+
+
+# Pages that show no record of a tenant through `visible`, each with what bounds it instead.
+UNSCOPED = {
+    "log-search": "the log is bounded by the person's force and the second wall (reads_log)",
+    "log-export": "as log-search",
+    "accounts:invite": "an empty form; the school typed in is loaded through what the person may see",
+}
+
+
+def unmarked(cell: Cell, response: Any) -> list[str]:
+    """A14: a page that asks for a permission came to be through a decision, and its records through `visible`."""
+    access = cell.route.access
+    if not access or not access.permission or response.status_code not in (200, 204) or cell.method == "OPTIONS":
+        return []
+    marks = response.wsgi_request.access_marks
+    wrong = [] if marks.is_authorised else [f"{cell}: answered without asking for a permission"]
+    if not marks.is_scoped and cell.route.name not in UNSCOPED:
+        wrong.append(f"{cell}: answered without narrowing to what the person may see")
+    return wrong
+
+
+def report(answered: Counter[int], wrong: list[str], what: str) -> None:
+    print(f"\n{what}: {answered.total():,} requests, {dict(sorted(answered.items()))}, {len(wrong)} wrong")
+    assert wrong == [], f"{len(wrong)} wrong, the first 40:\n" + "\n".join(wrong[:40])
+
+
+def test_every_argument_of_an_address_names_its_record():
+    assert {argument for route in routes() for argument in route.arguments} <= set(RECORDS)
+
+
+def test_the_sweep_sees_the_status_the_matrix_says(sweep):
+    answered, wrong = swept(sweep, chosen(sweep))
+    report(answered, wrong, "sweep")
+    assert answered.total() >= (20_000 if LONG else 1_500)
+
+
+def test_the_cast_covers_every_role_here_in_another_school_and_in_another_force(sweep):
+    homes = {(actor.role, actor.force) for actor in sweep.actors if actor.role}
+    assert {role for role, _ in homes} == set(Role)
+    assert all((role, force) in homes for role in Role for force in ("northshire", "southmoor"))
+
+
+# Foreign and missing look the same (A4) ---------------------------------------------------------------------------
+
+
+CHANGING = (
+    (re.compile(rb'nonce="[^"]*"'), b"nonce"),
+    (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"'), b"csrf"),
+)
+
+
+def same(response: Any, url: str) -> tuple[int, bytes]:
+    body = response.content.replace(url.encode(), b"URL")
+    for pattern, replacement in CHANGING:
+        body = pattern.sub(replacement, body)
+    location = response.headers.get("Location", "").replace(url, "URL")
+    return response.status_code, body + location.encode()
+
+
+def test_a_foreign_record_looks_like_a_missing_one(sweep):
+    pairs, different = 0, []
+    actors = [sweep.actor(key) for key in ("dev", "ruth", "gwen", "ben", "amara", "clara", "esi", "ivy", "lena")]
+    for route in (r for r in routes() if kind_of(r) in SEEN_BY):
+        for method in sorted({"GET", "POST"} & route.methods):
+            for actor in actors:
+                for thing in (OTHER_SCHOOL, OTHER_FORCE):
+                    cell = Cell(route, method, actor, thing)
+                    if expected(sweep, cell) & DONE or thing == OTHER_SCHOOL and actor.key in ("amara", "esi", "clara"):
+                        continue
+                    missing = Cell(route, method, actor, NOWHERE)
+                    pairs += 1
+                    if same(ask(sweep, cell), url_of(sweep, cell)) != same(ask(sweep, missing), url_of(sweep, missing)):
+                        different.append(str(cell))
+    print(f"\nforeign and missing: {pairs} pairs")
+    assert different == [] and pairs > 100
+
+
+# Each wall alone (B4, B5) -----------------------------------------------------------------------------------------
+
+
+def foreign_and_lists(world: SweepWorld) -> Iterator[Cell]:
+    few = [world.actor(key) for key in ("amara", "noor", "ben", "dev", "ruth", "gwen", "pia", "clara", "ivy", "tom", "lena", "nobody")]
+    for route in routes():
+        for method in sorted({"GET", "POST"} & route.methods):
+            things = (OTHER_SCHOOL, OTHER_FORCE) if kind_of(route) in SEEN_BY else ("",)
+            for thing in things:
+                for actor in few if LONG else few[: 9 if method == "GET" else 6]:
+                    yield Cell(route, method, actor, thing)
+
+
+@contextmanager
+def second_wall_off() -> Iterator[None]:
+    tables = [model._meta.db_table for model in walls.walled_models() if model.wall.tenant]
+    with connections["owner"].cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
+    try:
+        yield
+    finally:
+        with connections["owner"].cursor() as cursor:
+            for table in tables:
+                cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+
+
+def test_the_first_wall_holds_alone(sweep):
+    with second_wall_off():
+        with connections["default"].cursor() as cursor:
+            cursor.execute("select count(*) from partnerships_agreement")
+            assert cursor.fetchone()[0] == len(sweep.agreements)  # the wall is truly off
+        answered, wrong = swept(sweep, foreign_and_lists(sweep))
+    report(answered, wrong, "first wall alone")
+
+
+@contextmanager
+def first_wall_off() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decisions, "may", lambda user, permission, place: True)
+        patch.setattr(decisions, "visible", lambda queryset, user, permission: queryset)
+        yield
+
+
+def test_the_second_wall_holds_alone(sweep):
+    with first_wall_off():
+        answered, wrong = swept(sweep, foreign_and_lists(sweep), statuses=False)
+    wrong = [each for each in wrong if "without" not in each]
+    report(answered, wrong, "second wall alone")
+
+
+# List = detail = visible_to = what the second wall shows (A6) ------------------------------------------------------
+
+
+VIEWED: list[tuple[Any, str]] = [(Agreement, "agreement.view"), (School, "school.view"), (Membership, "people.view")]
+
+
+@pytest.mark.parametrize(("model", "permission"), VIEWED, ids=lambda value: getattr(value, "__name__", value))
+def test_list_and_detail_and_the_second_wall_agree(sweep, model, permission):
+    from ssp.access.standing import acting
+
+    compared = 0
+    for actor in (a for a in sweep.actors if a.role):
+        with acting(actor.user):
+            shown = list(model.objects.all())
+            listed = set(decisions.visible(model.objects.all(), actor.user, permission).values_list("pk", flat=True))
+            each = {record.pk for record in shown if decisions.may(actor.user, permission, record)}
+            assert listed == each, actor.key
+            if actor.role in MATRIX[permission]:
+                mine = {record.pk for record in shown if not isinstance(record, Membership) or record.user_id != actor.user.pk}
+                assert mine <= listed <= {record.pk for record in shown}, actor.key
+                compared += 1
+            else:
+                assert listed == set(), actor.key
+    assert compared >= 8
