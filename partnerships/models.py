@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from partnerships.workflow import FIXED, ON_THE_WAY, AgreementStatus, TemplateStatus
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel, TenantModel
 from ssp.tenancy.walls import Wall
@@ -33,6 +32,29 @@ class Step(models.TextChoices):
     OPENED = "opened", "Opened the document"
     READ = "read", "Read to the end, or downloaded"
     CONFIRMED = "confirmed", "Confirmed authority, and consented to sign electronically"
+
+
+class AgreementStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ISSUED = "issued", "Waiting for the school"
+    SIGNED = "signed", "Waiting for the police"
+    COUNTERSIGNED = "countersigned", "Being sealed"
+    IN_FORCE = "in_force", "In force"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    SUPERSEDED = "superseded", "Replaced"
+    LAPSED = "lapsed", "Lapsed"
+    ENDED = "ended", "Ended"
+
+
+# Exactly one agreement of a kind may be on its way to a signature, and exactly one in force, for each partnership.
+ON_THE_WAY = (AgreementStatus.DRAFT, AgreementStatus.ISSUED, AgreementStatus.SIGNED, AgreementStatus.COUNTERSIGNED)
+FIXED = tuple(status for status in AgreementStatus if status != AgreementStatus.DRAFT)  # the text can no longer change
+
+
+class TemplateStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
 
 
 class TemplateVersionQuerySet(VisibleQuerySet["TemplateVersion"]):

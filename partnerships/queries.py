@@ -9,9 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from partnerships import wording
-from partnerships.models import Agreement, Party, Signature
-from partnerships.services.sealing import seal_key
-from partnerships.workflow import AgreementStatus
+from partnerships.models import Agreement, AgreementStatus, Party, Signature
 from ssp.models import Task, TaskState
 
 
@@ -85,6 +83,11 @@ def changes_since_last(agreement: Agreement) -> Changes | None:
     signature = previous.signatures.filter(party=Party.SCHOOL).first()
     compared = wording.compare(document_of(previous), document_of(agreement))
     return Changes(previous, signature.signed_at if signature else None, tuple(compared))
+
+
+def seal_key(agreement: Agreement) -> str:
+    """The key of the one task that seals an agreement."""
+    return f"agreement:{agreement.pk}:seal"
 
 
 def seal_progress(agreement: Agreement) -> SealProgress:

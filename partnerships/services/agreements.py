@@ -10,9 +10,17 @@ from django.db.models import Max
 from django.utils import timezone
 
 from partnerships import notices, wording
-from partnerships.models import Agreement, AgreementKind, Partnership, TemplateVersion
+from partnerships.models import (
+    ON_THE_WAY,
+    Agreement,
+    AgreementKind,
+    AgreementStatus,
+    Partnership,
+    TemplateStatus,
+    TemplateVersion,
+)
 from partnerships.refusals import BlanksRefused
-from partnerships.workflow import AGREEMENT, ON_THE_WAY, AgreementStatus, TemplateStatus
+from partnerships.workflow import AGREEMENT
 from schools.models import School
 from ssp import outbox
 from ssp.access import decisions

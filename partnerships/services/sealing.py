@@ -18,10 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships import evidence, notices, wording
-from partnerships.models import Agreement, Party, Signature
+from partnerships.models import Agreement, AgreementStatus, Party, Signature
+from partnerships.queries import seal_key
 from partnerships.refusals import NotSealed
 from partnerships.services import agreements
-from partnerships.workflow import AGREEMENT, AgreementStatus
+from partnerships.workflow import AGREEMENT
 from ssp import outbox
 from ssp.access import decisions
 from ssp.accounts.models import User
@@ -166,11 +167,6 @@ def retry(*, agreement: Agreement, by: User) -> None:
         raise WrongState("This agreement does not wait to be sealed.")
     outbox.again(Task.objects.get(key=seal_key(locked)))
     log.record("agreement.seal_retried", locked, by=by)
-
-
-def seal_key(agreement: Agreement) -> str:
-    """The key of the one task that seals an agreement."""
-    return f"agreement:{agreement.pk}:seal"
 
 
 def _stamp(signature: Signature) -> Stamp:
