@@ -69,6 +69,7 @@ class School(models.Model):
     register_changed_on = models.DateField(null=True, blank=True)
 
     objects = SchoolQuerySet.as_manager()
+
     wall: ClassVar[Wall] = Wall.school_rows(column="id").kept_by_owner()
 
     class Meta:

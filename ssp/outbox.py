@@ -92,4 +92,4 @@ def publish(task_id: UUID, force_id: int | None) -> bool:
 
 def _written(asked: Task) -> Task:
     Task.objects.bulk_create([asked], ignore_conflicts=True)
-    return Task.objects.get(force_id=asked.force_id, key=asked.key)  # type: ignore[misc] - None is IS NULL
+    return Task.objects.get(force_id=asked.force_id, key=asked.key)  # type: ignore[misc]  # None is IS NULL

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from kombu import Queue
+from kombu.entity import Queue
 
 from ssp import logs
 from ssp.env import Environment

@@ -128,12 +128,12 @@ def sign(world: World, agreement: Agreement, party: Party, who: str) -> None:
     """All steps of signing, one after the other."""
     with world.acting(who) as by:
         fresh = Agreement.objects.get(pk=agreement.pk)
-        common: dict[str, Any] = {"agreement": fresh, "party": party, "by": by, "trace": TRACE}
+        common: Any = {"agreement": fresh, "party": party, "by": by, "trace": TRACE}
         signing.open_document(**common)
         signing.read(**common, fingerprint=fresh.fingerprint, how="read")
         signing.confirm(**common, fingerprint=fresh.fingerprint, has_authority=True, consents=True)
         factor = SecondFactor(method="totp", signed_in_at=timezone.now())
-        shown = {"fingerprint": fresh.fingerprint, "body_sha256": fresh.body_sha256}
+        shown: Any = {"fingerprint": fresh.fingerprint, "body_sha256": fresh.body_sha256}
         signing.sign(**common, **shown, typed_name=by.name, factor=factor)
 
 
@@ -169,7 +169,7 @@ def _ended(world: World) -> None:
 def _officers(world: World) -> None:
     today = timezone.localdate()
     for number, (key, starts_on) in enumerate((("ben", today - timedelta(30)), ("lena", today - timedelta(200)), ("ana", today)), start=1):
-        force = world.school_of(key).force
+        force = world.forces[SCHOOLS[person(key).place][0]]
         with world.acting(_coordinator(SCHOOLS[person(key).place][0])) as by:
             officer = Officer.objects.create(
                 force=force, user=world.users[key], collar_number=f"{1000 + number}", probation_ends_on=date(2024, 3, 3)
@@ -192,7 +192,7 @@ def _school(world: World, place: tuple[Any, ...]) -> School:
         status=Status.OPEN,
         la_name=FORCES[force].removesuffix(" Police"),
     )
-    with context.entered(context.system(made.force_id)):
+    with context.entered(context.system(world.forces[force].pk)):
         return School.objects.select_related("force").get(pk=made.pk)  # as the application sees it
 
 

@@ -26,6 +26,7 @@ def plan(*, officer: Officer, school: School, starts_on: date, ends_on: date | N
         Refused: the officer is in probation on the first day (R5), or the school has no protocol in force then (N6).
     """
     decisions.require(by, "posting.plan", school)
+    force = officer.force
     if officer.probation_ends_on >= starts_on:
         raise Refused(
             "An officer cannot be posted within probation. "
@@ -37,10 +38,10 @@ def plan(*, officer: Officer, school: School, starts_on: date, ends_on: date | N
     if not in_force.exists():
         raise Refused(f"{school} has no protocol in force, so no officer can be posted there.", rule="N6")
     membership = memberships.give(
-        user=officer.user, role=Role.OFFICER, force=school.force, school=school, starts_on=starts_on, ends_on=ends_on, by=by
+        user=officer.user, role=Role.OFFICER, force=force, school=school, starts_on=starts_on, ends_on=ends_on, by=by
     )
     posting = Posting.objects.create(
-        force_id=school.force_id,
+        force=force,
         school=school,
         officer=officer,
         membership=membership,

@@ -43,14 +43,15 @@ def draft(*, school: School, template: TemplateVersion, variables: Mapping[str, 
         BlanksRefused: details are missing or do not fit; each is named.
     """
     decisions.require(by, "agreement.draft", school)
+    force = template.force
     if template.status != TemplateStatus.PUBLISHED:
         raise WrongState("This template version is not published yet, so no agreement can be made from it.")
-    partnership, _ = Partnership.objects.get_or_create(school=school, force_id=school.force_id)
+    partnership, _ = Partnership.objects.get_or_create(school=school, force=force)
     Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     _refuse_second(partnership, template.kind)
     number = _next_number(partnership, template.kind)
     agreement = Agreement(
-        force_id=school.force_id,
+        force=force,
         school=school,
         partnership=partnership,
         kind=template.kind,
@@ -182,7 +183,7 @@ def end(*, agreement: Agreement, last_day: date, reason: str, by: User) -> Agree
     if locked.ends_on < today:
         _close(locked, step.target, by=by, reason=reason.strip())
         log.record(step.event, locked, by=by)
-    documents.end(document=locked.sealed, last_day=locked.ends_on, reason="ended")
+    _end_document(locked, locked.ends_on, "ended")
     return locked
 
 
@@ -207,7 +208,7 @@ def supersede(*, previous: Agreement, by_agreement: Agreement) -> None:
     """The next version came into force: the one before is replaced. Runs inside the sealing's transaction."""
     step = AGREEMENT.check(previous, "supersede")
     _close(previous, step.target, by=None, reason=f"Replaced by {by_agreement.reference}.")
-    documents.end(document=previous.sealed, last_day=timezone.localdate() - timedelta(days=1), reason="superseded")
+    _end_document(previous, timezone.localdate() - timedelta(days=1), "superseded")
     log.record(step.event, previous, by=None, details={"next": by_agreement.pk})
 
 
@@ -272,3 +273,10 @@ def _close(agreement: Agreement, status: str, *, by: User | None, reason: str) -
     agreement.status, agreement.closed_at, agreement.closed_by = status, timezone.now(), by
     agreement.closed_reason = reason
     agreement.save(update_fields=["status", "closed_at", "closed_by", "closed_reason", "declined_clause"])
+
+
+def _end_document(agreement: Agreement, last_day: date, reason: str) -> None:
+    """The public page says so from now on too."""
+    if agreement.sealed is None:
+        raise WrongState("This agreement was never sealed.")
+    documents.end(document=agreement.sealed, last_day=last_day, reason=reason)

@@ -20,7 +20,7 @@ def record(*, membership: Membership, is_deputy: bool, by: User, is_dsl: bool = 
         Refused: the person holds another role.
     """
     decisions.require(by, "people.invite_school", membership)
-    if membership.role != Role.SPOC:
+    if membership.role != Role.SPOC or membership.school_id is None:
         raise Refused("Only somebody who holds the role of SPOC can be appointed.")
     appointment = SpocAppointment.objects.create(
         force_id=membership.force_id,

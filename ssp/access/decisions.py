@@ -73,7 +73,7 @@ def load(user: Any, queryset: QuerySet[M], permission: str, **lookup: Any) -> M:
         raise Http404
     if permission != queryset.view_permission:  # type: ignore[attr-defined]
         require(user, permission, found)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def where(place: Model) -> tuple[int, int | None]:
@@ -93,9 +93,9 @@ def permission_id(permission: str, on: str) -> int:
     return _permission_ids[key]
 
 
-def _force_grants(user: User, permission: str) -> QuerySet[ForceGrant]:
+def _force_grants(user: Any, permission: str) -> QuerySet[ForceGrant]:
     return ForceGrant.objects.filter(
-        user=user, permission_id=permission_id(permission, "force"), content_object_id=user.standing.force_id  # type: ignore[attr-defined]
+        user=user, permission_id=permission_id(permission, "force"), content_object_id=user.standing.force_id
     )
 
 

@@ -1,6 +1,5 @@
 """How do memberships become guardian's rows? Written here alone, from memberships × matrix; rebuilt and checked by command."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from ssp.access.decisions import permission_id
 from ssp.access.matrix import permissions_of
-from ssp.access.models import ForceGrant, Membership, SchoolGrant
+from ssp.access.models import ForceGrant, Membership, MembershipQuerySet, SchoolGrant
 from ssp.access.permissions import PERMISSIONS
 from ssp.access.roles import Role
 
@@ -50,14 +49,14 @@ def sync_permission_names(using: str) -> None:
         )
 
 
-def _living(on: date | None) -> "Iterable[Membership]":
+def _living(on: date | None) -> MembershipQuerySet:
     return Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on or timezone.localdate()))
 
 
-def _settle(memberships: "Iterable[Membership]", person: Q, force_id: int, *, write: bool) -> Drift:
+def _settle(memberships: MembershipQuerySet, person: Q, force_id: int, *, write: bool) -> Drift:
     wanted_school: set[tuple[int, int, int]] = set()
     wanted_force: set[tuple[int, int]] = set()
-    for user_id, role, school_id in memberships.values_list("user_id", "role", "school_id"):  # type: ignore[attr-defined]
+    for user_id, role, school_id in memberships.values_list("user_id", "role", "school_id"):
         for permission in permissions_of(Role(role)):
             if school_id is None:
                 wanted_force.add((user_id, permission_id(permission, "force")))

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from ssp.access import marks
 from ssp.access.standing import choose
 from ssp.accounts import second_factor
+from ssp.accounts.client import person
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy import context
@@ -47,12 +48,12 @@ class StandingMiddleware:
     def _stand(self, request: HttpRequest) -> None:
         if not second_factor.is_complete(request):
             return  # nobody stands anywhere, and the second wall opens nothing, before both factors were shown (C1)
-        context.switch(Context(user_id=request.user.pk))
+        user = person(request)
+        context.switch(Context(user_id=user.pk))
         force_id, side = request.session.get(SESSION_KEY, (None, None))
-        standing = choose(request.user, force_id=force_id, side=side) or choose(request.user)
-        request.user.standing = standing  # type: ignore[attr-defined]
-        if standing is not None:
-            context.switch(standing.context())
+        user.standing = choose(user, force_id=force_id, side=side) or choose(user)
+        if user.standing is not None:
+            context.switch(user.standing.context())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal nobody caught is still answered in words, never with a 500, and logged; the act itself is rolled back."""

@@ -105,7 +105,7 @@ def roles_today(user: User) -> list[Held]:
         .order_by("id")
         .values_list("role", "force_id", "force__name", "school_id", "starts_on", "ends_on")
     )
-    return [Held(Role(role), *facts) for role, *facts in rows]
+    return [Held(Role(role), force, name, school, start, end) for role, force, name, school, start, end in rows]
 
 
 def standings(held: Sequence[Held], *, user_id: int) -> list[Standing]:
@@ -133,16 +133,16 @@ def acting(user: User, *, force_id: int | None = None, side: str | None = None) 
     Raises:
         NotPermitted: the person holds no such role today, or the account is closed.
     """
-    before = getattr(user, "standing", None)
+    before = user.standing
     with context.entered(Context(user_id=user.pk)):
-        user.standing = choose(user, force_id=force_id, side=side)  # type: ignore[attr-defined]
-        if user.standing is None:  # type: ignore[attr-defined]
+        standing = user.standing = choose(user, force_id=force_id, side=side)
+        if standing is None:
             raise NotPermitted(f"{user} holds no role here today.")
-        context.switch(user.standing.context())  # type: ignore[attr-defined]
+        context.switch(standing.context())
         try:
-            yield user.standing  # type: ignore[attr-defined]
+            yield standing
         finally:
-            user.standing = before  # type: ignore[attr-defined]
+            user.standing = before
 
 
 def choose(user: User, *, force_id: int | None = None, side: str | None = None) -> Standing | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 if TYPE_CHECKING:
-    from django.db.models import ForeignKey, Model
+    from django.db.models import Model
 
 # Plain settings inside (select …) are read once a statement, not once a row. A setting never set reads NULL, but '' after an
 # earlier transaction on the same connection set it: hence nullif.
@@ -185,7 +186,7 @@ def _table_statements(model: type[Model], app: str, owner: str) -> Iterator[str]
         yield f"CREATE POLICY owner_keeps ON {table} TO {owner} USING (true) WITH CHECK (true)"
 
 
-def tenant_keys(model: type[Model]) -> Iterator[tuple[ForeignKey, type[Model]]]:
+def tenant_keys(model: type[Model]) -> Iterator[tuple[models.ForeignKey, type[Model]]]:
     """The foreign keys of a tenant table that point at another tenant table: they must not cross the tenant (B8)."""
     from ssp.tenancy.models import Force
 
@@ -193,10 +194,10 @@ def tenant_keys(model: type[Model]) -> Iterator[tuple[ForeignKey, type[Model]]]:
         return
     for f in model._meta.fields:
         target = f.related_model
-        if not f.many_to_one and not f.one_to_one or target is None or target is Force or isinstance(target, str):
+        if target is None or target is Force or isinstance(target, str):
             continue
-        if any(g.name == "force" for g in target._meta.fields) and not f.primary_key:
-            yield f, target._meta.concrete_model
+        if isinstance(f, models.ForeignKey) and not f.primary_key and any(g.name == "force" for g in target._meta.fields):
+            yield f, target
 
 
 def _composite_keys(model: type[Model]) -> Iterator[str]:
