@@ -87,8 +87,8 @@ class Demo:
 
     def launch(self) -> None:
         """Start web, worker, scheduler and time-stamp authority. Only the worker is given what seals (F16)."""
-        sealing = settings.without(self.environment, settings.OWNER) | settings.for_sealing(self.home)
-        plain = settings.without(sealing, settings.SEAL_KEY)
+        sealing = settings.without_owner(self.environment) | settings.for_sealing(self.home)
+        plain = settings.without_seal_keys(sealing)
         self.run(Program("time-stamps", [sys.executable, "manage.py", "demo_time_stamps"], plain))
         self.run(Program("web", web_command(self.port), plain))
         self.run(Program("worker", celery_command("worker", "--concurrency", "2"), sealing))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Ours, not the children's: the launcher's import path, and secrets meant for one process only.
 PRIVATE = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 OWNER = "SSP_OWNER_DATABASE_URL"
-SEAL_KEY = "SSP_SEAL_KEY"
+SEAL_KEY = re.compile(r"SSP_SEAL_(\w+_)?KEY(_FILE)?")  # the installation's, or one of a force by name
 
 
 def inherited(settings: Mapping[str, str]) -> dict[str, str]:
@@ -24,9 +25,14 @@ def inherited(settings: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in PRIVATE} | dict(settings)
 
 
-def without(environment: Mapping[str, str], *prefixes: str) -> dict[str, str]:
-    """`environment` less every variable that begins with one of `prefixes` (so `_FILE` forms go too)."""
-    return {name: value for name, value in environment.items() if not name.startswith(prefixes)}
+def without_owner(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` without the owner's database address, for whatever does not migrate."""
+    return {name: value for name, value in environment.items() if not name.startswith(OWNER)}
+
+
+def without_seal_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` without any key that seals, for whatever is not the worker (F16)."""
+    return {name: value for name, value in environment.items() if not SEAL_KEY.fullmatch(name)}
 
 
 def _common(home: Path) -> dict[str, str]:

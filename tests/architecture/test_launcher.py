@@ -141,6 +141,7 @@ def test_only_the_worker_is_given_what_seals(monkeypatch: pytest.MonkeyPatch, tm
         "SSP_OWNER_DATABASE_URL_FILE": "/owner",
         "SSP_DATABASE_URL": "postgresql://app",
         "SSP_SEAL_KEY": "of the caller",
+        "SSP_SEAL_NORTHSHIRE_POLICE_KEY_FILE": "/of/a/force",
     }
     (tmp_path / "pki").mkdir()
     (tmp_path / "pki" / "worker.json").write_text('{"SSP_SEAL_KEY_FILE": "/key", "SSP_SEAL_ROOTS_FILE": "/roots"}')
@@ -150,7 +151,7 @@ def test_only_the_worker_is_given_what_seals(monkeypatch: pytest.MonkeyPatch, tm
         assert environment["SSP_DATABASE_URL"] == "postgresql://app"
         assert environment["SSP_SEAL_ROOTS_FILE"]
         assert not [key for key in environment if key.startswith("SSP_OWNER")]
-        assert bool([key for key in environment if key.startswith("SSP_SEAL_KEY")]) is (name == "worker")
+        assert len([key for key in environment if "SEAL" in key and "KEY" in key]) == (3 if name == "worker" else 0)
 
 
 def test_a_change_of_code_is_noticed_and_a_compiled_file_is_none(tmp_path: Path) -> None:
