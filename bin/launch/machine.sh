@@ -19,8 +19,7 @@ find_python() {
 }
 
 has_library() { ldconfig -p 2>/dev/null | grep -qF "$1"; }
-has_font() { [ -n "$(find -L /usr/share/fonts /usr/local/share/fonts "$HOME/.local/share/fonts" "$HOME/.fonts" \
-    -iname "$1" -print -quit 2>/dev/null)" ]; }
+has_font() { [ -n "$(find -L /usr/share/fonts -name "$1" -print -quit 2>/dev/null)" ]; }
 has_program() {
     local name
     for name; do command -v "$name" >/dev/null && return 0; done
@@ -36,12 +35,18 @@ look_for() {
         has_library libpangoft2-1.0.so.0 || lacking+=(libpangoft2-1.0-0)
         has_library libharfbuzz-subset.so.0 || lacking+=(libharfbuzz-subset0)
         ;;
-    fonts) has_font 'Liberation*Sans*-Regular.ttf' || lacking+=(fonts-liberation) ;;
+    fonts) # the families documents are set in (ssp/documents/render.py), and what keeps their cache
+        has_font NotoSans-Regular.ttf || lacking+=(fonts-noto-core)
+        has_font wqy-microhei.ttc || lacking+=(fonts-wqy-microhei)
+        has_font DejaVuSans.ttf || lacking+=(fonts-dejavu-core)
+        has_program fc-cache || lacking+=(fontconfig)
+        ;;
     browser) [ -n "${SSP_CHROMIUM:-}" ] || has_program chromium google-chrome || lacking+=(chromium) ;;
     pdf)
         has_program pdfsig || lacking+=(poppler-utils)
         has_program certutil || lacking+=(libnss3-tools)
         has_program qpdf || lacking+=(qpdf)
+        has_program softhsm2-util || lacking+=(softhsm2)
         ;;
     esac
 }
