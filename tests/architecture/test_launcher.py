@@ -164,16 +164,6 @@ def test_a_change_of_code_is_noticed_and_a_compiled_file_is_none(tmp_path: Path)
     assert demo.fingerprint(tmp_path) != before
 
 
-def test_a_change_of_code_is_noticed_and_a_compiled_file_is_none(tmp_path: Path) -> None:
-    (tmp_path / "ssp").mkdir()
-    (tmp_path / "ssp" / "one.py").write_text("1")
-    before = demo.fingerprint(tmp_path)
-    (tmp_path / "ssp" / "one.pyc").write_text("1")
-    assert demo.fingerprint(tmp_path) == before
-    (tmp_path / "ssp" / "one.py").write_text("12")
-    assert demo.fingerprint(tmp_path) != before
-
-
 def test_a_secret_is_made_once_and_private(tmp_path: Path) -> None:
     first = services.secret_file(tmp_path / "secrets" / "one")
     assert services.secret_file(tmp_path / "secrets" / "one") == first
