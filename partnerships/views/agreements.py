@@ -19,7 +19,7 @@ from partnerships.workflow import AGREEMENT
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
-from ssp.accounts.client import address_of
+from ssp.accounts.client import address_of, person
 from ssp.audit import log
 from ssp.documents import storage
 from ssp.refusals import NotPermitted, Refused, WrongState
@@ -40,7 +40,7 @@ def list_(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(status=status)
     page = Keyset(request, rows, fields=("created_at", "id"), size=PAGE)
     context = {"page_of": page, "statuses": _statuses(), "status": status}
-    context["may_draft"] = request.user.standing.may("agreement.draft")  # type: ignore[union-attr]
+    context["may_draft"] = person(request).standing.may("agreement.draft")
     return render(request, "partnerships/agreement_list.html", context)
 
 
@@ -48,7 +48,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 @requires("agreement.view")
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _load(request, pk, "agreement.view")
-    log.consulted("agreement.viewed", agreement, by=request.user)
+    log.consulted("agreement.viewed", agreement, by=person(request))
     signatures = list(agreement.signatures.order_by("signed_at", "id"))
     party = signing.party_of(request.user, agreement)
     return render(
@@ -81,7 +81,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = _with_blanks(
             form,
-            lambda: agreements.draft(school=school, template=template, variables=form.cleaned_data, by=request.user),  # type: ignore[arg-type]
+            lambda: agreements.draft(school=school, template=template, variables=form.cleaned_data, by=person(request)),
         )
         if made is not None:
             return redirect("agreement-view", pk=made.pk)
@@ -98,7 +98,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = _with_blanks(
             form,
-            lambda: agreements.edit(agreement=agreement, variables=form.cleaned_data, by=request.user),  # type: ignore[arg-type]
+            lambda: agreements.edit(agreement=agreement, variables=form.cleaned_data, by=person(request)),
         )
         if made is not None:
             return redirect("agreement-view", pk=pk)
@@ -116,7 +116,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     form = IssueForm(request.POST or None, initial={"sign_by": today + agreements.TIME_TO_SIGN})
 
     def act() -> Agreement:
-        return agreements.issue(agreement=agreement, by=request.user, sign_by=form.cleaned_data["sign_by"])  # type: ignore[arg-type]
+        return agreements.issue(agreement=agreement, by=person(request), sign_by=form.cleaned_data["sign_by"])
 
     if request.method == "POST" and form.is_valid() and _acted(form, act):
         messages.success(request, f"Sent to {agreement.school}. The head teacher is told when the PDF is ready.")
@@ -134,7 +134,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> Agreement:
-        return agreements.withdraw(agreement=agreement, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
+        return agreements.withdraw(agreement=agreement, reason=form.cleaned_data["reason"], by=person(request))
 
     if request.method == "POST" and form.is_valid() and _acted(form, act):
         return redirect("agreement-view", pk=pk)
@@ -150,7 +150,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> Agreement:
         data = form.cleaned_data
-        return agreements.end(agreement=agreement, last_day=data["last_day"], reason=data["reason"], by=request.user)  # type: ignore[arg-type]
+        return agreements.end(agreement=agreement, last_day=data["last_day"], reason=data["reason"], by=person(request))
 
     if request.method == "POST" and form.is_valid() and _acted(form, act):
         return redirect("agreement-view", pk=pk)
@@ -171,10 +171,10 @@ def download_text(request: HttpRequest, pk: int) -> HttpResponse:
             party=party,
             fingerprint=request.POST.get("fingerprint", ""),
             how="downloaded",
-            by=request.user,  # type: ignore[arg-type]
+            by=person(request),
             trace=Trace(ip=address_of(request), user_agent=request.headers.get("User-Agent", "")),
         )
-    log.consulted("agreement.downloaded", agreement, by=request.user)
+    log.consulted("agreement.downloaded", agreement, by=person(request))
     return _pdf(storage.read(agreement.body_sha256), f"{agreement.reference}-text.pdf")
 
 
@@ -184,7 +184,7 @@ def download_sealed(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _load(request, pk, "agreement.view")
     if agreement.sealed is None:
         raise Http404
-    log.consulted("agreement.downloaded", agreement, by=request.user)
+    log.consulted("agreement.downloaded", agreement, by=person(request))
     return _pdf(storage.read(agreement.sealed.sha256), f"{agreement.reference}.pdf")
 
 
@@ -201,7 +201,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("agreement.retry_seal")
 def retry_seal(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _load(request, pk, "agreement.retry_seal")
-    sealing.retry(agreement=agreement, by=request.user)  # type: ignore[arg-type]
+    sealing.retry(agreement=agreement, by=person(request))
     messages.success(request, "Sealing is tried again now.")
     return redirect("agreement-view", pk=pk)
 

@@ -17,7 +17,7 @@ from partnerships.services.signing import SecondFactor, Trace
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts import step_up
-from ssp.accounts.client import address_of
+from ssp.accounts.client import address_of, person
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
 from ssp.ui import statuses
@@ -46,7 +46,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("agreement-confirm", pk=pk)
     if waits and party is not None and request.method == "GET":
         signing.open_document(agreement=agreement, party=party, **_who(request))
-    log.consulted("agreement.viewed", agreement, by=request.user)
+    log.consulted("agreement.viewed", agreement, by=person(request))
     changes = queries.changes_since_last(agreement)
     document = queries.document_of(agreement)
     return render(
@@ -79,7 +79,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("agreement-signed", pk=pk)
     if not _waits(agreement, party):
         raise _not_waiting(agreement)
-    missing = signing.next_step(agreement, request.user)
+    missing = signing.next_step(agreement, person(request))
     if missing in (Step.OPENED, Step.READ):
         return redirect("agreement-read", pk=pk)
     organisation = _organisation(agreement, party)
@@ -119,12 +119,12 @@ def _sign(request: HttpRequest, pk: int, party: Party) -> HttpResponse:
         return redirect("agreement-signed", pk=pk)
     if not _waits(agreement, party):
         raise _not_waiting(agreement)
-    missing = signing.next_step(agreement, request.user)
+    missing = signing.next_step(agreement, person(request))
     if missing is not None:
         return redirect(PAGES[missing], pk=pk)
     form = SignForm(
         request.POST or None,
-        name=request.user.name,  # type: ignore[union-attr]
+        name=person(request).name,
         is_code_accepted=_accepted(request, pk) is not None,
         initial={"fingerprint": agreement.fingerprint, "body_sha256": agreement.body_sha256},
     )
@@ -136,7 +136,7 @@ def _sign(request: HttpRequest, pk: int, party: Party) -> HttpResponse:
         "party": party,
         "form": form,
         "progress": Progress(LABELS, 3),
-        "statement": signing.statement(agreement, party, request.user),  # type: ignore[arg-type]
+        "statement": signing.statement(agreement, party, person(request)),
         "is_code_accepted": is_accepted,
         "options": {} if is_accepted else step_up.begin(request),
     }
@@ -211,7 +211,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
             fingerprint=form.cleaned_data["fingerprint"],
             clause=form.cleaned_data["clause"],
             reason=form.cleaned_data["reason"],
-            by=request.user,  # type: ignore[arg-type]
+            by=person(request),
         )
         messages.success(request, f"You declined. {agreement.force} has been told and can answer with a new version.")
         return redirect("agreement-view", pk=pk)
@@ -236,7 +236,7 @@ def _to_sign(request: HttpRequest, pk: int) -> tuple[Agreement, Party]:
 
 
 def _has_signed(request: HttpRequest, agreement: Agreement) -> bool:
-    return agreement.signatures.filter(person=request.user).exists()
+    return agreement.signatures.filter(person=person(request)).exists()
 
 
 def _not_waiting(agreement: Agreement) -> WrongState:
@@ -255,7 +255,7 @@ def _organisation(agreement: Agreement, party: Party) -> str:
 
 def _who(request: HttpRequest) -> dict[str, Any]:
     trace = Trace(ip=address_of(request), user_agent=request.headers.get("User-Agent", "")[:300])
-    return {"by": request.user, "trace": trace}
+    return {"by": person(request), "trace": trace}
 
 
 def _key(pk: int) -> str:
@@ -265,7 +265,7 @@ def _key(pk: int) -> str:
 def _stepped_up(request: HttpRequest, pk: int, code: str, credential: str) -> SecondFactor:
     factor = step_up.check(request, code=code, credential=credential)
     request.session[_key(pk)] = {"method": factor.method, "at": timezone.now().timestamp()}
-    return SecondFactor(method=factor.method, signed_in_at=request.user.last_login)  # type: ignore[union-attr]
+    return SecondFactor(method=factor.method, signed_in_at=person(request).last_login)
 
 
 def _accepted(request: HttpRequest, pk: int) -> SecondFactor | None:
@@ -273,4 +273,4 @@ def _accepted(request: HttpRequest, pk: int) -> SecondFactor | None:
     kept = request.session.get(_key(pk))
     if not kept or kept["at"] < timezone.now().timestamp() - ACCEPTED_KEPT_SECONDS:
         return None
-    return SecondFactor(method=kept["method"], signed_in_at=request.user.last_login)  # type: ignore[union-attr]
+    return SecondFactor(method=kept["method"], signed_in_at=person(request).last_login)

@@ -16,6 +16,7 @@ from partnerships.wording import editing
 from partnerships.workflow import TEMPLATE
 from ssp.access import decisions
 from ssp.access.decorators import requires
+from ssp.accounts.client import person
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
 from ssp.tenancy.models import Force
 
@@ -55,8 +56,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = BeginForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
 
     def begin() -> TemplateVersion:
-        force = Force.objects.get(pk=request.user.standing.force_id)  # type: ignore[union-attr]
-        return templates.draft(force=force, kind=AgreementKind(form.cleaned_data["kind"]), by=request.user)  # type: ignore[arg-type]
+        force = Force.objects.get(pk=person(request).standing.force_id)
+        return templates.draft(force=force, kind=AgreementKind(form.cleaned_data["kind"]), by=person(request))
 
     if request.method == "POST" and form.is_valid():
         made = _acted(form, begin)
@@ -117,7 +118,7 @@ def variable(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     """Describe one blank; without a name, a new one."""
     version = _draft(request, pk)
     shown = _part(version.wording, "variables", key) if key else None
-    initial = {**shown, "choices": "\n".join(shown["choices"])} if shown else {"required": True}
+    initial: Data = {**shown, "choices": "\n".join(shown["choices"])} if shown else {"required": True}
     initial["shown"] = wording.fingerprint(shown) if shown else ""
     form = VariableForm(request.POST or None, is_new=not key, initial=initial)
 
@@ -149,7 +150,7 @@ def move(request: HttpRequest, pk: int, part: str, key: str) -> HttpResponse:
             rows[place], rows[target] = rows[target], rows[place]
         return data | {part: rows}
 
-    templates.edit(version=version, change=change, by=request.user)  # type: ignore[arg-type]
+    templates.edit(version=version, change=change, by=person(request))
     return redirect("template-edit", pk=pk)
 
 
@@ -183,7 +184,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> TemplateVersion:
         _same(form, version.wording)
-        return templates.publish(version=version, by=request.user)  # type: ignore[arg-type]
+        return templates.publish(version=version, by=person(request))
 
     if request.method == "POST" and form.is_valid() and _acted(form, act) is not None:
         messages.success(request, f"{version} is published. Agreements can be made from it.")
@@ -206,7 +207,7 @@ def _draft(request: HttpRequest, pk: int) -> TemplateVersion:
 
 
 def _may_edit(request: HttpRequest) -> bool:
-    return bool(request.user.standing.may("template.edit"))  # type: ignore[union-attr]
+    return bool(person(request).standing.may("template.edit"))
 
 
 def _reading(version: TemplateVersion) -> dict[str, Any]:
@@ -249,7 +250,7 @@ def _name(shown: Data) -> str:
 
 
 def _edited(request: HttpRequest, version: TemplateVersion, form: Any, change: Callable[[Data], Data]) -> bool:
-    return _acted(form, lambda: templates.edit(version=version, change=change, by=request.user)) is not None  # type: ignore[arg-type]
+    return _acted(form, lambda: templates.edit(version=version, change=change, by=person(request))) is not None
 
 
 def _acted(form: Any, act: Callable[[], TemplateVersion]) -> TemplateVersion | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -15,9 +15,6 @@ from django.utils import timezone
 from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
 from ssp.tenancy.models import TenantModel
 from ssp.tenancy.walls import IN_FORCE, OWN_ROW, SIDE, TOKEN, Wall
-
-if TYPE_CHECKING:
-    from ssp.access.standing import Standing
 
 # A draft belongs to one standing: what was typed for a school is not offered to the same person acting for the police (N2).
 DRAFT_OF_MINE = f"{OWN_ROW} and {IN_FORCE} and side = {SIDE}"
@@ -40,8 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Where the person stands just now: set for a request, a task, a command; None everywhere else.
-    standing: Standing | None = None
+    # The `ssp.access.standing.Standing` in which the person acts just now; None outside a request, a task or a command.
+    standing: Any = None
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -36,5 +36,5 @@ def discard(*, key: str, by: User) -> None:
 
 
 def _here(user: User) -> dict[str, Any]:
-    standing = user.standing  # type: ignore[attr-defined]
+    standing = user.standing
     return {"force_id": standing.force_id, "side": standing.side}

@@ -40,7 +40,7 @@ class RoleLine:
 @require_http_methods(["GET", "HEAD"])
 def me(request: HttpRequest) -> HttpResponse:
     user = _person(request)
-    standing = user.standing  # type: ignore[attr-defined]
+    standing = user.standing
     here = standings(roles_today(user), user_id=user.pk)
     context_ = {
         "person": user,
@@ -158,7 +158,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, key: str) -> HttpResponse:
     """GET: what was typed. POST: keep the fields of a form. DELETE, or POST with ``discard``: forget it."""
     user = _person(request)
-    if user.standing is None:  # type: ignore[attr-defined]
+    if user.standing is None:
         raise NotPermitted("You hold no role today.")
     if request.method == "GET":
         return JsonResponse(drafts.load(key=key, by=user))

@@ -32,7 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
     asked = decisions.visible(
         Invitation.objects.unsettled().select_related("school", "force", "created_by"), user, "people.view"
     )
-    may = {permission: user.standing.may(permission) for permission in INVITING}  # type: ignore[attr-defined]
+    may = {permission: user.standing.may(permission) for permission in INVITING}
     context = {
         "people": [
             (each, may.get(memberships.permission_to_give(Role(each.role)), False) and decisions_allow(user, each))
@@ -47,7 +47,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def decisions_allow(user: User, record: Any) -> bool:
     """Whether this person may end this role or settle this invitation; asked of the roles alone, the service asks again."""
-    permission, standing = memberships.permission_to_give(Role(record.role)), user.standing  # type: ignore[attr-defined]
+    permission, standing = memberships.permission_to_give(Role(record.role)), user.standing
     return bool(standing.on_force(permission) or record.school_id in standing.schools_where(permission))
 
 
@@ -55,7 +55,7 @@ def decisions_allow(user: User, record: Any) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     user = _person(request)
-    roles = [role for role in Role if user.standing.may(memberships.permission_to_give(role))]  # type: ignore[attr-defined]
+    roles = [role for role in Role if user.standing.may(memberships.permission_to_give(role))]
     if not roles:
         raise NotPermitted("Your role does not invite people.")
     form = forms.InviteForm(request.POST or None, roles=roles, schools=_schools(user))
@@ -73,7 +73,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _send(user: User, asked: dict[str, Any]) -> None:
     role = Role(asked["role"])
-    force = Force.objects.get(pk=user.standing.force_id)  # type: ignore[attr-defined]
+    force = Force.objects.get(pk=user.standing.force_id)
     school = None
     if SPECS[role].held_on == "school":
         visible = decisions.visible(
@@ -96,7 +96,7 @@ def _send(user: User, asked: dict[str, Any]) -> None:
 
 def _schools(user: User) -> list[tuple[int, str]] | None:
     """The schools of somebody who invites for schools; None for somebody of the force, who types the number."""
-    standing = user.standing  # type: ignore[attr-defined]
+    standing = user.standing
     if standing.has_force_scope:
         return None
     mine = apps.get_model("schools.School").objects.filter(pk__in=standing.schools_where("people.invite_school"))
