@@ -231,6 +231,7 @@ def main(argv: list[str]) -> None:
             step()
         ready = True
         print(f"SSP is ready at http://127.0.0.1:{options.port}", flush=True)
+        print(f"Passkeys work at http://localhost:{options.port}: browsers give none to a bare number.", flush=True)
         print("Accounts: .local/demo.json · mail: .local/mail/ · logs: .local/log/ · stop with Ctrl-C", flush=True)
         demo.watch()
     except processes.Stopped:
