@@ -5,14 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from world import FACTOR, fresh, go, issued, shown
+from world import FACTOR, fresh, go, issued, shown, work
 
 from officers.demo.people import PEOPLE, SCHOOLS
 from officers.demo.world import PROTOCOL, TRACE, draft, slugs
 from partnerships.models import Party
 from partnerships.services import agreements, signing
 from partnerships.workflow import AGREEMENT, AgreementStatus
-from ssp import tasks
 from ssp.access.matrix import MATRIX
 from ssp.documents.demo import demo_seals
 from ssp.refusals import NotPermitted, Refused, WrongState
@@ -65,7 +64,7 @@ def reach(world, body, status):
     go(world, made, "esi", party=Party.POLICE)
     if status == S.COUNTERSIGNED:
         return made
-    tasks.drain()
+    work(world)
     if status == S.ENDED:
         with world.acting("dev") as by:
             agreements.end(**whole, last_day=timezone.localdate() - timedelta(1), reason="No.", by=by)
