@@ -9,11 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from partnerships.workflow import AGREEMENT, FIXED, ON_THE_WAY, AgreementStatus, TemplateStatus
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel, TenantModel
 from ssp.tenancy.walls import Wall
 
 PERSON = settings.AUTH_USER_MODEL
+# The table of transitions, for the database to hold as well.
+MOVES = ", ".join(sorted(f"'{source!s}>{t.target!s}'" for t in AGREEMENT.transitions for source in t.source))
 
 
 class AgreementKind(models.TextChoices):
@@ -32,29 +35,6 @@ class Step(models.TextChoices):
     OPENED = "opened", "Opened the document"
     READ = "read", "Read to the end, or downloaded"
     CONFIRMED = "confirmed", "Confirmed authority, and consented to sign electronically"
-
-
-class AgreementStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    ISSUED = "issued", "Waiting for the school"
-    SIGNED = "signed", "Waiting for the police"
-    COUNTERSIGNED = "countersigned", "Being sealed"
-    IN_FORCE = "in_force", "In force"
-    DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    SUPERSEDED = "superseded", "Replaced"
-    LAPSED = "lapsed", "Lapsed"
-    ENDED = "ended", "Ended"
-
-
-# Exactly one agreement of a kind may be on its way to a signature, and exactly one in force, for each partnership.
-ON_THE_WAY = (AgreementStatus.DRAFT, AgreementStatus.ISSUED, AgreementStatus.SIGNED, AgreementStatus.COUNTERSIGNED)
-FIXED = tuple(status for status in AgreementStatus if status != AgreementStatus.DRAFT)  # the text can no longer change
-
-
-class TemplateStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
 
 
 class TemplateVersionQuerySet(VisibleQuerySet["TemplateVersion"]):
@@ -221,6 +201,17 @@ class Agreement(SchoolModel):
                        OR (OLD.body_sha256 <> '' AND NEW.body_sha256 IS DISTINCT FROM OLD.body_sha256)
                        OR (OLD.sealed_id IS NOT NULL AND NEW.sealed_id IS DISTINCT FROM OLD.sealed_id)
                     THEN RAISE EXCEPTION 'the text of an issued agreement is fixed'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="agreement_moves_as_told",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.status IS DISTINCT FROM NEW.status"),
+                func=f"""
+                    IF (OLD.status || '>' || NEW.status) NOT IN ({MOVES})
+                    THEN RAISE EXCEPTION 'an agreement does not move from % to %', OLD.status, NEW.status; END IF;
                     RETURN NEW;
                 """,
             ),

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from partnerships import wording
-from partnerships.models import Agreement, AgreementStatus, Party, Signature
+from partnerships.models import Agreement, Party, Signature
+from partnerships.workflow import AgreementStatus
 from ssp.models import Task, TaskState
 
 

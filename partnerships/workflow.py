@@ -1,7 +1,21 @@
 """When may an agreement move, and by whom? The one table for protocols and data sharing agreements alike (product life cycle)."""
 
-from partnerships.models import AgreementStatus, TemplateStatus
+from django.db import models
+
 from ssp.workflow import Workflow, transition
+
+
+class AgreementStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ISSUED = "issued", "Waiting for the school"
+    SIGNED = "signed", "Waiting for the police"
+    COUNTERSIGNED = "countersigned", "Being sealed"
+    IN_FORCE = "in_force", "In force"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    SUPERSEDED = "superseded", "Replaced"
+    LAPSED = "lapsed", "Lapsed"
+    ENDED = "ended", "Ended"
 
 
 S = AgreementStatus
@@ -30,6 +44,16 @@ AGREEMENT = Workflow(
         transition("lapse", S.IN_FORCE, S.LAPSED, permission=None, event="agreement.lapsed"),
     ),
 )
+
+# Exactly one agreement of a kind may be on its way to a signature, and exactly one in force, for each partnership.
+ON_THE_WAY = (S.DRAFT, S.ISSUED, S.SIGNED, S.COUNTERSIGNED)
+FIXED = tuple(status for status in S if status != S.DRAFT)  # the text can no longer change
+
+
+class TemplateStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+
 
 TEMPLATE = Workflow(
     noun="template version",

@@ -6,8 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.models import ON_THE_WAY, Agreement, AgreementStatus
+from partnerships.models import Agreement
 from partnerships.queries import seal_key
+from partnerships.workflow import ON_THE_WAY, AgreementStatus
 from ssp.models import Task, TaskState
 from ssp.ui.dates import long_date
 from ssp.ui.worklist import Item, Urgency

@@ -2,12 +2,17 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from officers.demo.world import World
 
 # TRUNCATE between transactional tests is the owner's to do; these tables hold what migrations wrote.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
@@ -58,6 +63,36 @@ def _own_counters() -> None:
     from django.core.cache import cache
 
     cache.key_prefix = uuid.uuid4().hex
+
+
+QUICK_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # for people who sign in by `world.client_of`
+
+
+@pytest.fixture
+def world(transactional_db: None) -> "World":
+    """The demo's two forces, five schools and their people without any agreement, for a test that commits."""
+    from officers.demo import world as demo
+
+    with override_settings(PASSWORD_HASHERS=QUICK_HASHES):
+        return demo.build()
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterator[World]":
+    """The same, committed once for a module whose tests roll back what they do."""
+    from officers.demo import world as demo
+
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK_HASHES):
+        yield demo.build()
+        empty_tables()
+
+
+@pytest.fixture(scope="session")
+def body() -> bytes:
+    """One real body PDF. Rendering takes seconds, so tests that do not look into a PDF keep these bytes for every agreement."""
+    from world import rendered_sample
+
+    return rendered_sample()
 
 
 def empty_tables() -> None:

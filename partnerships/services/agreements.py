@@ -10,17 +10,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from partnerships import notices, wording
-from partnerships.models import (
-    ON_THE_WAY,
-    Agreement,
-    AgreementKind,
-    AgreementStatus,
-    Partnership,
-    TemplateStatus,
-    TemplateVersion,
-)
+from partnerships.models import Agreement, AgreementKind, Partnership, TemplateVersion
 from partnerships.refusals import BlanksRefused
-from partnerships.workflow import AGREEMENT
+from partnerships.workflow import AGREEMENT, ON_THE_WAY, AgreementStatus, TemplateStatus
 from schools.models import School
 from ssp import outbox
 from ssp.access import decisions
@@ -28,6 +20,7 @@ from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.documents.services import documents
 from ssp.refusals import Refused, Stale, WrongState
+from ssp.ui.dates import long_date
 
 TIME_TO_SIGN = timedelta(days=21)
 
@@ -88,7 +81,7 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
 
     Raises:
         NotPermitted, WrongState, BlanksRefused.
-        Refused: the school has no head teacher who could sign, or the end date has passed.
+        Refused: the school has no head teacher who could sign, the end date has passed, or nobody could sign by ``sign_by``.
     """
     decisions.require(by, "agreement.issue", agreement)
     locked = lock(agreement)
@@ -96,6 +89,8 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
     today = timezone.localdate()
     if locked.ends_on <= today:
         raise Refused("The end date has passed. Give a later one before you send it.")
+    if sign_by is not None and not today <= sign_by <= locked.ends_on:
+        raise Refused(f"Ask for the signature by a day from today to {long_date(locked.ends_on)}, when the agreement ends.")
     if not notices.people(locked, "agreement.sign"):
         raise Refused(f"{locked.school} has no head teacher here yet who could sign. Invite the head teacher first.")
     document = composed(locked, issued_on=today)
@@ -104,7 +99,7 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
     locked.verification_code = documents.new_reference()
     locked.status = step.target
     locked.issued_at, locked.issued_by = timezone.now(), by
-    locked.sign_by = sign_by or today + TIME_TO_SIGN
+    locked.sign_by = sign_by or min(today + TIME_TO_SIGN, locked.ends_on)
     locked.save(update_fields=["document", "fingerprint", "verification_code", "status", "issued_at", "issued_by", "sign_by"])
     log.record(step.event, locked, by=by, recipient=str(locked.school))
     outbox.enqueue("agreement.render", key=f"agreement:{locked.pk}:render", agreement_id=locked.pk)
@@ -165,12 +160,14 @@ def end(*, agreement: Agreement, last_day: date, reason: str, by: User) -> Agree
 
     Raises:
         NotPermitted, WrongState.
-        Refused: no reason, or a day later than the agreement would end anyway.
+        Refused: no reason, notice was given before, or a day later than the agreement would end anyway.
     """
     decisions.require(by, "agreement.end", agreement)
     locked = lock(agreement)
     step = AGREEMENT.check(locked, "end")
     today = timezone.localdate()
+    if locked.notice_at:
+        raise Refused(f"Notice was given already. The last day is {long_date(locked.ends_on)}.")
     if not reason.strip():
         raise Refused("Say why the agreement is ended.")
     if last_day > locked.ends_on:

@@ -18,11 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships import evidence, notices, wording
-from partnerships.models import Agreement, AgreementStatus, Party, Signature
+from partnerships.models import Agreement, Party, Signature
 from partnerships.queries import seal_key
 from partnerships.refusals import NotSealed
 from partnerships.services import agreements
-from partnerships.workflow import AGREEMENT
+from partnerships.workflow import AGREEMENT, AgreementStatus
 from ssp import outbox
 from ssp.access import decisions
 from ssp.accounts.models import User

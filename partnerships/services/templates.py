@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from partnerships import wording
-from partnerships.models import AgreementKind, TemplateStatus, TemplateVersion
-from partnerships.workflow import TEMPLATE
+from partnerships.models import AgreementKind, TemplateVersion
+from partnerships.workflow import TEMPLATE, TemplateStatus
 from ssp.access import decisions
 from ssp.accounts.models import User
 from ssp.audit import log

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partnerships import queries, wording
 from partnerships.forms import ChooseForm, EndForm, IssueForm, ReasonForm, blanks_form
-from partnerships.models import Agreement, AgreementStatus, TemplateVersion
+from partnerships.models import Agreement, TemplateVersion
 from partnerships.refusals import BlanksRefused
 from partnerships.services import agreements, sealing, signing
 from partnerships.services.signing import Trace
-from partnerships.workflow import AGREEMENT
+from partnerships.workflow import AGREEMENT, AgreementStatus
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires

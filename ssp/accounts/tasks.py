@@ -17,11 +17,7 @@ def invitation_mail(job: Job) -> None:
         if made is None:
             return
         invitation, token = made
-        facts = {
-            "place": invitations.place(invitation),
-            "role": invitation.get_role_display(),
-            "inviter": str(invitation.created_by),
-        }
+        facts = {"place": invitations.place(invitation), "role": invitation.get_role_display(), "inviter": str(invitation.created_by or "The operator of the service")}
     link = settings.PUBLIC_URL + reverse("accounts:invitation_link", args=[token])
     mail.deliver(job, "invitation", to=invitation.email, context=facts | {"link": link})
 

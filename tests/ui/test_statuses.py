@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import TextChoices
 
-from partnerships.models import AgreementStatus, TemplateStatus
+from partnerships.workflow import AgreementStatus, TemplateStatus
 from ssp.accounts.models import InvitationState
 from ssp.models import TaskState
 from ssp.ui import statuses

@@ -52,20 +52,22 @@ def send(
     school: Any = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
-    by: User,
+    by: User | None,
 ) -> Invitation:
     """Invite ``email`` into a role. The worker makes the secret link when it writes the e-mail.
 
     Args:
         school: for a role that is held at a school; None for one held on the force.
         starts_on, ends_on: the days the role will run, both included; None: from acceptance, without an end.
+        by: None is the operator at the command line, who invites a force's first coordinator.
 
     Raises:
         NotPermitted: ``by`` may not invite into this role here.
         Refused: a mailbox several people read; a role at the wrong kind of place; the dates are the wrong way round; the
             same invitation is open; the person holds the role.
     """
-    decisions.require(by, memberships.permission_to_give(role), school or force)
+    if by is not None:
+        decisions.require(by, memberships.permission_to_give(role), school or force)
     address = normalised(email)
     _refuse_unfit(address, role, school, starts_on, ends_on)
     same = Invitation.objects.filter(force=force, school=school, role=role, email=address)
@@ -202,9 +204,9 @@ def record_refusal(*, token: str, by: User, why: str) -> None:
 def _ask_inviter(invitation: Invitation) -> None:
     """Rights are asked again when they take effect, not only when they were used (A9)."""
     inviter = invitation.created_by
+    if inviter is None:  # the operator, who holds no role and keeps the right; nobody's account is ever deleted
+        return
     try:
-        if inviter is None:
-            raise NotPermitted("nobody")
         with acting(inviter, force_id=invitation.force_id, side=None):
             decisions.require(inviter, memberships.permission_to_give(Role(invitation.role)), invitation)
     except NotPermitted as error:
