@@ -9,17 +9,18 @@ from datetime import date
 from typing import Any
 
 from django.test import Client
+from signing_in import signed_in
 
 from officers.demo.world import PROTOCOL, TRACE, World, draft
 from partnerships import wording
 from partnerships.models import Agreement, Party, Step
 from partnerships.services import agreements, sealing, signing
 from partnerships.services.signing import SecondFactor
-from signing_in import signed_in
 from ssp import tasks
 from ssp.documents import render
 from ssp.models import Task, TaskState
 from ssp.tenancy import context
+
 
 def rendered_sample() -> bytes:
     """The body PDF of the product's own protocol, for no school in particular."""

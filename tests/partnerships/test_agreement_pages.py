@@ -213,7 +213,7 @@ def posted(values):
     found = {}
     for name, value in values.items():
         if hasattr(value, "isoformat"):
-            found |= {f"{name}_0": value.day, f"{name}_1": value.month, f"{name}_2": value.year}
+            found |= {f"{name}-day": value.day, f"{name}-month": value.month, f"{name}-year": value.year}
         else:
             found[name] = value
     return found

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from world import FACTOR, fresh, go, issued, shown, work
 
-from officers.demo.people import PEOPLE, SCHOOLS
+from officers.demo.people import PEOPLE
 from officers.demo.world import PROTOCOL, TRACE, draft, slugs
 from partnerships.models import Party
 from partnerships.services import agreements, signing
 from partnerships.workflow import AGREEMENT, AgreementStatus
 from ssp.access.matrix import MATRIX
+from ssp.access.roles import Role
 from ssp.documents.demo import demo_seals
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy import context
@@ -79,9 +80,8 @@ def reach(world, body, status):
 
 def expected(person, verb, status):
     permission = AGREEMENT[verb].permission
-    place = SCHOOLS.get(person.place, (person.place,))[0] == "northshire" if person.place not in SCHOOLS else person.place == "ashfield"
-    has_posting = person.role != "officer"  # nobody is posted in this world
-    if not (person.role in MATRIX[permission] and place and has_posting):
+    is_here = person.place in {"ashfield", "northshire"} and person.role != Role.OFFICER  # nobody is posted in this world
+    if not (is_here and person.role in MATRIX[permission]):
         return NotPermitted
     return None if status in AGREEMENT[verb].source else WrongState
 
