@@ -38,7 +38,11 @@ def test_the_owner_sees_the_rows_at_all(signed):
 def test_nothing_is_or_was_in_force_without_its_seal(signed, status):
     """Even where the triggers are taken away: it is a constraint."""
     with pytest.raises(DatabaseError, match="agreement_in_force_is_sealed"):
-        as_owner("alter table partnerships_agreement disable trigger user; update partnerships_agreement set status = %s where id = %s", status, signed.pk)
+        as_owner(
+            "alter table partnerships_agreement disable trigger user; update partnerships_agreement set status = %s where id = %s",
+            status,
+            signed.pk,
+        )
 
 
 @pytest.mark.parametrize(
@@ -106,8 +110,8 @@ def test_a_published_template_is_frozen(shared, statement):
 def test_one_signature_a_party_and_one_a_person(signed):
     """J4, N3: whatever the application believes."""
     kept = (
-        "force_id, school_id, agreement_id, person_id, name, role, organisation, membership_id, fingerprint, body_sha256, statement,"
-        " factor, user_agent, evidence"
+        "force_id, school_id, agreement_id, person_id, name, role, organisation, membership_id, fingerprint, body_sha256,"
+        " statement, factor, user_agent, evidence"
     )
     copy = f"insert into partnerships_signature ({kept}, party) select {kept}, %s from partnerships_signature"  # noqa: S608
     with pytest.raises(DatabaseError, match="signature_one_per_party"):

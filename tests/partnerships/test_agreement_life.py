@@ -25,7 +25,8 @@ SEQUENCES = 10_000 if os.environ.get("SSP_TEST_LONG") else 150
 HEAD, POLICE, COORDINATOR = "dev", "esi", "amara"
 TEXTS = ("shown", "other")
 STEPS = st.one_of(
-    st.tuples(st.sampled_from(["draft", "issue", "render", "withdraw", "end", "close_past_end", "decline"]), st.sampled_from(TEXTS)),
+    st.tuples(st.sampled_from(["draft", "issue", "render", "withdraw", "end", "close_past_end"]), st.just("shown")),
+    st.tuples(st.just("decline"), st.sampled_from(TEXTS)),
     st.tuples(st.sampled_from(["open", "read", "confirm", "sign"]), st.sampled_from(TEXTS), st.sampled_from([HEAD, POLICE])),
 )
 
@@ -77,7 +78,10 @@ class Story:
                 agreements.close_past_end(agreement=self.latest)
 
     def decline(self, text, who):
-        self.on_latest(HEAD, lambda it, by: agreements.decline(agreement=it, fingerprint=of(it, text), clause="", reason="No.", by=by))
+        def act(it, by):
+            agreements.decline(agreement=it, fingerprint=of(it, text), clause="", reason="No.", by=by)
+
+        self.on_latest(HEAD, act)
 
     def signing(self, verb, text, who, **more):
         party = Party.SCHOOL if who == HEAD else Party.POLICE
@@ -112,7 +116,8 @@ class Story:
 
     def moved_as_told(self, it):
         before = self.seen.get(it.pk, AgreementStatus.DRAFT)
-        assert before == it.status or any(before in t.source and t.target == it.status for t in AGREEMENT.transitions), (before, it.status)
+        follows = {t.target for t in AGREEMENT.transitions if before in t.source}
+        assert it.status in {before, *follows}, (before, it.status)
         self.seen[it.pk] = it.status
         assert (it.status == AgreementStatus.IN_FORCE) <= (it.sealed_id is not None)
 
@@ -131,8 +136,8 @@ def signed_as_told(it):
     assert len({s.person_id for s in signatures.values()}) == len(signatures)
     for signature in signatures.values():
         assert (signature.fingerprint, signature.body_sha256) == (it.fingerprint, it.body_sha256)
-        done = SigningStep.objects.filter(agreement=it, person_id=signature.person_id, fingerprint=it.fingerprint, at__lte=signature.signed_at)
-        assert {step.step for step in done} == set(Step)
+        done = SigningStep.objects.filter(agreement=it, person_id=signature.person_id, fingerprint=it.fingerprint)
+        assert {step.step for step in done.filter(at__lte=signature.signed_at)} == set(Step)
     waits = Task.objects.filter(key=sealing.seal_key(it)).exists()
     assert waits == (it.status == AgreementStatus.COUNTERSIGNED)
 
@@ -151,7 +156,10 @@ BEGINNINGS = st.sampled_from(
 
 
 @settings(
-    max_examples=SEQUENCES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=SEQUENCES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(beginning=BEGINNINGS, then=st.lists(STEPS, max_size=10))
 def test_no_sequence_of_acts_leads_to_a_state_that_must_not_be(shared, body, beginning, then):

@@ -14,7 +14,6 @@ from partnerships import worklist
 from partnerships.models import Agreement, Party, Step
 from partnerships.services import agreements, sealing
 from partnerships.workflow import AgreementStatus
-from schools.models import School
 from ssp.documents import verify
 from ssp.documents.demo import demo_seals
 from ssp.models import Task, TaskState
@@ -282,15 +281,6 @@ def test_a_declined_agreement_waits_for_the_coordinator_until_the_next(shared, a
     assert titles(shared, "amara") == ["Answer Ashfield Academy, which declined the protocol"]
     draft(shared, "ashfield", PROTOCOL)
     assert titles(shared, "amara") == ["Send the protocol to Ashfield Academy"]
-
-
-def test_a_long_name_stands_on_its_page(shared, body):
-    """No name is too long for a page or breaks it."""
-    long = "Saint Bartholomew-on-the-Hill and Saint Wilfrid's Church of England Voluntary Aided Comprehensive"
-    made = issued(shared, body, "dunmore")
-    School.objects.using("owner")
-    made.school.name = long
-    assert client_of(shared, "hugh").get(page(made, "read")).status_code == 200
 
 
 def test_steps_begin_only_when_somebody_looks(agreement, head):

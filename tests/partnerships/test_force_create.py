@@ -38,7 +38,11 @@ def test_the_first_coordinator_is_invited_and_finds_published_templates():
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"coordinator": "nobody"}, "no e-mail address"), ({"coordinator": "office@eastshire.example"}, "own address"), ({"name": " "}, "name")],
+    [
+        ({"coordinator": "nobody"}, "no e-mail address"),
+        ({"coordinator": "office@eastshire.example"}, "own address"),
+        ({"name": " "}, "name"),
+    ],
 )
 def test_what_does_not_fit_makes_nothing(changed, said):
     with pytest.raises(CommandError, match=said):

@@ -24,4 +24,4 @@ class Command(BaseCommand):
             drifted += bool(drift)
             self.stdout.write(f"{force.name}: missing={drift.missing} surplus={drift.surplus}")
         if check and drifted:
-            raise CommandError("Permissions differ from memberships and matrix. Run sync_permissions without --check.", returncode=1)
+            raise CommandError("Permissions differ from memberships and matrix: run this without --check.", returncode=1)
