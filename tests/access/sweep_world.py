@@ -19,8 +19,8 @@ from tests.signing_in import signed_in
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
-from partnerships.models import Agreement, AgreementKind
-from partnerships.services import agreements
+from partnerships.models import Agreement, AgreementKind, TemplateVersion
+from partnerships.services import agreements, templates
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
@@ -62,6 +62,7 @@ class SweepWorld:
     canaries: dict[str, str]  # place → canary
     actors: list[Actor] = field(default_factory=list)
     clients: dict[str, Client] = field(default_factory=dict)
+    templates: dict[str, TemplateVersion] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
@@ -138,13 +139,20 @@ def _give(world: SweepWorld, key: str, by: str, starts_on: Any, ends_on: Any) ->
 
 
 def _agreements(world: SweepWorld) -> None:
-    """One sent to each school (its PDF is not made) and a draft at two."""
+    """One sent to each school (its PDF is not made), a draft at two, and a draft of the next template."""
     for school in people.SCHOOLS:
         drafted = demo.draft(world.demo, school, AgreementKind.PROTOCOL)
         with world.demo.acting(demo._coordinator(people.SCHOOLS[school][0])) as by:
             world.agreements[school] = agreements.issue(agreement=drafted, by=by)
     for school in ("ashfield", "southmoor-high"):
         world.agreements[f"{school} draft"] = demo.draft(world.demo, school, AgreementKind.DATA_SHARING_AGREEMENT)
+
+    for key, force in world.demo.forces.items():
+        with world.demo.acting(demo._coordinator(key)) as by:
+            version = templates.draft(force=force, kind=AgreementKind.PROTOCOL, by=by)
+            words = version.wording | {"title": f"{version.wording['title']} {world.canaries[key]}"}
+            TemplateVersion.objects.filter(pk=version.pk).update(wording=words)
+            world.templates[key] = version
 
 
 def _invitations(world: SweepWorld) -> None:

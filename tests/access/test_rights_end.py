@@ -23,7 +23,7 @@ from ssp.models import Task, TaskState
 from ssp.refusals import NotPermitted
 from ssp.tenancy import context
 
-HOLDERS = ["amara", "esi", "tom", "noor", "ben", "dev", "gwen", "ivy", "clara", "ana", "leo"]
+HOLDERS = ["amara", "esi", "tom", "noor", "ben", "dev", "gwen", "ivy", "clara", "max", "leo"]
 TRACE = signing.Trace(ip="127.0.0.1", user_agent="test")
 
 
