@@ -156,7 +156,8 @@ def statements(*, app_role: str, owner_role: str) -> Iterator[str]:
     for model in walled_models():
         yield from _composite_keys(model)
     for signature in DEFINER_FUNCTIONS:
-        yield f"DO $$ BEGIN IF to_regprocedure('public.{signature}') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION public.{signature} TO {app}; END IF; END $$"
+        grant = f"GRANT EXECUTE ON FUNCTION public.{signature} TO {app}"
+        yield f"DO $$ BEGIN IF to_regprocedure('public.{signature}') IS NOT NULL THEN {grant}; END IF; END $$"
 
 
 def raise_wall(cursor: CursorWrapper, *, app_role: str, owner_role: str) -> None:

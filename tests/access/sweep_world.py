@@ -14,7 +14,6 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from tests.signing_in import signed_in
 
 from officers.demo import blanks, people
 from officers.demo import world as demo
@@ -28,9 +27,13 @@ from ssp.access.standing import acting
 from ssp.accounts.models import Invitation, User
 from ssp.accounts.services import invitations
 from ssp.tenancy import context
+from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-PLACES = {**{key: key for key in people.FORCES}, **{key: row[0] for key, row in people.SCHOOLS.items()}}  # place → its force
+PLACES = {
+    **{key: key for key in people.FORCES},
+    **{key: row[0] for key, row in people.SCHOOLS.items()},
+}  # place → its force
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ def cast_with_canaries(canaries: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         forces = {key: f"{name} {canaries[key]}" for key, name in people.FORCES.items()}
         schools = {
-            key: (row[0], f"{row[1]} {canaries[key]}", row[2], f"{row[3]} {canaries[key]}", *row[4:]) for key, row in people.SCHOOLS.items()
+            key: (row[0], f"{row[1]} {canaries[key]}", row[2], f"{row[3]} {canaries[key]}", *row[4:])
+            for key, row in people.SCHOOLS.items()
         }
         cast = tuple(replace(each, name=f"{each.name} {canaries[each.place]}") for each in people.PEOPLE)
         for module in (people, demo, blanks):
@@ -117,16 +121,27 @@ def made() -> SweepWorld:
 
 def _officers(world: SweepWorld) -> None:
     today = timezone.localdate()
-    days = {"ben": (today - timedelta(30), None), "lena": (today - timedelta(200), today - timedelta(1)), "ana": (today, None)}
+    days = {
+        "ben": (today - timedelta(30), None),
+        "lena": (today - timedelta(200), today - timedelta(1)),
+        "ana": (today, None),
+    }
     for key, (starts_on, ends_on) in days.items():
         _give(world, key, "tom" if key != "ana" else "jo", starts_on, ends_on)
     sergeant = world.demo.users["tom"]
-    tomorrow = User.objects.create_user("tomorrow@northshire.police.example", name=f"Tam Starts {world.canaries['ashfield']}")
+    tomorrow = User.objects.create_user(
+        "tomorrow@northshire.police.example", name=f"Tam Starts {world.canaries['ashfield']}"
+    )
     world.demo.users["tam"] = tomorrow
     school = world.demo.schools["ashfield"]
     with acting(sergeant):
         memberships.give(
-            user=tomorrow, role=Role.OFFICER, force=school.force, school=school, starts_on=today + timedelta(1), by=sergeant
+            user=tomorrow,
+            role=Role.OFFICER,
+            force=school.force,
+            school=school,
+            starts_on=today + timedelta(1),
+            by=sergeant,
         )
 
 
@@ -134,7 +149,13 @@ def _give(world: SweepWorld, key: str, by: str, starts_on: Any, ends_on: Any) ->
     school = world.demo.school_of(key)
     with world.demo.acting(by) as giver:
         memberships.give(
-            user=world.demo.users[key], role=Role.OFFICER, force=school.force, school=school, starts_on=starts_on, ends_on=ends_on, by=giver
+            user=world.demo.users[key],
+            role=Role.OFFICER,
+            force=school.force,
+            school=school,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            by=giver,
         )
 
 
@@ -160,7 +181,9 @@ def _invitations(world: SweepWorld) -> None:
         place = world.demo.schools[school]
         with world.demo.acting(head) as by:
             email = f"{world.canaries[school].lower()}@{people.MAIL_OF[school]}"
-            world.invitations[school] = invitations.send(email=email, role=Role.STAFF, force=place.force, school=place, by=by)
+            world.invitations[school] = invitations.send(
+                email=email, role=Role.STAFF, force=place.force, school=place, by=by
+            )
     for key, force in world.demo.forces.items():
         with context.entered(context.system(force.pk)):
             for row in Membership.objects.select_related("user", "school"):
@@ -201,4 +224,4 @@ def roles_of_cast() -> set[Role]:
     return {each.role for each in people.PEOPLE}
 
 
-__all__ = ["Actor", "CHEAP", "DemoPerson", "SweepWorld", "made", "roles_of_cast", "undone"]
+__all__ = ["CHEAP", "Actor", "DemoPerson", "SweepWorld", "made", "roles_of_cast", "undone"]

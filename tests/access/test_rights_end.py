@@ -1,4 +1,4 @@
-"""Rights removed are gone at the next use: open sessions, half-done signing, queued work (A9, A10); the never-rules that exist (N2, N3, N8)."""
+"""Rights removed are gone at the next use: open sessions, half-done signing, queued work (A9, A10); and N2, N3, N8."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from tests.access.sweep_world import Actor, SweepWorld, undone
 
 from partnerships.models import Agreement, Party, Signature, SigningStep
 from partnerships.services import agreements, signing
@@ -22,6 +21,7 @@ from ssp.accounts.models import User
 from ssp.models import Task, TaskState
 from ssp.refusals import NotPermitted
 from ssp.tenancy import context
+from tests.access.sweep_world import Actor, SweepWorld, undone
 
 HOLDERS = ["amara", "esi", "tom", "noor", "ben", "dev", "gwen", "ivy", "clara", "max", "leo"]
 TRACE = signing.Trace(ip="127.0.0.1", user_agent="test")
@@ -39,7 +39,9 @@ def by_date(actor: Actor, sweep: SweepWorld) -> None:
 
 def by_service(actor: Actor, sweep: SweepWorld) -> None:
     with context.entered(context.system(force_of(actor, sweep))):
-        memberships.end(membership=Membership.objects.get(user=actor.user), on=timezone.localdate() - timedelta(days=1), by=None)
+        memberships.end(
+            membership=Membership.objects.get(user=actor.user), on=timezone.localdate() - timedelta(days=1), by=None
+        )
 
 
 def by_lost_rows(actor: Actor, sweep: SweepWorld) -> None:
@@ -69,7 +71,13 @@ def test_an_open_session_is_refused_at_its_next_request(sweep, end: Callable[[Ac
     for actor in (sweep.actor(key) for key in HOLDERS):
         held = [page for permission, page in PAGES.items() if actor.role in MATRIX[permission]]
         client = sweep.clients[actor.key]
-        agreement = sweep.agreements[actor.place if actor.place in sweep.agreements else "ashfield" if actor.force == "northshire" else "southmoor-high"]
+        agreement = sweep.agreements[
+            actor.place
+            if actor.place in sweep.agreements
+            else "ashfield"
+            if actor.force == "northshire"
+            else "southmoor-high"
+        ]
         for page in held:
             with undone():
                 assert client.get(page).status_code == 200, (actor.key, page)
@@ -90,7 +98,12 @@ def test_a_half_done_signing_is_refused(sweep, end):
     actor, agreement = sweep.actor("dev"), sweep.agreements["ashfield"]
     with undone():
         with acting(actor.user):
-            common = {"agreement": Agreement.objects.get(pk=agreement.pk), "party": Party.SCHOOL, "by": actor.user, "trace": TRACE}
+            common = {
+                "agreement": Agreement.objects.get(pk=agreement.pk),
+                "party": Party.SCHOOL,
+                "by": actor.user,
+                "trace": TRACE,
+            }
             signing.open_document(**common)
             assert SigningStep.objects.filter(agreement=agreement, person=actor.user).exists()
         end(actor, sweep)
@@ -138,7 +151,9 @@ def test_a_forged_row_does_not_act_for_a_person_of_another_force(sweep, monkeypa
     south = sweep.demo.forces["southmoor"].pk
     with undone():
         with context.entered(context.system(south)):
-            task = Task.objects.create(name="test.work", key="forged", force_id=south, asked_by=sweep.demo.users["amara"])
+            task = Task.objects.create(
+                name="test.work", key="forged", force_id=south, asked_by=sweep.demo.users["amara"]
+            )
         tasks.run(str(task.pk), south)
         with context.entered(context.system(south)):
             assert Task.objects.get(pk=task.pk).state == TaskState.PARKED
@@ -161,7 +176,9 @@ def test_a_row_without_a_role_opens_nothing(sweep):
     with undone():
         with context.entered(context.system(school.force_id)):
             wanted = decisions.permission_id("agreement.view", "school")
-            SchoolGrant.objects.create(user=lena, permission_id=wanted, content_object_id=school.pk, force_id=school.force_id)
+            SchoolGrant.objects.create(
+                user=lena, permission_id=wanted, content_object_id=school.pk, force_id=school.force_id
+            )
         with context.entered(context.Context(user_id=lena.pk)):
             assert choose(lena) is None
         with pytest.raises(NotPermitted), acting(lena):
@@ -175,7 +192,9 @@ def test_n2_no_school_reads_another_schools_and_no_force_anothers(sweep):
     for key in ("dev", "gwen", "ruth", "ben", "ivy", "leo"):
         actor = sweep.actor(key)
         with acting(actor.user):
-            assert {a.school_id for a in Agreement.objects.visible_to(actor.user)} == {sweep.demo.schools[actor.place].pk}
+            assert {a.school_id for a in Agreement.objects.visible_to(actor.user)} == {
+                sweep.demo.schools[actor.place].pk
+            }
     for key in ("amara", "esi", "tom"):
         with acting(sweep.demo.users[key]):
             assert {a.force_id for a in Agreement.objects.all()} == {sweep.demo.forces["northshire"].pk}
@@ -191,7 +210,13 @@ def test_n2_somebody_with_roles_on_both_sides_stands_on_one_at_a_time(sweep):
     head, force = sweep.demo.users["dev"], sweep.demo.forces["northshire"]
     with undone():
         with acting(sweep.demo.users["amara"]) as _:
-            memberships.give(user=head, role=Role.SIGNATORY, force=force, starts_on=timezone.localdate(), by=sweep.demo.users["amara"])
+            memberships.give(
+                user=head,
+                role=Role.SIGNATORY,
+                force=force,
+                starts_on=timezone.localdate(),
+                by=sweep.demo.users["amara"],
+            )
         for side, role in (("school", Role.HEAD_TEACHER), ("police", Role.SIGNATORY)):
             with acting(head, side=side) as standing:
                 assert standing.roles == {role}
@@ -206,7 +231,8 @@ def test_n3_the_database_refuses_two_signatures_of_one_person(sweep):
         membership = Membership.objects.get(user=head)
         given = {
             "agreement_id": agreement.pk, "person": head, "name": head.name, "role": "Head teacher", "organisation": "Ashfield",
-            "membership": membership, "fingerprint": "0" * 64, "body_sha256": "0" * 64, "statement": "I sign", "factor": "totp",
+            "membership": membership, "fingerprint": "0" * 64, "body_sha256": "0" * 64, "statement": "I"
+            " sign", "factor": "totp",
             "force_id": agreement.force_id, "school_id": agreement.school_id,
         }  # fmt: skip
         Signature.objects.create(party=Party.SCHOOL, **given)
@@ -236,9 +262,13 @@ def test_n8_the_log_holds_no_narrative(sweep):
         with acting(ivy):
             fresh = Agreement.objects.get(pk=agreement.pk)
             clause = agreements.clause_keys(fresh)[0]
-            agreements.decline(agreement=fresh, fingerprint=fresh.fingerprint, clause=clause, reason="Kqnarrative of a child", by=ivy)
+            agreements.decline(
+                agreement=fresh, fingerprint=fresh.fingerprint, clause=clause, reason="Kqnarrative of a child", by=ivy
+            )
         with acting(sweep.demo.users["max"]), connection.cursor() as cursor:
-            cursor.execute("select count(*), count(*) filter (where e::text like '%%Kqnarrative%%') from audit_auditevent e where event = 'agreement.declined'", [])
+            cursor.execute(
+                "select count(*), count(*) filter (where e::text like '%%Kqnarrative%%') from"
+                " audit_auditevent e where event = 'agreement.declined'",
+                [],
+            )
             assert cursor.fetchone() == (1, 0)
-
-

@@ -1,4 +1,4 @@
-"""What is listed is complete (law 5): roles, permissions, states, events, views, models, tables, tasks. Something new in none fails."""
+"""What is listed is complete (law 5): roles, permissions, states, events, views, models. Something new in none fails."""
 
 import importlib
 import pkgutil

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from ssp.audit import log
 from ssp.access import decisions, grants
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.accounts.models import User
+from ssp.audit import log
 from ssp.refusals import Refused, WrongState
 from ssp.tenancy.models import Force
 
