@@ -32,6 +32,11 @@ PAGE = 25
 URN = 500_000
 ROUNDS = 60
 PEOPLE = {"1 school": 1, "4 schools": 4, "40 schools": 40, "700 schools": OURS, "a force": 0}
+# In the order in which they can be emptied.
+TABLES = (
+    "access_schoolgrant", "access_forcegrant", "access_membership", "partnerships_agreement", "partnerships_partnership",
+    "partnerships_templateversion", "audit_auditevent", "schools_school", "tenancy_force",
+)  # fmt: skip
 
 # The best way to ask for the newest of some schools: each school's newest from its own index, then the newest of those.
 LATERAL = (
@@ -243,8 +248,8 @@ def national() -> Iterator[tuple[int, int]]:
 
 
 def _fill(cursor: Any, forces: list[int]) -> int:
-    texts = "name, police_force_code, status, phase, type, gender, la_code, la_name, establishment_number, district_code, street, locality,"
-    texts += " address3, town, county, postcode, website, telephone"
+    texts = "name, police_force_code, status, phase, type, gender, la_code, la_name, establishment_number, district_code,"
+    texts += " street, locality, address3, town, county, postcode, website, telephone"
     blank = ", ".join(["''"] * 6)
     cursor.execute(
         f"insert into schools_school (force_id, urn, {texts}) select case when n <= %s then %s else"
@@ -283,8 +288,7 @@ def _fill(cursor: Any, forces: list[int]) -> int:
 
 def _empty(forces: list[int]) -> None:
     with _bare_tables() as cursor:
-        for table in ("access_schoolgrant", "access_forcegrant", "access_membership", "partnerships_agreement", "partnerships_partnership",
-                      "partnerships_templateversion", "audit_auditevent", "schools_school"):  # fmt: skip
+        for table in TABLES[:-1]:
             column = "content_object_id" if table == "access_forcegrant" else "force_id"
             cursor.execute(f"delete from {table} where {column} = any (%s)", [forces])
         cursor.execute("delete from tenancy_force where id = any (%s)", [forces])
@@ -293,16 +297,12 @@ def _empty(forces: list[int]) -> None:
 @contextlib.contextmanager
 def _bare_tables() -> Iterator[Any]:
     """The owner's cursor on tables without policies and triggers, both back at the end of the transaction."""
-    tables = [
-        "access_schoolgrant", "access_forcegrant", "access_membership", "partnerships_agreement", "partnerships_partnership",
-        "partnerships_templateversion", "audit_auditevent", "schools_school", "tenancy_force",
-    ]  # fmt: skip
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for table in tables:
+        for table in TABLES:
             cursor.execute(f"alter table {table} disable row level security")
             cursor.execute(f"alter table {table} disable trigger user")
         yield cursor
         cursor.execute("set constraints all immediate")
-        for table in tables:
+        for table in TABLES:
             cursor.execute(f"alter table {table} enable row level security")
             cursor.execute(f"alter table {table} enable trigger user")

@@ -60,8 +60,9 @@ ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 NOT_THERE = {"agreement-text", "agreement-sealed"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
 FORM = {
-    "reason": "Because", "last_day_0": "1", "last_day_1": "1", "last_day_2": "2030", "on_0": "1", "on_1": "1", "on_2": "2030",
-    "how": "read", "typed_name": "Nobody", "email": "new.person@ashfield.example", "role": "staff", "code": "000000", "q": "school", "next": "/",
+    "reason": "Because", "last_day_0": "1", "last_day_1": "1", "last_day_2": "2030", "on_0": "1", "on_1": "1",
+    "on_2": "2030", "how": "read", "typed_name": "Nobody", "email": "new.person@ashfield.example", "role": "staff",
+    "code": "000000", "q": "school", "next": "/",
 }  # fmt: skip
 
 
