@@ -87,4 +87,4 @@ def _apply(context: Context) -> None:
     settings = context.settings()
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with connection.cursor() as cursor:
-        cursor.execute(f"select {calls}", [text for pair in settings.items() for text in pair])  # noqa: S608 - only placeholders
+        cursor.execute(f"select {calls}", [text for pair in settings.items() for text in pair])

@@ -99,6 +99,8 @@ OPEN_TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 # a pinned search_path and without EXECUTE for PUBLIC.
 DEFINER_FUNCTIONS: dict[str, str] = {
     "ssp_due_tasks(integer, interval)": "which tasks of which force are due: ids alone, no content",
+    "audit_make_months(integer)": "the log's partitions of the coming months; names and bounds are computed, never given",
+    "audit_has_strays()": "whether a line fell outside every month: yes or no, no content",
     "documents_public_lookup(text, text)": "what anybody may know of a sealed document whose reference or file they hold",
 }
 
@@ -107,6 +109,7 @@ DEFINER_FUNCTIONS: dict[str, str] = {
 GLOBAL_UNIQUES: dict[str, str] = {
     "access_forcegrant": "a person, a permission and a force: each names its own force",
     "access_schoolgrant": "a person, a permission and a school, which belongs to one force",
+    "audit_auditevent": "its number, from one sequence, and the time: the service gives both",
     "accounts_user": "one account per address; every page answers the same whether it exists (C6)",
     "accounts_invitation": "the SHA-256 of 192 random bits",
     "accounts_draft": "holds the force",
@@ -154,7 +157,8 @@ def statements(*, app_role: str, owner_role: str) -> Iterator[str]:
     for model in walled_models():
         yield from _composite_keys(model)
     for signature in DEFINER_FUNCTIONS:
-        yield f"DO $$ BEGIN IF to_regprocedure('public.{signature}') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION public.{signature} TO {app}; END IF; END $$"
+        grant = f"GRANT EXECUTE ON FUNCTION public.{signature} TO {app}"
+        yield f"DO $$ BEGIN IF to_regprocedure('public.{signature}') IS NOT NULL THEN {grant}; END IF; END $$"
 
 
 def raise_wall(cursor: CursorWrapper, *, app_role: str, owner_role: str) -> None:

@@ -14,13 +14,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from tests.signing_in import signed_in
 
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
-from partnerships.models import Agreement, AgreementKind
-from partnerships.services import agreements
+from partnerships.models import Agreement, AgreementKind, TemplateVersion
+from partnerships.services import agreements, templates
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
@@ -28,9 +27,13 @@ from ssp.access.standing import acting
 from ssp.accounts.models import Invitation, User
 from ssp.accounts.services import invitations
 from ssp.tenancy import context
+from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-PLACES = {**{key: key for key in people.FORCES}, **{key: row[0] for key, row in people.SCHOOLS.items()}}  # place → its force
+PLACES = {
+    **{key: key for key in people.FORCES},
+    **{key: row[0] for key, row in people.SCHOOLS.items()},
+}  # place → its force
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class SweepWorld:
     canaries: dict[str, str]  # place → canary
     actors: list[Actor] = field(default_factory=list)
     clients: dict[str, Client] = field(default_factory=dict)
+    templates: dict[str, TemplateVersion] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
@@ -93,7 +97,8 @@ def cast_with_canaries(canaries: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         forces = {key: f"{name} {canaries[key]}" for key, name in people.FORCES.items()}
         schools = {
-            key: (row[0], f"{row[1]} {canaries[key]}", row[2], f"{row[3]} {canaries[key]}", *row[4:]) for key, row in people.SCHOOLS.items()
+            key: (row[0], f"{row[1]} {canaries[key]}", row[2], f"{row[3]} {canaries[key]}", *row[4:])
+            for key, row in people.SCHOOLS.items()
         }
         cast = tuple(replace(each, name=f"{each.name} {canaries[each.place]}") for each in people.PEOPLE)
         for module in (people, demo, blanks):
@@ -116,16 +121,27 @@ def made() -> SweepWorld:
 
 def _officers(world: SweepWorld) -> None:
     today = timezone.localdate()
-    days = {"ben": (today - timedelta(30), None), "lena": (today - timedelta(200), today - timedelta(1)), "ana": (today, None)}
+    days = {
+        "ben": (today - timedelta(30), None),
+        "lena": (today - timedelta(200), today - timedelta(1)),
+        "ana": (today, None),
+    }
     for key, (starts_on, ends_on) in days.items():
         _give(world, key, "tom" if key != "ana" else "jo", starts_on, ends_on)
     sergeant = world.demo.users["tom"]
-    tomorrow = User.objects.create_user("tomorrow@northshire.police.example", name=f"Tam Starts {world.canaries['ashfield']}")
+    tomorrow = User.objects.create_user(
+        "tomorrow@northshire.police.example", name=f"Tam Starts {world.canaries['ashfield']}"
+    )
     world.demo.users["tam"] = tomorrow
     school = world.demo.schools["ashfield"]
     with acting(sergeant):
         memberships.give(
-            user=tomorrow, role=Role.OFFICER, force=school.force, school=school, starts_on=today + timedelta(1), by=sergeant
+            user=tomorrow,
+            role=Role.OFFICER,
+            force=school.force,
+            school=school,
+            starts_on=today + timedelta(1),
+            by=sergeant,
         )
 
 
@@ -133,12 +149,18 @@ def _give(world: SweepWorld, key: str, by: str, starts_on: Any, ends_on: Any) ->
     school = world.demo.school_of(key)
     with world.demo.acting(by) as giver:
         memberships.give(
-            user=world.demo.users[key], role=Role.OFFICER, force=school.force, school=school, starts_on=starts_on, ends_on=ends_on, by=giver
+            user=world.demo.users[key],
+            role=Role.OFFICER,
+            force=school.force,
+            school=school,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            by=giver,
         )
 
 
 def _agreements(world: SweepWorld) -> None:
-    """One sent to each school (its PDF is not made) and a draft at two."""
+    """One sent to each school (its PDF is not made), a draft at two, and a draft of the next template."""
     for school in people.SCHOOLS:
         drafted = demo.draft(world.demo, school, AgreementKind.PROTOCOL)
         with world.demo.acting(demo._coordinator(people.SCHOOLS[school][0])) as by:
@@ -146,13 +168,22 @@ def _agreements(world: SweepWorld) -> None:
     for school in ("ashfield", "southmoor-high"):
         world.agreements[f"{school} draft"] = demo.draft(world.demo, school, AgreementKind.DATA_SHARING_AGREEMENT)
 
+    for key, force in world.demo.forces.items():
+        with world.demo.acting(demo._coordinator(key)) as by:
+            version = templates.draft(force=force, kind=AgreementKind.PROTOCOL, by=by)
+            words = version.wording | {"title": f"{version.wording['title']} {world.canaries[key]}"}
+            TemplateVersion.objects.filter(pk=version.pk).update(wording=words)
+            world.templates[key] = version
+
 
 def _invitations(world: SweepWorld) -> None:
     for school, head in (("ashfield", "dev"), ("birchwood", "ruth"), ("southmoor-high", "ivy")):
         place = world.demo.schools[school]
         with world.demo.acting(head) as by:
             email = f"{world.canaries[school].lower()}@{people.MAIL_OF[school]}"
-            world.invitations[school] = invitations.send(email=email, role=Role.STAFF, force=place.force, school=place, by=by)
+            world.invitations[school] = invitations.send(
+                email=email, role=Role.STAFF, force=place.force, school=place, by=by
+            )
     for key, force in world.demo.forces.items():
         with context.entered(context.system(force.pk)):
             for row in Membership.objects.select_related("user", "school"):
@@ -193,4 +224,4 @@ def roles_of_cast() -> set[Role]:
     return {each.role for each in people.PEOPLE}
 
 
-__all__ = ["Actor", "CHEAP", "DemoPerson", "SweepWorld", "made", "roles_of_cast", "undone"]
+__all__ = ["CHEAP", "Actor", "DemoPerson", "SweepWorld", "made", "roles_of_cast", "undone"]

@@ -39,7 +39,10 @@ def planted(**changes: str) -> str:
         ("| signatory |", "| signatary |"),  # a role misspelt
         ("| staff\n", "\n"),  # a role's column left out
         ("| signatory |", "| force_admin |"),  # a role twice
-        ("audit.search           | -           | -         | -        | yes     | -       | -            | -    | -\n", ""),
+        (
+            "audit.search           | -           | -         | -        | yes     | -       | -            | -    | -\n",
+            "",
+        ),
         ("agreement.draft        | yes         | -  ", "agreement.draft        | yes   "),  # a cell missing
         ("agreement.draft        | yes         | -  ", "agreement.draft        | yes         |    "),  # a cell empty
         ("agreement.draft        | yes ", "agreement.draft        | Yes "),  # a cell in other words
@@ -79,5 +82,7 @@ def test_every_permission_named_in_the_code_exists():
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
             text = path.read_text()
-            named |= set(re.findall(r'(?:@requires\(|permission=|require\([^,()]+, |may\([^,()]*,? ?)"([a-z_]+\.[a-z_]+)"', text))
+            named |= set(
+                re.findall(r'(?:@requires\(|permission=|require\([^,()]+, |may\([^,()]*,? ?)"([a-z_]+\.[a-z_]+)"', text)
+            )
     assert named and named <= set(PERMISSIONS)

@@ -1,10 +1,10 @@
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from tests.access.routes import problems, routes
 
 from ssp.access.decorators import public, requires, signed_in
 from ssp.access.permissions import PERMISSIONS
+from tests.access.routes import problems, routes
 
 
 def bare(request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,9 @@ def test_every_public_address_says_why():
 
 
 def test_every_address_says_which_methods_it_takes():
-    assert [r.name for r in routes() if r.methods == frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})] == []
+    assert [
+        r.name for r in routes() if r.methods == frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,14 @@ def test_the_walker_finds_what_is_planted(planted, complaint):
 
 
 def test_the_walker_accepts_what_is_declared():
-    assert problems(routes([path("a/", asked, name="a"), path("b/", signed_in(bare), name="b"), path("c/", open_to_all, name="c")])) == []
+    assert (
+        problems(
+            routes(
+                [path("a/", asked, name="a"), path("b/", signed_in(bare), name="b"), path("c/", open_to_all, name="c")]
+            )
+        )
+        == []
+    )
 
 
 def test_the_walker_refuses_what_it_does_not_know():
