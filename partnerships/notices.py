@@ -9,11 +9,13 @@ from partnerships.models import Agreement
 from ssp.access.queries import holders
 from ssp.accounts.models import User
 from ssp.notifications import mail
+from ssp.tenancy import context
 
 
 def people(agreement: Agreement, permission: str) -> list[User]:
-    """Who holds a permission on this agreement today."""
-    return holders(permission, force_id=agreement.force_id, school_id=agreement.school_id)
+    """Who holds a permission on this agreement today, on whichever side: neither side sees the other's people, the service does."""
+    with context.entered(context.system(agreement.force_id)):
+        return holders(permission, force_id=agreement.force_id, school_id=agreement.school_id)
 
 
 def ready_to_sign(agreement: Agreement) -> None:
@@ -60,7 +62,7 @@ def _both_sides(agreement: Agreement) -> list[User]:
 
 def _tell(template: str, agreement: Agreement, recipients: Iterable[User]) -> None:
     link = settings.PUBLIC_URL + reverse("agreement-view", args=[agreement.pk])
-    context = {
+    words = {
         "kind": agreement.kind_in_words,
         "reference": agreement.reference,
         "school": agreement.school.name,
@@ -68,4 +70,4 @@ def _tell(template: str, agreement: Agreement, recipients: Iterable[User]) -> No
         "link": link,
     }
     for person in recipients:
-        mail.send(template, to=person, context=context, key=f"{template}:{agreement.pk}:{person.pk}:{agreement.status}")
+        mail.send(template, to=person, context=words, key=f"{template}:{agreement.pk}:{person.pk}:{agreement.status}")
