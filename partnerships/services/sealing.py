@@ -22,7 +22,7 @@ from partnerships.models import Agreement, Party, Signature
 from partnerships.refusals import NotSealed
 from partnerships.services import agreements
 from partnerships.workflow import AGREEMENT, AgreementStatus
-from ssp import outbox
+from ssp import failpoints, outbox
 from ssp.access import decisions
 from ssp.accounts.models import User
 from ssp.audit import log
@@ -79,9 +79,11 @@ def keep_body(*, agreement: Agreement, body: bytes) -> None:
     if locked.body_sha256 or locked.status != AgreementStatus.ISSUED:
         return
     locked.body_sha256 = storage.keep(body)
+    failpoints.here("stored")
     locked.save(update_fields=["body_sha256"])
     log.record("agreement.rendered", locked, by=None)
     notices.ready_to_sign(locked)
+    failpoints.here("row")
 
 
 def prepare(*, agreement: Agreement) -> Prepared | None:
@@ -110,6 +112,7 @@ def seal_file(prepared: Prepared) -> seal.Sealed:
     if hashlib.sha256(body).hexdigest() != prepared.body_sha256:
         raise NotSealed("The kept PDF is not the one that was signed.")
     sealed = seal.Sealer.of_force(prepared.force).seal(body, stamps=prepared.stamps, evidence=prepared.evidence, reason=REASON)
+    failpoints.here("stamped")
     verdict = verify.verify_file(sealed.bytes)
     if not verdict.is_genuine or verdict.body_sha256 != prepared.body_sha256 or verdict.evidence != prepared.evidence:
         raise NotSealed("The sealed file does not verify: " + " ".join(verdict.reasons))
