@@ -4,7 +4,6 @@ Slow work (rendering, sealing) happens outside any transaction; what it leads to
 In force only when the sealed file is kept and verifies (N4).
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,11 +105,13 @@ def seal_file(prepared: Prepared) -> seal.Sealed:
 
     Raises:
         SealRetryable: the time-stamp authority or the token does not answer.
+        StoredFileMissing: no file is kept, or the store is away.
         NotSealed: the body is not the one that was signed, or the sealed file does not verify.
     """
-    body = storage.read(prepared.body_sha256)
-    if hashlib.sha256(body).hexdigest() != prepared.body_sha256:
-        raise NotSealed("The kept PDF is not the one that was signed.")
+    try:
+        body = storage.read(prepared.body_sha256)
+    except storage.StoredFileDamaged as damaged:  # trying again is no use: it waits for a person, with these words
+        raise NotSealed("The kept PDF is not the one that was signed.") from damaged
     sealed = seal.Sealer.of_force(prepared.force).seal(body, stamps=prepared.stamps, evidence=prepared.evidence, reason=REASON)
     failpoints.here("stamped")
     verdict = verify.verify_file(sealed.bytes)

@@ -172,14 +172,18 @@ def untold() -> Iterator[None]:
         yield
 
 
-def assert_whole(place: Place, sealed: Sequence[int] | None = None) -> int:
+def assert_whole(place: Place, sealed: Sequence[int] | None = None, *, failures: int = 0) -> int:
     """Every agreement was sealed exactly once, and everything that belongs to it is there exactly once.
+
+    Args:
+        sealed: look at these only, not at all that were made here.
+        failures: how often each was given up before it was sealed.
 
     Returns how many kept files no row names: remains of runs that died, harmless, allowed.
     """
     with place.system():
         for agreement in Agreement.objects.filter(pk__in=place.made if sealed is None else sealed).order_by("pk"):
-            _assert_sealed_once(agreement)
+            _assert_sealed_once(agreement, failures)
         _assert_turns(place)
         named = _assert_files()
         assert Document.objects.count() == Agreement.objects.filter(sealed__isnull=False).count(), "a document too many"
@@ -188,7 +192,7 @@ def assert_whole(place: Place, sealed: Sequence[int] | None = None) -> int:
     return len(found - named)
 
 
-def _assert_sealed_once(agreement: Agreement) -> None:
+def _assert_sealed_once(agreement: Agreement, failures: int) -> None:
     document = Document.objects.get(reference=agreement.verification_code)
     assert agreement.sealed_id == document.pk
     assert agreement.status in (AgreementStatus.IN_FORCE, AgreementStatus.SUPERSEDED)
@@ -198,7 +202,7 @@ def _assert_sealed_once(agreement: Agreement) -> None:
     evidence = wording.canonical_bytes(sealing.evidence.build(agreement))
     assert verdict.evidence == evidence, "the file carries other evidence than the database holds"
     assert Signature.objects.filter(agreement=agreement).count() == 2
-    assert _events(agreement) == {"agreement.rendered": 1, "agreement.sealed": 1}
+    assert _events(agreement) == Counter({"agreement.rendered": 1, "agreement.sealed": 1, "agreement.seal_failed": failures})
     for template, people in (("agreement_issued", 1), ("agreement_signed", 1), ("agreement_in_force", TOLD_IN_FORCE)):
         mails = Task.objects.filter(name="mail.send", key__startswith=f"mail:{template}:{agreement.pk}:")
         told = Counter(mails.values_list("payload__to", flat=True))

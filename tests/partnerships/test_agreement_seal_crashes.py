@@ -3,42 +3,21 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import crash
 import pytest
 from django.db import connection
-from pytest_django.plugin import DjangoDbBlocker
-from sealing_place import Place, assert_whole, opened
+from sealing_place import Place, assert_whole
 
 from partnerships.models import Agreement, Party
-from tests.conftest import empty_tables
 
 LONG = os.environ.get("SSP_TEST_LONG") == "1"
 RENDER = ("claimed", "prepared", "rendered", "stored", "enqueued", "row", "settling", "committed", "handled", "settled")
 SEAL = ("claimed", "prepared", "stamped", "sealed", "stored", "row", "enqueued", "settling", "committed", "handled", "settled")
 BOUNDARIES = ("received", *(f"{p}@agreement.render" for p in RENDER), *(f"{p}@agreement.seal" for p in SEAL))
-
-
-@pytest.fixture(scope="module")
-def ground(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Place]:
-    """One place for all tests here: each leaves only what is finished, and what it made is looked at again by the next."""
-    with django_db_blocker.unblock():
-        try:
-            with opened(tmp_path_factory.mktemp("place")) as place:
-                yield place
-        finally:
-            empty_tables()
-
-
-@pytest.fixture
-def place(ground: Place) -> Iterator[Place]:
-    yield ground
-    ground.site.stop()
 
 
 @pytest.fixture
@@ -77,7 +56,8 @@ def test_workers_killed_at_random_moments_of_sealing(place, report):
     _finish(place)
     assert killed == kills
     orphans = assert_whole(place)
-    report(kills=killed, agreements=len(place.made), victims=dict(victims), orphans=orphans, seconds=round(time.monotonic() - began))
+    seconds = round(time.monotonic() - began)
+    report(kills=killed, agreements=len(place.made), victims=dict(victims), orphans=orphans, seconds=seconds)
 
 
 def test_a_broker_emptied_with_a_queue_of_seals_loses_none(place, report):
