@@ -19,6 +19,7 @@ def render_agreement(job: Job) -> None:
     """Make the PDF of a text that was issued."""
     with job.transaction():
         agreement = Agreement.objects.select_related("school", "force").get(pk=job.payload["agreement_id"])
+    failpoints.here("prepared")
     body = sealing.rendered(agreement)
     failpoints.here("rendered")
     with job.settle():
@@ -37,6 +38,7 @@ def seal_agreement(job: Job) -> None:
         prepared = sealing.prepare(agreement=Agreement(pk=job.payload["agreement_id"]))
     if prepared is None:
         return
+    failpoints.here("prepared")
     job.stage("sealing")
     try:
         sealed = sealing.seal_file(prepared)

@@ -9,10 +9,11 @@ POINTS = (
     "committed",  # the row is there, the broker has not been told
     "received",  # a message has come, nothing is claimed
     "claimed",  # the row says running
+    "prepared",  # what the slow work needs was read; no transaction is open
     "rendered",
+    "stamped",  # sealed and time-stamped, not judged yet
     "sealed",
-    "stamped",
-    "stored",
+    "stored",  # the file is kept, no row says so
     "row",  # the result's rows are written, their transaction is open
     "mailed",
     "handled",  # the handler is through
@@ -21,8 +22,17 @@ POINTS = (
 )
 
 
+_work = ""
+
+
+def doing(work: str) -> None:
+    """Say which task this process is about, by its handler's name; between tasks, nothing."""
+    global _work
+    _work = work
+
+
 def _armed() -> dict[str, int]:
-    """Where to die and at which passage, from ``SSP_FAILPOINT=name[:nth],…``; only under ``SSP_TESTING``.
+    """Where to die and at which passage, from ``SSP_FAILPOINT=name[@handler][:nth],…``; only under ``SSP_TESTING``.
 
     Raises:
         LookupError: a name that is no point.
@@ -30,14 +40,15 @@ def _armed() -> dict[str, int]:
     text = os.environ.get("SSP_FAILPOINT", "") if os.environ.get("SSP_TESTING") == "1" else ""
     armed = {}
     for word in filter(None, text.split(",")):
-        name, _, nth = word.partition(":")
-        if name not in POINTS:
-            raise LookupError(f"SSP_FAILPOINT names no point: {name!r}")
-        armed[name] = int(nth or 1)
+        place, _, nth = word.partition(":")
+        if place.partition("@")[0] not in POINTS:
+            raise LookupError(f"SSP_FAILPOINT names no point: {place!r}")
+        armed[place] = int(nth or 1)
     return armed
 
 
 _left = _armed()
+_main = os.getpid()  # of the process that imported this: a worker's main process, whose children are forked from it
 
 
 def here(name: str) -> None:
@@ -46,20 +57,30 @@ def here(name: str) -> None:
     With ``SSP_FAILPOINT_ONCE`` naming a folder, one process in all dies at each; with ``SSP_FAILPOINT_WHO=parent`` the parent
     (the worker's main process) dies instead, and this one is left alone in the world.
     """
-    if name not in _left:
-        return
-    _left[name] -= 1
-    if _left[name] == 0 and _first(name):
-        target = os.getppid() if os.environ.get("SSP_FAILPOINT_WHO") == "parent" else os.getpid()
-        os.kill(target, signal.SIGKILL)
+    for place in (name, f"{name}@{_work}"):
+        if place in _left and _victim():
+            _pass(place)
 
 
-def _first(name: str) -> bool:
+def _pass(place: str) -> None:
+    _left[place] -= 1
+    if _left[place] == 0 and _first(place):
+        os.kill(_victim(), signal.SIGKILL)
+
+
+def _victim() -> int:
+    """Whom to kill; 0: nobody, for the parent is dead already, and whoever took its place has no part in this."""
+    if os.environ.get("SSP_FAILPOINT_WHO") != "parent":
+        return os.getpid()
+    return _main if os.getppid() == _main else 0
+
+
+def _first(place: str) -> bool:
     folder = os.environ.get("SSP_FAILPOINT_ONCE")
     if not folder:
         return True
     try:
-        (Path(folder) / name).touch(exist_ok=False)
+        (Path(folder) / place).touch(exist_ok=False)
     except FileExistsError:
         return False
     return True

@@ -165,10 +165,12 @@ def handler(
 @app.task(name="ssp.run")
 def run(task_id: str, force_id: int | None) -> None:
     """Run one task by its row, if it is due and nobody else has it. The message only points; the row says what to do (A10)."""
+    failpoints.doing("")
     failpoints.here("received")
     with _held(UUID(task_id)) as alone:
         job = _claim(UUID(task_id), force_id, alone=alone)
         if job is not None:
+            failpoints.doing(job.name)
             failpoints.here("claimed")
             _work(job)
 

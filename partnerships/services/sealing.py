@@ -4,7 +4,6 @@ Slow work (rendering, sealing) happens outside any transaction; what it leads to
 In force only when the sealed file is kept and verifies (N4).
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from partnerships.queries import seal_key
 from partnerships.refusals import NotSealed
 from partnerships.services import agreements
 from partnerships.workflow import AGREEMENT, AgreementStatus
-from ssp import outbox
+from ssp import failpoints, outbox
 from ssp.access import decisions
 from ssp.accounts.models import User
 from ssp.audit import log
@@ -80,9 +79,11 @@ def keep_body(*, agreement: Agreement, body: bytes) -> None:
     if locked.body_sha256 or locked.status != AgreementStatus.ISSUED:
         return
     locked.body_sha256 = storage.keep(body)
+    failpoints.here("stored")
     locked.save(update_fields=["body_sha256"])
     log.record("agreement.rendered", locked, by=None)
     notices.ready_to_sign(locked)
+    failpoints.here("row")
 
 
 def prepare(*, agreement: Agreement) -> Prepared | None:
@@ -105,12 +106,15 @@ def seal_file(prepared: Prepared) -> seal.Sealed:
 
     Raises:
         SealRetryable: the time-stamp authority or the token does not answer.
+        StoredFileMissing: no file is kept, or the store is away.
         NotSealed: the body is not the one that was signed, or the sealed file does not verify.
     """
-    body = storage.read(prepared.body_sha256)
-    if hashlib.sha256(body).hexdigest() != prepared.body_sha256:
-        raise NotSealed("The kept PDF is not the one that was signed.")
+    try:
+        body = storage.read(prepared.body_sha256)
+    except storage.StoredFileDamaged as damaged:  # trying again is no use: it waits for a person, with these words
+        raise NotSealed("The kept PDF is not the one that was signed.") from damaged
     sealed = seal.Sealer.of_force(prepared.force).seal(body, stamps=prepared.stamps, evidence=prepared.evidence, reason=REASON)
+    failpoints.here("stamped")
     verdict = verify.verify_file(sealed.bytes)
     if not verdict.is_genuine or verdict.body_sha256 != prepared.body_sha256 or verdict.evidence != prepared.evidence:
         raise NotSealed("The sealed file does not verify: " + " ".join(verdict.reasons))

@@ -1,0 +1,124 @@
+"""Is every agreement sealed exactly once, whatever dies while it is rendered and sealed? With the real handlers. (G1, G4)"""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import crash
+import pytest
+from django.db import connection
+from sealing_place import Place, assert_whole
+
+from partnerships.models import Agreement, Party
+
+LONG = os.environ.get("SSP_TEST_LONG") == "1"
+RENDER = ("claimed", "prepared", "rendered", "stored", "enqueued", "row", "settling", "committed", "handled", "settled")
+SEAL = ("claimed", "prepared", "stamped", "sealed", "stored", "row", "enqueued", "settling", "committed", "handled", "settled")
+BOUNDARIES = ("received", *(f"{p}@agreement.render" for p in RENDER), *(f"{p}@agreement.seal" for p in SEAL))
+
+
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Figures for whoever reads the run."""
+
+    def told(**figures: object) -> None:
+        for name, value in figures.items():
+            record_property(name, str(value))
+            print(f"{name}: {value}")
+
+    return told
+
+
+@pytest.mark.parametrize("who", ["child", "parent"])
+def test_workers_killed_at_every_boundary_of_rendering_and_sealing(place, tmp_path, report, who):
+    began = time.monotonic()
+    place.start(SSP_FAILPOINT=",".join(BOUNDARIES), SSP_FAILPOINT_ONCE=str(tmp_path), SSP_FAILPOINT_WHO=who)
+    while not _everyone_died(tmp_path):
+        place.issue(1)
+        place.countersign(1)
+        crash.run_until_done(place.site, place.all_done, limit=300)
+        _finish(place)
+    report(who=who, boundaries=len(BOUNDARIES), seconds=round(time.monotonic() - began), orphans=assert_whole(place))
+
+
+def test_workers_killed_at_random_moments_of_sealing(place, report):
+    began, kills, victims = time.monotonic(), 110 if LONG else 8, Counter()
+    place.add_schools(10 if LONG else 2)
+    _more(place)
+    place.start()
+    killed = crash.run_until_done(
+        place.site, place.all_done, kill=partial(_kill_and_note, place, victims), kills=kills,
+        more=partial(_more, place), limit=120 + kills * 20,
+    )  # fmt: skip
+    _finish(place)
+    assert killed == kills
+    orphans = assert_whole(place)
+    seconds = round(time.monotonic() - began)
+    report(kills=killed, agreements=len(place.made), victims=dict(victims), orphans=orphans, seconds=seconds)
+
+
+def test_a_broker_emptied_with_a_queue_of_seals_loses_none(place, report):
+    began, count = time.monotonic(), 100 if LONG else 12
+    place.add_schools(count // 2)
+    made = place.countersign(count)
+    assert place.works()["queued"] >= count
+    place.site.broker.empty()
+    place.start()
+    crash.run_until_done(place.site, lambda: place.works()["done"] > 0 and _sealed(place, made) >= count // 5)
+    place.site.broker.empty()
+    crash.run_until_done(place.site, place.all_done, limit=120 + count * 10)
+    orphans = assert_whole(place, made)
+    report(emptied_with=count, orphans=orphans, seconds=round(time.monotonic() - began))
+
+
+def _everyone_died(folder: Path) -> bool:
+    return all((folder / place).exists() for place in BOUNDARIES)
+
+
+def _more(place: Place) -> None:
+    """Mostly agreements to be sealed; some whose PDF the workers render."""
+    place.issue(2)
+    place.countersign(8 if LONG else 4)
+
+
+def _finish(place: Place) -> None:
+    """Sign what the workers have rendered, and let them seal it."""
+    for pk in _unsigned(place):
+        place.sign(pk, Party.SCHOOL)
+        place.sign(pk, Party.POLICE)
+    crash.run_until_done(place.site, place.all_done, limit=300)
+
+
+def _unsigned(place: Place) -> list[int]:
+    with place.system():
+        return list(Agreement.objects.filter(status="issued").values_list("pk", flat=True))
+
+
+def _sealed(place: Place, made: list[int]) -> int:
+    with place.system():
+        return Agreement.objects.filter(pk__in=made, sealed__isnull=False).count()
+
+
+def _kill_and_note(place: Place, victims: Counter[str], site: crash.Site) -> None:
+    """Kill a worker or one of its children; note what it was about, by the sign of life that went out."""
+    before = place.running()
+    crash.kill_either(site)
+    time.sleep(0.1)
+    lost = [f"{name} {stage}".strip() for pk, (name, stage, fence) in before.items() if _went_out(place, pk, fence)]
+    victims.update(lost or ["none: idle, or only its parent died"])
+
+
+def _went_out(place: Place, pk: object, fence: int) -> bool:
+    now = place.running().get(pk)
+    if now is None or now[2] != fence:
+        return now is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select not exists (select from pg_locks where locktype = 'advisory' and classid = 1371"
+            " and objid::bigint = hashtext(%s)::bigint & 4294967295)",
+            [str(pk)],
+        )
+        return bool(cursor.fetchone()[0])
