@@ -28,6 +28,7 @@ from ssp.ui.keyset import Keyset
 
 PAGE = 25
 FORM_METHODS = ["GET", "HEAD", "POST"]
+FOLLOWED = frozenset({AgreementStatus.IN_FORCE}) | AGREEMENT.final
 
 
 @require_safe
@@ -60,6 +61,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
             "happenings": queries.history(agreement, signatures),
             "seal": queries.seal_progress(agreement),
             "verbs": _verbs(request, agreement),
+            "may_follow": agreement.status in FOLLOWED and decisions.may(request.user, "agreement.draft", agreement),
             "is_mine_to_sign": party is not None and signing.waits_for(agreement, party),
             "review_due_on": queries.review_due_on(agreement),
             "is_in_force": agreement.is_in_force(on=timezone.localdate()),
@@ -77,7 +79,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if school is None or template is None:
         return _choose(request, school)
     parsed = wording.parse(template.wording)
-    form = blanks_form(parsed.variables, request.POST or None, initial=_defaults(parsed))
+    form = blanks_form(parsed.variables, request.POST or None, initial=_defaults(parsed) | _said_before(request, school, template))
     if request.method == "POST" and form.is_valid():
         made = _with_blanks(
             form,
@@ -253,6 +255,12 @@ def _defaults(parsed: wording.Wording) -> dict[str, str]:
     return {variable.name: variable.default for variable in parsed.variables if variable.default}
 
 
+def _said_before(request: HttpRequest, school: School, template: TemplateVersion) -> dict[str, Any]:
+    """The details of the last agreement of this kind with the school, so that nobody types them again; not its last day."""
+    before = Agreement.objects.visible_to(request.user).filter(school=school, kind=template.kind).order_by("-number").first()
+    return {name: value for name, value in before.variables.items() if name != "ends_on"} if before else {}
+
+
 def _school(request: HttpRequest) -> School | None:
     asked = request.GET.get("school", "")
     if not asked:
@@ -281,7 +289,8 @@ def _choose(request: HttpRequest, school: School | None) -> HttpResponse:
         found = list(School.objects.where_may(request.user, "agreement.draft").named(searched).order_by("name", "id")[:20])
     latest = TemplateVersion.objects.visible_to(request.user).published().order_by("kind", "-number").distinct("kind")
     choices = [(str(t.pk), f"{t.get_kind_display()}, template version {t.number}") for t in latest]
-    form = ChooseForm(templates=choices, initial={"school": school.pk if school else ""})
+    chosen = request.GET if "chosen" in request.GET else None
+    form = ChooseForm(chosen, templates=choices, initial={"school": school.pk if school else ""})
     context = {"school": school, "found": found, "searched": searched, "form": form, "has_templates": bool(choices)}
     return render(request, "partnerships/agreement_choose.html", context)
 

@@ -226,6 +226,21 @@ def test_a_second_draft_beside_one_on_its_way_is_refused_and_keeps_what_was_type
     assert "every second Sunday" in answer.content.decode()
 
 
+def test_choosing_no_document_is_said(shared):
+    answer = client_of(shared, "amara").get("/agreements/new/", {"school": shared.schools["cedar"].pk, "chosen": "1"})
+    assert "There is a problem" in text(answer)
+
+
+def test_the_next_agreement_starts_with_what_the_last_one_said(shared, agreement):
+    amara = client_of(shared, "amara")
+    amara.post(page(agreement, "withdraw"), {"reason": "A new one comes."})
+    closed = amara.get(f"/agreements/{agreement.pk}/").content.decode()
+    address = f"/agreements/new/?school={agreement.school_id}"
+    assert address in closed
+    form = amara.get(f"{address}&template={agreement.template_id}").content.decode()
+    assert agreement.variables["school_site"] in form
+
+
 def test_withdrawing_needs_a_reason_once_the_school_has_it(shared, agreement):
     amara = client_of(shared, "amara")
     assert "Say why it is withdrawn" in text(amara.post(page(agreement, "withdraw"), {"reason": ""}))
