@@ -15,6 +15,7 @@ import crash
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
+from django.test import override_settings
 from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, sync_playwright
 
 from officers.demo.world import World, build, slugs
@@ -140,10 +141,20 @@ def is_accessible() -> Any:
 # The demo's world, its worker and its seals --------------------------------------------------------------------------
 
 
+QUICK_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # `acts.signs_in` gives whoever types a password a real hash
+
+
 @pytest.fixture
-def world(transactional_db: None) -> Iterator[World]:
+def world(transactional_db: None, renderer: None) -> World:
     """The demo's forces, schools and people, made anew for each journey; no agreement yet."""
-    yield build()
+    with override_settings(PASSWORD_HASHERS=QUICK_HASHES):
+        return build()
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[None]:
+    """One renderer for all journeys; it starts with the first agreement sent."""
+    yield
     render.stop_renderer()
 
 
@@ -189,11 +200,7 @@ class Works:
         def found() -> list[EmailMessage]:
             return [each for each in self.letters(to) if about in each["Subject"]]
 
-        try:
-            crash.wait_for(lambda: bool(found()), limit=15)
-        except AssertionError:
-            print([(t.name, t.key, t.state, t.last_error, t.told_at, t.run_after, t.payload) for t in Task.objects.using("owner").all()])
-            raise
+        crash.wait_for(lambda: bool(found()))
         return str(found()[-1].get_content())
 
     def tell(self, task: Task) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from acts import comes_in, confirms, reads, sent, signatures, signs
+from acts import comes_in, confirms, gives_password, reads, sent, signatures, signs
 from playwright.sync_api import expect
 from signing_in import code
 
@@ -77,9 +77,7 @@ def test_a_session_that_ends_on_the_way_keeps_what_was_done(page, world):
     page.get_by_label(re.compile("^I may sign this document for")).check()
     page.get_by_label("I agree to sign it electronically").check()
     page.get_by_role("button", name="Continue to sign").click()
-    page.get_by_label("Email address").fill(head.email)
-    page.get_by_label("Password", exact=True).fill(world.secrets["dev"][0])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    gives_password(page, head, world.secrets["dev"][0])
     page.get_by_label("Code").fill(code(head))
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Confirm before you sign")).to_be_visible()  # having read it is kept
