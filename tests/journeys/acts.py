@@ -7,14 +7,16 @@ import crash
 from django.test import Client
 from playwright.sync_api import Page, expect
 from signing_in import code, signed_in
+from world import coordinator_of, fresh
 
-from officers.demo.world import PROTOCOL, World, _coordinator, draft
+from officers.demo.world import PROTOCOL, World, draft
 from partnerships.models import Agreement, Party
 from partnerships.services import agreements
-from schools.models import School
 from ssp import tasks
 from ssp.accounts.models import User
 from ssp.tenancy import context
+
+__all__ = ["fresh"]
 
 LIMIT = 60_000  # milliseconds: this machine may be busy with other things
 expect.set_options(timeout=20_000)
@@ -23,18 +25,11 @@ expect.set_options(timeout=20_000)
 def sent(world: World, school: str, kind: Any = PROTOCOL, **details: Any) -> Agreement:
     """An agreement the coordinator has sent to a school, its PDF made by whoever does the work: a worker, or this process."""
     made = draft(world, school, kind, **details)
-    with world.acting(_coordinator(_force_of(world, school))) as by:
+    with world.acting(coordinator_of(world, school)) as by:
         agreements.issue(agreement=made, by=by)
     tasks.drain()
     crash.wait_for(lambda: bool(fresh(made).body_sha256))
     return fresh(made)
-
-
-def fresh(agreement: Agreement) -> Agreement:
-    """The agreement as it is now, whoever looks."""
-    with context.entered(context.system(agreement.force_id)):
-        found: Agreement = Agreement.objects.select_related("school", "force").get(pk=agreement.pk)
-        return found
 
 
 def signatures(agreement: Agreement) -> list[tuple[str, str, str]]:
@@ -96,11 +91,6 @@ def reads_and_signs(page: Page, agreement: Agreement, who: User, *, party: Party
     reads(page, agreement)
     confirms(page)
     signs(page, who, verb="Sign" if party == Party.SCHOOL else "Countersign")
-
-
-def _force_of(world: World, school: str) -> str:
-    place: School = world.schools[school]
-    return next(key for key, force in world.forces.items() if force.pk == place.force_id)
 
 
 def _host(page: Page) -> str:

@@ -141,7 +141,8 @@ def is_accessible() -> Any:
 # The demo's world, its worker and its seals --------------------------------------------------------------------------
 
 
-QUICK_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # `acts.signs_in` gives whoever types a password a real hash
+# `acts.signs_in` gives whoever types a password a real hash.
+QUICK_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

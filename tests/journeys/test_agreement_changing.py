@@ -5,6 +5,7 @@ import re
 from acts import comes_in, confirms, fresh, reads, sent, signatures
 from django.db import connections, transaction
 from playwright.sync_api import expect
+from psycopg2 import sql
 from signing_in import code
 
 
@@ -13,7 +14,8 @@ def when_the_database_is_changed_behind_the_service(agreement, column, value):
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("alter table partnerships_agreement disable trigger user")
         cursor.execute("alter table partnerships_agreement no force row level security")
-        cursor.execute(f"update partnerships_agreement set {column} = %s where id = %s", [value, agreement.pk])
+        change = sql.SQL("update partnerships_agreement set {} = %s where id = %s").format(sql.Identifier(column))
+        cursor.execute(change, [value, agreement.pk])
         assert cursor.rowcount == 1
         cursor.execute("alter table partnerships_agreement force row level security")
         cursor.execute("alter table partnerships_agreement enable trigger user")

@@ -9,7 +9,8 @@ STOPS = 250  # presses of Tab before something counts as out of reach
 FOCUSED = """() => {
   const one = document.activeElement, box = one.getBoundingClientRect();
   const drawn = (style) => (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
-  const ring = drawn(getComputedStyle(one)) || (one.nextElementSibling && drawn(getComputedStyle(one.nextElementSibling, "::before")));
+  const next = one.nextElementSibling;  // a checkbox is drawn by its label
+  const ring = drawn(getComputedStyle(one)) || (next && drawn(getComputedStyle(next, "::before")));
   const name = one.labels?.length ? one.labels[0].innerText : one.getAttribute("aria-label") || one.innerText || "";
   const middle = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, innerHeight) / 2);
   return {

@@ -1,4 +1,4 @@
-"""Given a button pressed twice, two tabs, the Back button or a session that ended, then there is one signature, and no work is lost."""
+"""Given two tabs, a double click, the Back button or a session that ended, then there is one signature and no work is lost."""
 
 import re
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acts import LIMIT, comes_in, confirms, fresh, reads, reads_and_signs, sent, signatures, signs, signs_in
+from acts import LIMIT, confirms, fresh, reads, reads_and_signs, sent, signatures, signs, signs_in
 from django.db import transaction
 from playwright.sync_api import Page, expect
 from signing_in import code_at
@@ -25,14 +25,13 @@ def gate(seal_folder: Path) -> Iterator[threading.Event]:
     """A time-stamp authority that answers only once its gate is open, so that a page can be seen while it waits."""
     opened = threading.Event()
     server = pki.time_stamp_server(seal_folder, port=port_of(prepared(seal_folder, {})))
-    answer = server.RequestHandlerClass.do_POST
+    at_once = server.RequestHandlerClass
 
-    class Gated(server.RequestHandlerClass):
-        def do_POST(self) -> None:
-            opened.wait(60)
-            answer(self)
+    def answer(handler) -> None:
+        opened.wait(60)
+        at_once.do_POST(handler)
 
-    server.RequestHandlerClass = Gated
+    server.RequestHandlerClass = type("Gated", (at_once,), {"do_POST": answer})
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield opened
@@ -109,7 +108,8 @@ def then_the_page_follows_the_sealing(page: Page, agreement: Agreement, worker, 
 
 
 def then_the_stage_is(page: Page, name: str) -> None:
-    now = page.get_by_role("listitem").filter(has_text=re.compile(f"^\\s*{name}:")).filter(has_text=re.compile(r"Now\s*$"))
+    stage = page.get_by_role("listitem").filter(has_text=re.compile(f"^\\s*{name}:"))
+    now = stage.filter(has_text=re.compile(r"Now\s*$"))
     expect(now).to_be_visible(timeout=LIMIT)
 
 

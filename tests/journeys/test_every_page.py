@@ -64,7 +64,8 @@ class Judge:
             if bones not in self.judged:
                 self.judged.add(bones)
                 self._axe(page, who)
-        self.amiss += [f"{who} {page.url}: {each}" for each in self.complaints if "the server responded with a status of 4" not in each]
+        refused = "the server responded with a status of 4"  # what the browser says of every 4xx, meant or not
+        self.amiss += [f"{who} {page.url}: {each}" for each in self.complaints if refused not in each]
         self.complaints.clear()
 
     def answer(self, response: Response | APIResponse) -> None:
@@ -82,7 +83,13 @@ class Judge:
 def _missing(headers: dict[str, str]) -> Iterator[str]:
     """D1 and D6: what an answer lacks."""
     policy = headers.get("content-security-policy", "")
-    for rule in ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"):
+    for rule in (
+        "default-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ):
         if rule not in policy:
             yield f"policy without {rule}"
     if "unsafe" in policy:
@@ -124,7 +131,8 @@ def crawl(page: Page, judge: Judge, who: str, *, start: tuple[str, ...] = ("/",)
 def send_empty(page: Page, judge: Judge, who: str, path: str) -> None:
     page.goto(path)
     form = page.locator("main form[method=post]").first
-    form.evaluate("(form) => form.querySelectorAll('input[type=text], input[type=email], textarea').forEach((e) => { e.value = ''; })")
+    for typed in form.locator("input[type=text], input[type=email], textarea").all():
+        typed.fill("")
     form.locator("button[type=submit]").first.click()
     page.locator(".govuk-error-summary").wait_for()
     judge.look(page, f"{who}, empty form,")
