@@ -28,6 +28,8 @@ from ssp.refusals import Refused, Stale
 CONFIRMATION_KEPT = timedelta(days=14)
 STATEMENT_VERSION = 1
 
+OTHER_TEXT = "The text is not the one you were shown. Nothing was signed. Read the present text first."
+
 VERBS = {Party.SCHOOL: "sign", Party.POLICE: "countersign"}
 ROLES = {Party.SCHOOL: Role.HEAD_TEACHER, Party.POLICE: Role.SIGNATORY}
 
@@ -231,7 +233,7 @@ def _waiting_for(agreement: Agreement, party: Party, by: User) -> Agreement:
 
 def _same_text(agreement: Agreement, fingerprint: str) -> None:
     if fingerprint != agreement.fingerprint:
-        raise Stale("The text is not the one you were shown. Nothing was signed. Read the present text first.")
+        raise Stale(OTHER_TEXT)
 
 
 def _body_exists(agreement: Agreement, body_sha256: str) -> None:

@@ -81,6 +81,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         raise _not_waiting(agreement)
     missing = signing.next_step(agreement, person(request))
     if missing in (Step.OPENED, Step.READ):
+        _refuse_other_text(request, agreement)
         return redirect("agreement-read", pk=pk)
     organisation = _organisation(agreement, party)
     form = ConfirmForm(
@@ -121,6 +122,7 @@ def _sign(request: HttpRequest, pk: int, party: Party) -> HttpResponse:
         raise _not_waiting(agreement)
     missing = signing.next_step(agreement, person(request))
     if missing is not None:
+        _refuse_other_text(request, agreement)
         return redirect(PAGES[missing], pk=pk)
     form = SignForm(
         request.POST or None,
@@ -247,6 +249,12 @@ def _not_waiting(agreement: Agreement) -> WrongState:
 
 def _waits(agreement: Agreement, party: Party) -> bool:
     return signing.waits_for(agreement, party)
+
+
+def _refuse_other_text(request: HttpRequest, agreement: Agreement) -> None:
+    """Steps done on another text are no steps; whoever had just pressed a button is told so, not only led back to reading."""
+    if request.method == "POST" and request.POST.get("fingerprint", "") != agreement.fingerprint:
+        raise Stale(signing.OTHER_TEXT)
 
 
 def _organisation(agreement: Agreement, party: Party) -> str:

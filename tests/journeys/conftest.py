@@ -1,14 +1,28 @@
 """What does a journey stand on? A live server, a real Chromium, and a page that fails the test for whatever it complains of."""
 
+import email
+import email.policy
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
+import crash
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import override_settings
 from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, sync_playwright
+
+from officers.demo.world import World, build, slugs
+from ssp import outbox
+from ssp.documents import render
+from ssp.documents.demo import demo_seals, prepared
+from ssp.models import Task, TaskState
 
 # Playwright's own loop runs in the test's thread, where Django would refuse to touch the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -61,7 +75,7 @@ def new_page(browser: Browser, live_server: Any, complaints: list[str]) -> Itera
         context = browser.new_context(base_url=live_server.url, viewport=viewport, locale="en-GB")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda message: _note(complaints, message))
         page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
         return page
@@ -122,6 +136,114 @@ def is_accessible() -> Any:
         assert wide <= 0, f"{page.url} is {wide} px too wide for {page.viewport_size}"
 
     return checked
+
+
+# The demo's world, its worker and its seals --------------------------------------------------------------------------
+
+
+# `acts.signs_in` gives whoever types a password a real hash.
+QUICK_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def world(transactional_db: None, renderer: None) -> World:
+    """The demo's forces, schools and people, made anew for each journey; no agreement yet."""
+    with override_settings(PASSWORD_HASHERS=QUICK_HASHES):
+        return build()
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[None]:
+    """One renderer for all journeys; it starts with the first agreement sent."""
+    yield
+    render.stop_renderer()
+
+
+@pytest.fixture(scope="session")
+def seal_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Test certificates for the demo's forces; where the time-stamp authority will listen stands there too."""
+    folder = tmp_path_factory.mktemp("seals") / "made"
+    prepared(folder, slugs())
+    return folder
+
+
+@pytest.fixture
+def seals(seal_folder: Path) -> Iterator[None]:
+    """A time-stamp authority that answers."""
+    with demo_seals(seal_folder):
+        yield
+
+
+@dataclass
+class Works:
+    """A real worker on the journey's database, its mail in a folder; frozen and woken like a machine that is busy."""
+
+    site: crash.Site
+    mail: Path
+
+    def freeze(self) -> None:
+        for pid in self._processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def wake(self) -> None:
+        for pid in self._processes():
+            os.kill(pid, signal.SIGCONT)
+
+    def letters(self, to: str) -> list[EmailMessage]:
+        """What was mailed to an address, oldest first."""
+        files = sorted(self.mail.glob("*"), key=lambda file: file.stat().st_mtime_ns)
+        read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [each for each in read if each["To"] == to]
+
+    def letter(self, to: str, about: str) -> str:
+        """The text of the letter with these words in its subject, once it is there."""
+
+        def found() -> list[EmailMessage]:
+            return [each for each in self.letters(to) if about in each["Subject"]]
+
+        crash.wait_for(lambda: bool(found()))
+        return str(found()[-1].get_content())
+
+    def tell(self, task: Task) -> None:
+        """What the sweep does with a task that has become due."""
+        outbox.publish(task.pk, task.force_id)
+
+    def _processes(self) -> list[int]:
+        return [*self.site.children(), *(worker.pid for worker in self.site.workers)]
+
+
+@pytest.fixture(scope="session")
+def works(
+    django_db_setup: None, live_server: Any, seal_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Works]:
+    """One worker for all journeys: starting one takes seconds. It hears of work only within a journey that asks for `worker`."""
+    folder, letters = tmp_path_factory.mktemp("works"), tmp_path_factory.mktemp("letters")
+    broker = crash.Broker(folder)
+    broker.start()
+    site = crash.Site(folder, broker)
+    own = {"SSP_EMAIL_URL": f"file:{letters}", "SSP_PUBLIC_URL": live_server.url, "SSP_CANARY_SECONDS": "60"}
+    site.start(workers=1, clock=False, **prepared(seal_folder, {}), **own)
+    yield Works(site, letters)
+    site.stop()
+    broker.stop()
+
+
+@pytest.fixture
+def worker(works: Works, world: World) -> Iterator[Works]:
+    """A real worker does what the journey asks for."""
+    before = django_settings.REDIS_URL
+    crash._tell(works.site.broker.url)
+    yield works
+    crash._tell(before)
+    works.wake()
+    if works.site.clock:
+        works.site.clock.kill()
+        works.site.clock.wait()
+        works.site.clock = None
+    works.site.broker.empty()
+    crash.wait_for(lambda: not Task.objects.using("owner").filter(state=TaskState.RUNNING).exists())
+    for file in works.mail.iterdir():
+        file.unlink()
 
 
 def _note(complaints: list[str], message: ConsoleMessage) -> None:
