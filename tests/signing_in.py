@@ -83,6 +83,6 @@ def mails(to: str) -> list[mail.EmailMessage]:
 
 def link_in(message: Any) -> str:
     """The path of the secret link in an e-mail."""
-    found = re.search(r"https?://[^/\s]+(/(?:invitation|password/link)/\S+)", message.body)
+    found = re.search(r"https?://[^/\s]+(/(?:invitation|password/link|second-step/link)/\S+)", message.body)
     assert found, message.body
     return found[1]

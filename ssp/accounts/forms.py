@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from ssp.access.roles import Role
-from ssp.accounts.models import User
+from ssp.accounts.models import IdentityCheck, User
 from ssp.accounts.passwords import LONGEST
 from ssp.ui.forms import DateField, Look
 
@@ -177,3 +177,24 @@ class InviteForm(forms.Form):
 
 class EndRoleForm(forms.Form):
     on = DateField(label="Last day of this role", help_text="The person keeps the role to the end of this day.")
+
+
+class FactorResetForm(forms.Form):
+    """What somebody states who lets another set up a new second step."""
+
+    checked = forms.ChoiceField(
+        label="How did you check who they are?",
+        choices=[choice for choice in IdentityCheck.choices if choice[0] != IdentityCheck.OPERATOR],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="Why is it needed?", max_length=300, help_text="For example “lost phone”. It stays in the log."
+    )
+    looks = {
+        "checked": Look(hints={"call_back": "Never the number they gave you in a call or an email just now."}),
+        "reason": Look(width="two-thirds"),
+    }
+
+
+class KnownPasswordForm(forms.Form):
+    password = _password("Your password", is_new=False)

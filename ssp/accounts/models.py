@@ -17,7 +17,9 @@ from ssp.tenancy.models import TenantModel
 from ssp.tenancy.walls import IN_FORCE, OWN_ROW, SIDE, TOKEN, Wall
 
 # A draft belongs to one standing: what was typed for a school is not offered to the same person acting for the police (N2).
-DRAFT_OF_MINE = f"{OWN_ROW} and {IN_FORCE} and side = {SIDE}"
+# Housekeeping sees and removes what nobody touched for 30 days, and nothing else.
+STALE_DRAFT = f"{IN_FORCE} and {SIDE} = 'system' and updated_at < (select now() - interval '30 days')"
+DRAFT_OF_MINE = f"({OWN_ROW} and {IN_FORCE} and side = {SIDE}) or ({STALE_DRAFT})"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -147,6 +149,70 @@ class Invitation(TenantModel):
         if self.withdrawn_at:
             return InvitationState.WITHDRAWN
         return InvitationState.EXPIRED if self.expires_at <= timezone.now() else InvitationState.SENT
+
+
+FACTOR_RESET_LIFE = timedelta(hours=24)
+
+
+class IdentityCheck(models.TextChoices):
+    """How somebody made sure that it is the person who lost their second step, and not whoever has their mail."""
+
+    IN_PERSON = "in_person", "In person"
+    VIDEO_CALL = "video_call", "By video call"
+    CALL_BACK = "call_back", "By calling them back on a number known before"
+    OPERATOR = "operator", "By the operator of the service"
+
+
+class FactorResetQuerySet(models.QuerySet["FactorReset"]):
+    def open(self) -> "FactorResetQuerySet":
+        """Those whose link can still be used, or is still to be sent."""
+        return self.filter(done_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class FactorReset(TenantModel):
+    """Somebody lost their second step; a person with a right over all their roles checked who they are (C3, C7).
+
+    Nothing changes until the person has opened the link, given their password and set up a new factor. The worker makes the
+    token and keeps its SHA-256 alone, as for an invitation.
+    """
+
+    school = models.ForeignKey("schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    checked = models.CharField(max_length=12, choices=IdentityCheck)
+    reason = models.CharField(max_length=300)
+    token_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", help_text="None: the operator."
+    )
+    expires_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = FactorResetQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.school_rows().readable_also(f"token_hash <> '' and token_hash = {TOKEN}")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(checked__in=IdentityCheck.values), name="factor_reset_check_known"),
+            models.CheckConstraint(
+                condition=Q(created_by=None, checked=IdentityCheck.OPERATOR)
+                | Q(created_by__isnull=False) & ~Q(checked=IdentityCheck.OPERATOR),
+                name="factor_reset_checked_by_whoever_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(created_by=None) | ~Q(created_by=F("person")), name="factor_reset_never_for_oneself"
+            ),
+            models.CheckConstraint(condition=Q(done_at=None) | Q(withdrawn_at=None), name="factor_reset_settled_once"),
+            models.UniqueConstraint(
+                fields=["force", "person"], condition=Q(done_at=None, withdrawn_at=None), name="factor_reset_one_at_a_time"
+            ),
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="factor_reset_token_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"second step of {self.person}"
 
 
 class Draft(models.Model):

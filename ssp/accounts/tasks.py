@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from ssp.accounts.models import User
-from ssp.accounts.services import invitations, passwords
+from ssp.accounts.services import invitations, passwords, recovery
 from ssp.notifications import mail
 from ssp.tasks import Job, handler
 
@@ -30,3 +30,17 @@ def password_reset_mail(job: Job) -> None:
         return
     link = settings.PUBLIC_URL + reverse("accounts:reset_link", args=[passwords.reset_link(user)])
     mail.deliver(job, "password_reset", to=user, context={"link": link})
+
+
+@handler("accounts.factor_reset_mail")
+def factor_reset_mail(job: Job) -> None:
+    """Send somebody who lost their second step the link; tried again after a failure it carries a new secret."""
+    with job.transaction():
+        made = recovery.fresh_token(reset_id=job.payload["reset"])
+        if made is None:
+            return
+        reset, token = made
+        person = reset.person
+        facts = {"asker": str(reset.created_by or "the operator of this service"), "checked": reset.get_checked_display()}
+    link = settings.PUBLIC_URL + reverse("accounts:factor_reset_link", args=[token])
+    mail.deliver(job, "factor_reset", to=person, context=facts | {"link": link})

@@ -17,6 +17,9 @@ RATES = {
     "reset_link": "50/1h/ip",
     "invitation_link": "100/1h/ip",
     "invitation_mail": "5/1h/key",
+    "factor_reset": "20/1h/key",
+    "factor_reset_mail": "5/1h/key",
+    "factor_reset_link": "100/1h/ip",
     "invite": "60/1h/key",
     "document_verify": "30/1m/ip",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ssp.accounts.views import account, factors, invitations, people, sign_in
+from ssp.accounts.views import account, factors, invitations, people, recovery, sign_in
 
 named = [
     path("sign-in/passkey/", sign_in.sign_in_passkey, name="sign_in_passkey"),
@@ -13,6 +13,10 @@ named = [
     path("password/set/", sign_in.password_set, name="password_set"),
     path("invitation/", invitations.invitation, name="invitation"),
     path("invitation/<str:token>/", invitations.link, name="invitation_link"),
+    path("second-step/", recovery.prove, name="factor_reset"),
+    path("second-step/link/<str:token>/", recovery.link, name="factor_reset_link"),
+    path("second-step/app/", recovery.set_up_app, name="factor_reset_app"),
+    path("second-step/passkey/", recovery.set_up_passkey, name="factor_reset_passkey"),
     path("account/", account.me, name="me"),
     path("account/act-for/", account.act_for, name="act_for"),
     path("account/sessions/end/", account.sessions_end, name="sessions_end"),
@@ -27,6 +31,7 @@ named = [
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:membership_id>/end/", people.end_role, name="role_end"),
+    path("people/<int:membership_id>/second-step/", people.factor_reset, name="factor_reset_ask"),
     path(
         "people/invitations/<int:invitation_id>/withdraw/",
         people.invitation_act,

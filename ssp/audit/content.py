@@ -28,6 +28,8 @@ DETAIL_KEYS: dict[str, str] = {
     "found": "lines found",
     "method": "method",
     "channel": "channel",
+    "checked": "identity checked",
+    "tried_at": "tried at",
     "reference": "reference",
     "signer_side": "signer",
     "error": "error",

@@ -113,6 +113,7 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "accounts_user": "one account per address; every page answers the same whether it exists (C6)",
     "accounts_invitation": "the SHA-256 of 192 random bits",
     "accounts_draft": "holds the force",
+    "accounts_factorreset": "the SHA-256 of 192 random bits; and one at a time for a person, of a force",
     "documents_document": "references, hashes and storage keys are made by the service of random bits or of the file itself",
     "documents_documentend": "a document, which belongs to one force",
     "officers_officer": "one police record per person: only their own force can name them",

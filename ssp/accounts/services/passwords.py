@@ -10,6 +10,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from ssp import outbox
 from ssp.accounts import notices, security, sessions
 from ssp.accounts.models import User, normalised
+from ssp.accounts.services import recovery
 from ssp.refusals import Refused, WrongState
 
 DEAD_LINK = "This link cannot be used any more. Ask for a new one."
@@ -48,6 +49,8 @@ def held_by(link: str) -> User | None:
 def reset(*, link: str, password: str) -> User:
     """Set a password by a link. Signs nobody in, ends every session, and leaves the second factor as it is.
 
+    A new second factor that was asked for meanwhile is stopped: whoever reads the mail would hold both links.
+
     Raises:
         WrongState: the link was used, is older than an hour, or the password or address changed since.
     """
@@ -56,6 +59,7 @@ def reset(*, link: str, password: str) -> User:
     if locked is None or not tokens.check_token(locked, link.partition(".")[2]):
         raise WrongState(DEAD_LINK)
     _set(locked, password)
+    recovery.stop_for_new_password(locked)
     sessions.end_all(locked)
     security.record("account.password_reset", user=locked)
     notices.changed(locked, "Your password was changed, by the link in an e-mail.")

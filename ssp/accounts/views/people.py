@@ -13,9 +13,9 @@ from ssp.access.decorators import requires
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
-from ssp.accounts import forms, throttle
-from ssp.accounts.models import Invitation, User, normalised
-from ssp.accounts.services import invitations
+from ssp.accounts import forms, step_up, throttle
+from ssp.accounts.models import IdentityCheck, Invitation, User, normalised
+from ssp.accounts.services import invitations, recovery
 from ssp.accounts.views.pages import show
 from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy.models import Force
@@ -137,6 +137,39 @@ def invitation_act(request: HttpRequest, invitation_id: int, act: str) -> HttpRe
         throttle.attempt(request, "invitation_mail", account=found.email)
         invitations.resend(invitation=found, by=user)
     return redirect("accounts:people")
+
+
+@requires("people.view")
+@require_http_methods(["GET", "HEAD", "POST"])
+def factor_reset(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """Let somebody who lost their second step set up a new one; or stop that."""
+    user = _person(request)
+    seen = decisions.visible(Membership.objects.select_related("user", "school", "force"), user, "people.view")
+    membership = get_object_or_404(seen, pk=membership_id)
+    recovery.require_over(membership.user, by=user)
+    return _factor_reset(request, membership)
+
+
+@step_up.recent
+def _factor_reset(request: HttpRequest, membership: Membership) -> HttpResponse:
+    user, form, error = _person(request), forms.FactorResetForm(request.POST or None), None
+    found = recovery.open_for(membership.user)
+    if request.method == "POST" and "stop" in request.POST and found is not None:
+        recovery.withdraw(reset=found, by=user)
+        return redirect("accounts:people")
+    if request.method == "POST" and form.is_valid():
+        try:
+            throttle.attempt(request, "factor_reset", account=str(user.pk))
+            throttle.attempt(request, "factor_reset_mail", account=str(membership.user_id))
+            checked = IdentityCheck(form.cleaned_data["checked"])
+            recovery.ask(membership=membership, checked=checked, reason=form.cleaned_data["reason"], by=user)
+            return redirect("accounts:people")
+        except NotPermitted:
+            raise
+        except Refused as refusal:
+            error = refusal
+    context = {"form": form, "membership": membership, "open": found}
+    return show(request, "factor_reset_ask", context, error=error, field="reason")
 
 
 def _person(request: HttpRequest) -> User:
