@@ -248,7 +248,9 @@ def national() -> Iterator[tuple[int, int]]:
 
 
 def _fill(cursor: Any, forces: list[int]) -> int:
-    texts = "name, police_force_code, status, phase, type, gender, la_code, la_name, establishment_number, district_code,"
+    texts = (
+        "name, police_force_code, status, phase, type, gender, la_code, la_name, establishment_number, district_code,"
+    )
     texts += " street, locality, address3, town, county, postcode, website, telephone"
     blank = ", ".join(["''"] * 6)
     cursor.execute(

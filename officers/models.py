@@ -52,7 +52,9 @@ class Posting(SchoolModel):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="posting_ends_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="posting_ends_after_start"
+            )
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -21,7 +21,9 @@ class ReadForm(ShownForm):
 
 
 class ConfirmForm(ShownForm):
-    has_authority = forms.BooleanField(error_messages={"required": "Confirm that you may sign. If you may not, do not go on."})
+    has_authority = forms.BooleanField(
+        error_messages={"required": "Confirm that you may sign. If you may not, do not go on."}
+    )
     consents = forms.BooleanField(error_messages={"required": "Confirm that you agree to sign electronically."})
 
     def __init__(self, *args: Any, organisation: str, **kwargs: Any) -> None:
@@ -86,9 +88,14 @@ class ReasonForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    last_day = DateField(label="Last day in force", help_text="For example, 31 7 2027. Today or earlier ends it at once.")
+    last_day = DateField(
+        label="Last day in force", help_text="For example, 31 7 2027. Today or earlier ends it at once."
+    )
     reason = forms.CharField(
-        label="Why is it ended?", help_text="The other side sees this. Do not name a child.", max_length=LONG, widget=forms.Textarea
+        label="Why is it ended?",
+        help_text="The other side sees this. Do not name a child.",
+        max_length=LONG,
+        widget=forms.Textarea,
     )
     looks: ClassVar[dict[str, Look]] = {"reason": Look(size="m", characters=LONG), "last_day": Look(size="m")}
 
@@ -116,7 +123,9 @@ def blanks_form(variables: tuple[Variable, ...], *args: Any, **kwargs: Any) -> f
     looks: dict[str, Look] = {}
     for variable in variables:
         form.fields[variable.name] = _field(variable)
-        looks[variable.name] = Look(size="s", shows_optional=not variable.required, width=10 if _is_number(variable) else "")
+        looks[variable.name] = Look(
+            size="s", shows_optional=not variable.required, width=10 if _is_number(variable) else ""
+        )
     form.looks = looks  # type: ignore[attr-defined]
     return form
 
@@ -129,7 +138,9 @@ def _field(variable: Variable) -> forms.Field:
     common: dict[str, Any] = {
         "label": variable.label,
         "required": False,
-        "help_text": " ".join(filter(None, (variable.hint, f"For example: {variable.example}" if variable.example else ""))),
+        "help_text": " ".join(
+            filter(None, (variable.hint, f"For example: {variable.example}" if variable.example else ""))
+        ),
     }
     if variable.type == VariableType.DATE:
         return DateField(**common)

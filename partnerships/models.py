@@ -130,7 +130,9 @@ class Agreement(SchoolModel):
     document = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     body_sha256 = models.CharField(max_length=64, blank=True)
-    verification_code = models.CharField(max_length=60, blank=True, help_text="What anybody types to verify the sealed file.")
+    verification_code = models.CharField(
+        max_length=60, blank=True, help_text="What anybody types to verify the sealed file."
+    )
     ends_on = models.DateField(help_text="The last day it is in force.")
     sign_by = models.DateField(null=True, blank=True)
     sealed = models.OneToOneField("documents.Document", on_delete=models.PROTECT, null=True, related_name="+")
@@ -161,7 +163,9 @@ class Agreement(SchoolModel):
                 fields=["partnership", "kind"], condition=Q(status__in=ON_THE_WAY), name="agreement_one_on_the_way"
             ),
             models.UniqueConstraint(
-                fields=["partnership", "kind"], condition=Q(status=AgreementStatus.IN_FORCE), name="agreement_one_in_force"
+                fields=["partnership", "kind"],
+                condition=Q(status=AgreementStatus.IN_FORCE),
+                name="agreement_one_in_force",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=(AgreementStatus.DRAFT, AgreementStatus.WITHDRAWN))
@@ -182,10 +186,14 @@ class Agreement(SchoolModel):
                 name="agreement_in_force_is_sealed",
             ),
             models.CheckConstraint(
-                condition=~Q(status=AgreementStatus.DECLINED) | ~Q(closed_reason=""), name="agreement_declined_has_reason"
+                condition=~Q(status=AgreementStatus.DECLINED) | ~Q(closed_reason=""),
+                name="agreement_declined_has_reason",
             ),
         ]
-        indexes = [models.Index(fields=["school", "-created_at", "-id"]), models.Index(fields=["force", "status", "ends_on"])]
+        indexes = [
+            models.Index(fields=["school", "-created_at", "-id"]),
+            models.Index(fields=["force", "status", "ends_on"]),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="issued_text_frozen",

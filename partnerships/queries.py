@@ -74,7 +74,9 @@ def document_of(agreement: Agreement) -> dict[str, Any]:
 def changes_since_last(agreement: Agreement) -> Changes | None:
     """How an issued agreement differs from the last one of its kind that came into force here; None for a first one."""
     previous = (
-        Agreement.objects.filter(partnership_id=agreement.partnership_id, kind=agreement.kind, number__lt=agreement.number)
+        Agreement.objects.filter(
+            partnership_id=agreement.partnership_id, kind=agreement.kind, number__lt=agreement.number
+        )
         .exclude(sealed=None)
         .order_by("-number")
         .first()
@@ -111,7 +113,11 @@ def _stages(now: str, *, is_started: bool, is_ready: bool) -> tuple[SealStage, .
     names = [name for name, _ in STAGES]
     position = names.index(now) if now in names else 0
     states = [
-        "done" if is_ready or number < position and is_started else "now" if number == position and is_started else "waiting"
+        "done"
+        if is_ready or number < position and is_started
+        else "now"
+        if number == position and is_started
+        else "waiting"
         for number in range(len(names))
     ]
     return tuple(SealStage(name, what, state) for (name, what), state in zip(STAGES, states, strict=True))
@@ -121,7 +127,9 @@ def history(agreement: Agreement, signatures: Sequence[Signature]) -> list[Happe
     """What happened to an agreement, oldest first. Needs created_by, issued_by, closed_by, notice_by and sealed joined in."""
     found = [Happening(agreement.created_at, "Prepared", _name(agreement.created_by))]
     if agreement.issued_at:
-        found.append(Happening(agreement.issued_at, f"Sent to {agreement.school.name} to be signed", _name(agreement.issued_by)))
+        found.append(
+            Happening(agreement.issued_at, f"Sent to {agreement.school.name} to be signed", _name(agreement.issued_by))
+        )
     for each in signatures:
         what = "Signed" if each.party == Party.SCHOOL else "Countersigned"
         found.append(Happening(each.signed_at, f"{what} for {each.organisation}", f"{each.name}, {each.role.lower()}"))
@@ -130,7 +138,9 @@ def history(agreement: Agreement, signatures: Sequence[Signature]) -> list[Happe
     if agreement.notice_at:
         found.append(Happening(agreement.notice_at, "Notice given to end it", _name(agreement.notice_by)))
     if agreement.closed_at:
-        found.append(Happening(agreement.closed_at, AgreementStatus(agreement.status).label, _name(agreement.closed_by)))
+        found.append(
+            Happening(agreement.closed_at, AgreementStatus(agreement.status).label, _name(agreement.closed_by))
+        )
     return sorted(found, key=lambda each: each.at)
 
 

@@ -29,7 +29,11 @@ AGREEMENT = Workflow(
         transition("sign", S.ISSUED, S.SIGNED, permission="agreement.sign", event="agreement.signed"),
         transition("decline", S.ISSUED, S.DECLINED, permission="agreement.sign", event="agreement.declined"),
         transition(
-            "countersign", S.SIGNED, S.COUNTERSIGNED, permission="agreement.countersign", event="agreement.countersigned"
+            "countersign",
+            S.SIGNED,
+            S.COUNTERSIGNED,
+            permission="agreement.countersign",
+            event="agreement.countersigned",
         ),
         transition("seal", S.COUNTERSIGNED, S.IN_FORCE, permission=None, event="agreement.sealed"),
         transition(
@@ -61,7 +65,11 @@ TEMPLATE = Workflow(
     initial=TemplateStatus.DRAFT,
     transitions=(
         transition(
-            "publish", TemplateStatus.DRAFT, TemplateStatus.PUBLISHED, permission="template.edit", event="template.published"
+            "publish",
+            TemplateStatus.DRAFT,
+            TemplateStatus.PUBLISHED,
+            permission="template.edit",
+            event="template.published",
         ),
     ),
 )

@@ -22,7 +22,9 @@ S = AgreementStatus
 
 def to_sign(user: Any) -> list[Item]:
     """Agreements that wait for the head teacher; those whose PDF is not made yet cannot be signed and do not show."""
-    waiting = _where_may(user, "agreement.sign").filter(status=S.ISSUED).exclude(body_sha256="").order_by("sign_by", "id")
+    waiting = (
+        _where_may(user, "agreement.sign").filter(status=S.ISSUED).exclude(body_sha256="").order_by("sign_by", "id")
+    )
     return [_to_sign(each) for each in waiting[:MOST]]
 
 
@@ -62,7 +64,9 @@ def answered_otherwise(user: Any) -> list[Item]:
 def sealing_failed(user: Any) -> list[Item]:
     """Signed on both sides, but the seal waits for a person."""
     stuck = {each.seal: each for each in _with_seal_key(_where_may(user, "agreement.retry_seal"))}
-    parked = Task.objects.filter(key__in=stuck, state=TaskState.PARKED).order_by("settled_at").values_list("key", flat=True)
+    parked = (
+        Task.objects.filter(key__in=stuck, state=TaskState.PARKED).order_by("settled_at").values_list("key", flat=True)
+    )
     return [
         Item(
             title=f"Try again to seal the {stuck[key].kind_in_words} with {stuck[key].school.name}",

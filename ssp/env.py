@@ -77,14 +77,19 @@ class Environment:
 
         ``smtp`` starts TLS before it says anything, unless the address ends in ``?tls=off`` (a mail catcher beside it).
         """
-        value = self.text(name, default=default, help="Give smtp://user:password@host:587, smtps://…, file:FOLDER or console:.")
+        value = self.text(
+            name, default=default, help="Give smtp://user:password@host:587, smtps://…, file:FOLDER or console:."
+        )
         parts = urlsplit(value)
         backend = {"smtp": "smtp", "smtps": "smtp", "file": "filebased", "console": "console"}.get(parts.scheme)
         if backend is None:
             if value:
                 self.problems.append(f"{name} must begin with smtp://, smtps://, file: or console:.")
             return {}
-        found: dict[str, Any] = {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend", "EMAIL_TIMEOUT": 20}
+        found: dict[str, Any] = {
+            "EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend",
+            "EMAIL_TIMEOUT": 20,
+        }
         if backend == "filebased":
             found["EMAIL_FILE_PATH"] = parts.path
         if backend == "smtp":
@@ -112,7 +117,10 @@ class Environment:
         value = self.text(name, default=default)
         parts = urlsplit(value)
         if parts.scheme == "file" and parts.path:
-            return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": unquote(parts.path)}}
+            return {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": unquote(parts.path)},
+            }
         if parts.scheme == "s3" and parts.hostname and parts.path.strip("/"):
             return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3(parts)}
         self.problems.append(f"{name} must be file:FOLDER or s3://key:secret@host:port/bucket.")

@@ -19,7 +19,9 @@ TESTING = env.flag("SSP_TESTING")  # set by bin/test
 LOCAL_DIR = Path(env.text("SSP_LOCAL_DIR", default=str(BASE_DIR / ".local")))
 
 # Secrets and places ------------------------------------------------------------------------------------------------
-SECRET_KEY = env.text("SSP_SECRET_KEY", help="Set it to at least 50 random characters, or SSP_SECRET_KEY_FILE to a file of them.")
+SECRET_KEY = env.text(
+    "SSP_SECRET_KEY", help="Set it to at least 50 random characters, or SSP_SECRET_KEY_FILE to a file of them."
+)
 if SECRET_KEY and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
     env.problems.append("SSP_SECRET_KEY is too weak; use at least 50 random characters.")
 DEBUG = False
@@ -166,9 +168,12 @@ CACHES = {
 }
 
 # Mail --------------------------------------------------------------------------------------------------------------
-globals().update(env.email("SSP_EMAIL_URL", default="console:" if TESTING else f"file:{LOCAL_DIR}/mail" if DEMO else None))
+globals().update(
+    env.email("SSP_EMAIL_URL", default="console:" if TESTING else f"file:{LOCAL_DIR}/mail" if DEMO else None)
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
-    "SSP_EMAIL_FROM", default=f"Safer School Partnerships <no-reply@{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}>"
+    "SSP_EMAIL_FROM",
+    default=f"Safer School Partnerships <no-reply@{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}>",
 )
 
 # Time and language -------------------------------------------------------------------------------------------------
@@ -197,9 +202,13 @@ STORAGES = {
 # Sealing. Only the worker's environment holds SSP_SEAL_KEY; the web process verifies and never seals -----------------
 SEAL_CERT = env.text("SSP_SEAL_CERT", default="")  # PEM; the force's sealing certificate
 SEAL_KEY = env.text("SSP_SEAL_KEY", default="")  # PEM, or pkcs11:token=…;object=…?module-path=…&pin-source=file:…
-SEAL_CHAIN = env.text("SSP_SEAL_CHAIN", default="")  # PEM; issuing and time-stamp authorities, former sealing certificates
+SEAL_CHAIN = env.text(
+    "SSP_SEAL_CHAIN", default=""
+)  # PEM; issuing and time-stamp authorities, former sealing certificates
 SEAL_ROOTS = env.text("SSP_SEAL_ROOTS", default="")  # PEM; the only roots believed, never the operating system's
-SEAL_CRLS = env.text("SSP_SEAL_CRLS", default="")  # PEM; when empty, revocation lists are fetched from where certificates say
+SEAL_CRLS = env.text(
+    "SSP_SEAL_CRLS", default=""
+)  # PEM; when empty, revocation lists are fetched from where certificates say
 # Where several forces share an installation, each has its own: SSP_SEAL_NORTHSHIRE_POLICE_CERT and …_KEY, by the force's slug.
 SEAL_FORCES = env.by_name("SSP_SEAL", ("CERT", "KEY"))
 TSA_URL = env.text("SSP_TSA_URL", default="")  # RFC 3161; without one, documents are sealed at B-B and say so
@@ -217,7 +226,9 @@ CELERY_TASK_QUEUES = [Queue("work"), Queue("clock")]  # the sweep and the canary
 CELERY_TASK_ROUTES = {"ssp.sweep": {"queue": "clock"}, "ssp.canary": {"queue": "clock"}, "ssp.tick": {"queue": "clock"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200  # the renderer keeps memory it has once used
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the fence makes a second run harmless; a kill is not
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = (
+    False  # the fence makes a second run harmless; a kill is not
+)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody may steer a worker through the broker
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
@@ -242,11 +253,15 @@ CELERY_BEAT_SCHEDULE = {
     "canary": {"task": "ssp.canary", "schedule": CANARY_SECONDS, "options": {"expires": 60}},
     "tick": {"task": "ssp.tick", "schedule": 60, "options": {"expires": 60}},
 }
-TASK_LEASE_SECONDS = 300  # longer than the time limit; a dead worker's task is taken over sooner, a hung one's only then
+TASK_LEASE_SECONDS = (
+    300  # longer than the time limit; a dead worker's task is taken over sooner, a hung one's only then
+)
 TASK_MAX_DEATHS = env.number("SSP_TASK_MAX_DEATHS", default=3)  # workers a task may take with it before it is parked
 
 # The log -----------------------------------------------------------------------------------------------------------
-AUDIT_HEADS = env.text("SSP_AUDIT_HEADS", default=str(LOCAL_DIR / "audit-heads"))  # best where the database's administrator cannot write
+AUDIT_HEADS = env.text(
+    "SSP_AUDIT_HEADS", default=str(LOCAL_DIR / "audit-heads")
+)  # best where the database's administrator cannot write
 AUDIT_HEADS_STAMP = env.text("SSP_AUDIT_HEADS_STAMP", default="")  # dotted name of a function that time-stamps a head
 CELERY_BEAT_SCHEDULE |= {
     "seal the log": {"task": "ssp.audit.seal", "schedule": 60.0},

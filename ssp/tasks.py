@@ -196,7 +196,9 @@ def due(*, batch: int = 500, quiet: timedelta = timedelta(0)) -> list[tuple[UUID
         quiet: leave out what the broker was told of within this time.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select id, force_id from ssp_due_tasks(%s, make_interval(secs => %s))", [batch, quiet.total_seconds()])
+        cursor.execute(
+            "select id, force_id from ssp_due_tasks(%s, make_interval(secs => %s))", [batch, quiet.total_seconds()]
+        )
         return [(UUID(str(task_id)), force_id) for task_id, force_id in cursor.fetchall()]
 
 

@@ -66,7 +66,9 @@ class Workflow:
         return "\n".join(lines)
 
 
-def transition(verb: str, source: str | Iterable[str], target: str, *, permission: str | None, event: str) -> Transition:
+def transition(
+    verb: str, source: str | Iterable[str], target: str, *, permission: str | None, event: str
+) -> Transition:
     """One line of a table of transitions."""
     sources = frozenset([source] if isinstance(source, str) else source)
     return Transition(verb=verb, source=sources, target=target, permission=permission, event=event)

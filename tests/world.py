@@ -63,7 +63,9 @@ def work(world: World) -> None:
     """Run what waits for the worker in the test's own transaction, where `tasks.drain` sees nothing due before it commits."""
     for force in world.forces.values():
         with context.entered(context.system(force.pk)):
-            waiting = list(Task.objects.filter(state=TaskState.QUEUED).exclude(name="mail.send").values_list("pk", "force_id"))
+            waiting = list(
+                Task.objects.filter(state=TaskState.QUEUED).exclude(name="mail.send").values_list("pk", "force_id")
+            )
         for pk, force_id in waiting:
             tasks.run(str(pk), force_id)
 

@@ -44,7 +44,13 @@ MAIL_OF = {
 }
 
 PEOPLE = (
-    DemoPerson("amara", "Amara Whitfield", Role.FORCE_ADMIN, "northshire", "Coordinates the partnership; reads no child's record"),
+    DemoPerson(
+        "amara",
+        "Amara Whitfield",
+        Role.FORCE_ADMIN,
+        "northshire",
+        "Coordinates the partnership; reads no child's record",
+    ),
     DemoPerson("esi", "Esi Mensah", Role.SIGNATORY, "northshire", "Inspector; countersigns for the chief constable"),
     DemoPerson("tom", "Tom Ashdown", Role.SERGEANT, "northshire", "Supervises the officers"),
     DemoPerson("noor", "Noor Rahman", Role.AUDITOR, "northshire", "Sees the log and nothing else"),

@@ -61,7 +61,9 @@ class World:
 def refuse_outside_demo() -> None:
     """Raise `ImproperlyConfigured` where real people work: the world's secrets are written to a file."""
     if not (settings.DEMO or settings.TESTING):
-        raise ImproperlyConfigured("The demo world is made in demo mode alone. Set SSP_DEMO=1, with a database of its own.")
+        raise ImproperlyConfigured(
+            "The demo world is made in demo mode alone. Set SSP_DEMO=1, with a database of its own."
+        )
 
 
 def slugs() -> dict[str, str]:
@@ -168,7 +170,9 @@ def _ended(world: World) -> None:
 
 def _officers(world: World) -> None:
     today = timezone.localdate()
-    for number, (key, starts_on) in enumerate((("ben", today - timedelta(30)), ("lena", today - timedelta(200)), ("ana", today)), start=1):
+    for number, (key, starts_on) in enumerate(
+        (("ben", today - timedelta(30)), ("lena", today - timedelta(200)), ("ana", today)), start=1
+    ):
         force = world.forces[SCHOOLS[person(key).place][0]]
         with world.acting(_coordinator(SCHOOLS[person(key).place][0])) as by:
             officer = Officer.objects.create(
@@ -240,5 +244,3 @@ def _coordinator(force: str) -> str:
 
 def _first_day() -> date:
     return timezone.localdate() - timedelta(days=365)
-
-

@@ -90,7 +90,9 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
     if locked.ends_on <= today:
         raise Refused("The end date has passed. Give a later one before you send it.")
     if sign_by is not None and not today <= sign_by <= locked.ends_on:
-        raise Refused(f"Ask for the signature by a day from today to {long_date(locked.ends_on)}, when the agreement ends.")
+        raise Refused(
+            f"Ask for the signature by a day from today to {long_date(locked.ends_on)}, when the agreement ends."
+        )
     if not notices.people(locked, "agreement.sign"):
         raise Refused(f"{locked.school} has no head teacher here yet who could sign. Invite the head teacher first.")
     document = composed(locked, issued_on=today)
@@ -100,7 +102,9 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
     locked.status = step.target
     locked.issued_at, locked.issued_by = timezone.now(), by
     locked.sign_by = sign_by or min(today + TIME_TO_SIGN, locked.ends_on)
-    locked.save(update_fields=["document", "fingerprint", "verification_code", "status", "issued_at", "issued_by", "sign_by"])
+    locked.save(
+        update_fields=["document", "fingerprint", "verification_code", "status", "issued_at", "issued_by", "sign_by"]
+    )
     log.record(step.event, locked, by=by, recipient=str(locked.school))
     outbox.enqueue("agreement.render", key=f"agreement:{locked.pk}:render", agreement_id=locked.pk)
     return locked
@@ -237,7 +241,11 @@ def clause_keys(agreement: Agreement) -> list[str]:
 
 def lock(agreement: Agreement) -> Agreement:
     """The agreement as it is now, held until the transaction ends."""
-    return Agreement.objects.select_for_update(of=("self",)).select_related("school", "force", "template").get(pk=agreement.pk)
+    return (
+        Agreement.objects.select_for_update(of=("self",))
+        .select_related("school", "force", "template")
+        .get(pk=agreement.pk)
+    )
 
 
 def reference_of(school: School, kind: AgreementKind, number: int) -> str:

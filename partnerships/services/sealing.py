@@ -113,7 +113,9 @@ def seal_file(prepared: Prepared) -> seal.Sealed:
         body = storage.read(prepared.body_sha256)
     except storage.StoredFileDamaged as damaged:  # trying again is no use: it waits for a person, with these words
         raise NotSealed("The kept PDF is not the one that was signed.") from damaged
-    sealed = seal.Sealer.of_force(prepared.force).seal(body, stamps=prepared.stamps, evidence=prepared.evidence, reason=REASON)
+    sealed = seal.Sealer.of_force(prepared.force).seal(
+        body, stamps=prepared.stamps, evidence=prepared.evidence, reason=REASON
+    )
     failpoints.here("stamped")
     verdict = verify.verify_file(sealed.bytes)
     if not verdict.is_genuine or verdict.body_sha256 != prepared.body_sha256 or verdict.evidence != prepared.evidence:
@@ -139,7 +141,9 @@ def bring_into_force(*, prepared: Prepared, sealed: seal.Sealed) -> Agreement:
         reference=locked.verification_code,
         kind=locked.kind,
         title=str(locked),
-        parties=[{"role": s.role, "organisation": s.organisation} for s in locked.signatures.order_by("signed_at", "id")],
+        parties=[
+            {"role": s.role, "organisation": s.organisation} for s in locked.signatures.order_by("signed_at", "id")
+        ],
         body_sha256=prepared.body_sha256,
         sealed=sealed,
         last_day=locked.ends_on,

@@ -279,7 +279,9 @@ def _step(agreement: Agreement, party: Party, step: Step, by: User, trace: Trace
 
 def _membership(agreement: Agreement, party: Party, by: User) -> Membership:
     """The role in which somebody signs: the authority the evidence names."""
-    held = Membership.objects.filter(user=by, role=ROLES[party], force_id=agreement.force_id).current(on=timezone.localdate())
+    held = Membership.objects.filter(user=by, role=ROLES[party], force_id=agreement.force_id).current(
+        on=timezone.localdate()
+    )
     if party == Party.SCHOOL:
         held = held.filter(school_id=agreement.school_id)
     return held.order_by("starts_on", "id")[0]

@@ -79,7 +79,9 @@ def draft(request: HttpRequest) -> HttpResponse:
     if school is None or template is None:
         return _choose(request, school)
     parsed = wording.parse(template.wording)
-    form = blanks_form(parsed.variables, request.POST or None, initial=_defaults(parsed) | _said_before(request, school, template))
+    form = blanks_form(
+        parsed.variables, request.POST or None, initial=_defaults(parsed) | _said_before(request, school, template)
+    )
     if request.method == "POST" and form.is_valid():
         made = _with_blanks(
             form,
@@ -257,7 +259,9 @@ def _defaults(parsed: wording.Wording) -> dict[str, str]:
 
 def _said_before(request: HttpRequest, school: School, template: TemplateVersion) -> dict[str, Any]:
     """The details of the last agreement of this kind with the school, so that nobody types them again; not its last day."""
-    before = Agreement.objects.visible_to(request.user).filter(school=school, kind=template.kind).order_by("-number").first()
+    before = (
+        Agreement.objects.visible_to(request.user).filter(school=school, kind=template.kind).order_by("-number").first()
+    )
     return {name: value for name, value in before.variables.items() if name != "ends_on"} if before else {}
 
 
@@ -265,7 +269,11 @@ def _school(request: HttpRequest) -> School | None:
     asked = request.GET.get("school", "")
     if not asked:
         return None
-    found = School.objects.where_may(request.user, "agreement.draft").filter(pk=asked).first() if asked.isdecimal() else None
+    found = (
+        School.objects.where_may(request.user, "agreement.draft").filter(pk=asked).first()
+        if asked.isdecimal()
+        else None
+    )
     if found is None:
         raise Http404
     return found
@@ -286,7 +294,9 @@ def _choose(request: HttpRequest, school: School | None) -> HttpResponse:
     searched = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = []
     if searched:
-        found = list(School.objects.where_may(request.user, "agreement.draft").named(searched).order_by("name", "id")[:20])
+        found = list(
+            School.objects.where_may(request.user, "agreement.draft").named(searched).order_by("name", "id")[:20]
+        )
     latest = TemplateVersion.objects.visible_to(request.user).published().order_by("kind", "-number").distinct("kind")
     choices = [(str(t.pk), f"{t.get_kind_display()}, template version {t.number}") for t in latest]
     chosen = request.GET if "chosen" in request.GET else None
@@ -299,7 +309,9 @@ def _clause_label(agreement: Agreement) -> str:
     if not agreement.declined_clause:
         return ""
     entries = wording.outline(queries.document_of(agreement))
-    return next((f"{e.label}. {e.heading}" for e in entries if e.key == agreement.declined_clause), agreement.declined_clause)
+    return next(
+        (f"{e.label}. {e.heading}" for e in entries if e.key == agreement.declined_clause), agreement.declined_clause
+    )
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

@@ -41,7 +41,11 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         form = ReadForm(request.POST)
         if form.is_valid():
             signing.read(
-                agreement=agreement, party=party, fingerprint=form.cleaned_data["fingerprint"], how="read", **_who(request)
+                agreement=agreement,
+                party=party,
+                fingerprint=form.cleaned_data["fingerprint"],
+                how="read",
+                **_who(request),
             )
             return redirect("agreement-confirm", pk=pk)
     if waits and party is not None and request.method == "GET":
@@ -84,9 +88,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         _refuse_other_text(request, agreement)
         return redirect("agreement-read", pk=pk)
     organisation = _organisation(agreement, party)
-    form = ConfirmForm(
-        request.POST or None, organisation=organisation, initial={"fingerprint": agreement.fingerprint}
-    )
+    form = ConfirmForm(request.POST or None, organisation=organisation, initial={"fingerprint": agreement.fingerprint})
     if request.method == "POST" and form.is_valid():
         signing.confirm(
             agreement=agreement,
@@ -97,7 +99,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
             **_who(request),
         )
         return redirect(f"agreement-{signing.VERBS[party]}", pk=pk)
-    context = {"agreement": agreement, "party": party, "form": form, "progress": Progress(LABELS, 2), "organisation": organisation}
+    context = {
+        "agreement": agreement,
+        "party": party,
+        "form": form,
+        "progress": Progress(LABELS, 2),
+        "organisation": organisation,
+    }
     return render(request, "partnerships/agreement_confirm.html", context)
 
 

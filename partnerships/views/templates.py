@@ -29,7 +29,11 @@ Data = dict[str, Any]
 @requires("template.view")
 def list_(request: HttpRequest) -> HttpResponse:
     """Every version of each kind, newest first; a force has few."""
-    rows = TemplateVersion.objects.visible_to(request.user).select_related("created_by", "published_by").order_by("-number")
+    rows = (
+        TemplateVersion.objects.visible_to(request.user)
+        .select_related("created_by", "published_by")
+        .order_by("-number")
+    )
     versions = list(rows)
     kinds = [(label, [v for v in versions if v.kind == kind]) for kind, label in AgreementKind.choices]
     return render(request, "partnerships/template_list.html", {"kinds": kinds, "may_edit": _may_edit(request)})
@@ -132,7 +136,9 @@ def variable(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _edited(request, version, form, change):
         messages.success(request, f"“{form.cleaned_data['label']}” is saved.")
         return redirect("template-edit", pk=pk)
-    return render(request, "partnerships/template_variable.html", {"version": version, "form": form, "key": key, "shown": shown})
+    return render(
+        request, "partnerships/template_variable.html", {"version": version, "form": form, "key": key, "shown": shown}
+    )
 
 
 @require_POST
@@ -212,7 +218,9 @@ def _may_edit(request: HttpRequest) -> bool:
 
 def _reading(version: TemplateVersion) -> dict[str, Any]:
     document = wording.unfilled(wording.parse(version.wording, is_draft=True))
-    before = TemplateVersion.objects.published().filter(force_id=version.force_id, kind=version.kind, number__lt=version.number)
+    before = TemplateVersion.objects.published().filter(
+        force_id=version.force_id, kind=version.kind, number__lt=version.number
+    )
     previous = before.order_by("-number").first()
     changes = wording.compare(wording.unfilled(wording.parse(previous.wording)), document) if previous else []
     return {
@@ -237,12 +245,16 @@ def _part(data: Data, part: str, key: str = "") -> Data:
 
 
 def _replaced(data: Data, part: str, key: str, written: Data) -> Data:
-    return data | {part: [{**each, **written} if key in (each.get("key"), each.get("name")) else each for each in data[part]]}
+    return data | {
+        part: [{**each, **written} if key in (each.get("key"), each.get("name")) else each for each in data[part]]
+    }
 
 
 def _same(form: Any, now: Data) -> None:
     if form.cleaned_data["shown"] != wording.fingerprint(now):
-        raise Stale("Somebody changed this meanwhile. Nothing was saved. Open it in another window, then put your words in again.")
+        raise Stale(
+            "Somebody changed this meanwhile. Nothing was saved. Open it in another window, then put your words in again."
+        )
 
 
 def _name(shown: Data) -> str:

@@ -96,7 +96,9 @@ def _table(written: list[str], place: str) -> tuple[list[str], dict[str, Any] | 
         raise NotWritten(f"{place}: a table needs a line of headings and at least one row below it.")
     for number, row in enumerate(rows[1:], start=1):
         if len(row) != len(rows[0]):
-            raise NotWritten(f"{place}, row {number}: {len(rows[0])} cells are needed, with | between them; it has {len(row)}.")
+            raise NotWritten(
+                f"{place}, row {number}: {len(rows[0])} cells are needed, with | between them; it has {len(row)}."
+            )
     return written[: start - 1], {"caption": tidy(written[start - 1]), "columns": rows[0], "rows": rows[1:]}
 
 

@@ -55,7 +55,9 @@ def visible(queryset: QuerySet[M], user: Any, permission: str) -> QuerySet[M]:
     if standing is None:
         return queryset.none()
     if standing.on_force(permission):
-        return queryset.filter(Exists(_force_grants(user, permission)), **{_force_field(queryset.model): standing.force_id})
+        return queryset.filter(
+            Exists(_force_grants(user, permission)), **{_force_field(queryset.model): standing.force_id}
+        )
     schools = standing.schools_where(permission)
     if not schools:
         return queryset.none()
@@ -89,7 +91,9 @@ def permission_id(permission: str, on: str) -> int:
     """The id of a permission's row for ``on`` (``"school"`` or ``"force"``); rows never change once migrated."""
     key = (permission, on)
     if key not in _permission_ids:
-        _permission_ids[key] = Permission.objects.values_list("id", flat=True).get(codename=permission, content_type__model=on)
+        _permission_ids[key] = Permission.objects.values_list("id", flat=True).get(
+            codename=permission, content_type__model=on
+        )
     return _permission_ids[key]
 
 

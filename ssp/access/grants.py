@@ -43,7 +43,9 @@ def sync_permission_names(using: str) -> None:
     """One Permission row per permission of the matrix on School and on Force; names follow `PERMISSIONS`."""
     for app_label, model in (("schools", "school"), ("tenancy", "force")):
         content_type, _ = ContentType.objects.db_manager(using).get_or_create(app_label=app_label, model=model)
-        rows = [Permission(content_type=content_type, codename=code, name=text[:255]) for code, text in PERMISSIONS.items()]
+        rows = [
+            Permission(content_type=content_type, codename=code, name=text[:255]) for code, text in PERMISSIONS.items()
+        ]
         Permission.objects.using(using).bulk_create(
             rows, update_conflicts=True, unique_fields=["content_type", "codename"], update_fields=["name"]
         )
@@ -64,7 +66,9 @@ def _settle(memberships: MembershipQuerySet, person: Q, force_id: int, *, write:
                 wanted_school.add((user_id, permission_id(permission, "school"), school_id))
     school_rows = SchoolGrant.objects.filter(person, force_id=force_id)
     force_rows = ForceGrant.objects.filter(person, content_object_id=force_id)
-    have_school = {row[1:]: row[0] for row in school_rows.values_list("id", "user_id", "permission_id", "content_object_id")}
+    have_school = {
+        row[1:]: row[0] for row in school_rows.values_list("id", "user_id", "permission_id", "content_object_id")
+    }
     have_force = {row[1:]: row[0] for row in force_rows.values_list("id", "user_id", "permission_id")}
     add_school, add_force = wanted_school - have_school.keys(), wanted_force - have_force.keys()
     drop_school, drop_force = have_school.keys() - wanted_school, have_force.keys() - wanted_force
@@ -74,5 +78,7 @@ def _settle(memberships: MembershipQuerySet, person: Q, force_id: int, *, write:
         SchoolGrant.objects.bulk_create(
             [SchoolGrant(user_id=u, permission_id=p, content_object_id=s, force_id=force_id) for u, p, s in add_school]
         )
-        ForceGrant.objects.bulk_create([ForceGrant(user_id=u, permission_id=p, content_object_id=force_id) for u, p in add_force])
+        ForceGrant.objects.bulk_create(
+            [ForceGrant(user_id=u, permission_id=p, content_object_id=force_id) for u, p in add_force]
+        )
     return Drift(missing=len(add_school) + len(add_force), surplus=len(drop_school) + len(drop_force))

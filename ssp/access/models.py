@@ -23,7 +23,9 @@ class Membership(TenantModel):
     """A person holds a role on a force or on one of its schools from a day to a day, both included."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
-    school = models.ForeignKey("schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    school = models.ForeignKey(
+        "schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     role = models.CharField(max_length=20, choices=Role)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)

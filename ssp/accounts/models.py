@@ -23,7 +23,7 @@ DRAFT_OF_MINE = f"({OWN_ROW} and {IN_FORCE} and side = {SIDE}) or ({STALE_DRAFT}
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, *, name: str, **extra: Any) -> "User":
+    def create_user(self, email: str, password: str | None = None, *, name: str, **extra: Any) -> User:
         """Make an account; without ``password`` nobody can sign in to it until one is set."""
         user = self.model(email=normalised(email), name=name, **extra)
         user.set_password(password)
@@ -81,11 +81,11 @@ class InvitationState(models.TextChoices):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def open(self) -> "InvitationQuerySet":
+    def open(self) -> InvitationQuerySet:
         """Those that can still be accepted."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
-    def unsettled(self) -> "InvitationQuerySet":
+    def unsettled(self) -> InvitationQuerySet:
         """Neither accepted nor withdrawn; some may have expired and can be sent again."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
@@ -164,7 +164,7 @@ class IdentityCheck(models.TextChoices):
 
 
 class FactorResetQuerySet(models.QuerySet["FactorReset"]):
-    def open(self) -> "FactorResetQuerySet":
+    def open(self) -> FactorResetQuerySet:
         """Those whose link can still be used, or is still to be sent."""
         return self.filter(done_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 

@@ -6,53 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ssp', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("ssp", "0001_initial"),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('beaten_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("beaten_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='task',
-            name='deaths',
+            model_name="task",
+            name="deaths",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='task',
-            name='failures',
+            model_name="task",
+            name="failures",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='task',
-            name='side',
+            model_name="task",
+            name="side",
             field=models.CharField(blank=True, max_length=6),
         ),
         migrations.AddField(
-            model_name='task',
-            name='told_at',
+            model_name="task",
+            name="told_at",
             field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), null=True),
         ),
         migrations.AlterField(
-            model_name='task',
-            name='attempts',
+            model_name="task",
+            name="attempts",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='task',
-            name='key',
+            model_name="task",
+            name="key",
             field=models.CharField(max_length=200),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('force', 'key'), name='task_key_once', nulls_distinct=False),
+            model_name="task",
+            constraint=models.UniqueConstraint(fields=("force", "key"), name="task_key_once", nulls_distinct=False),
         ),
     ]

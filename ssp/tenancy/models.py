@@ -13,7 +13,11 @@ class Force(models.Model):
     name = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
     police_uk_id = models.CharField(
-        max_length=60, unique=True, null=True, blank=True, help_text="As data.police.uk writes it; claims the force's schools."
+        max_length=60,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="As data.police.uk writes it; claims the force's schools.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

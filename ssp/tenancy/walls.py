@@ -89,9 +89,18 @@ OPEN_TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "django_content_type": ("names of models, the same for everyone", ("SELECT",)),
     "django_migrations": ("what schema this is", ("SELECT",)),
     "django_session": ("sessions are looked up before anybody is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
-    "account_emailaddress": ("sign-in finds the person before a tenant is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
-    "account_emailconfirmation": ("sign-in finds the person before a tenant is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
-    "mfa_authenticator": ("second factors are checked before a tenant is known", ("SELECT", "INSERT", "UPDATE", "DELETE")),
+    "account_emailaddress": (
+        "sign-in finds the person before a tenant is known",
+        ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    ),
+    "account_emailconfirmation": (
+        "sign-in finds the person before a tenant is known",
+        ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    ),
+    "mfa_authenticator": (
+        "second factors are checked before a tenant is known",
+        ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    ),
     "usersessions_usersession": ("a person's own sessions, across tenants", ("SELECT", "INSERT", "UPDATE", "DELETE")),
 }
 
@@ -141,7 +150,9 @@ def walled_models() -> Iterator[type[Model]]:
         if model._meta.db_table in OPEN_TABLES:
             continue
         if not hasattr(model, "wall"):
-            raise LookupError(f"{model._meta.label} declares no wall: say who may see its rows (see ssp/tenancy/walls.py).")
+            raise LookupError(
+                f"{model._meta.label} declares no wall: say who may see its rows (see ssp/tenancy/walls.py)."
+            )
         yield model
 
 
@@ -201,7 +212,11 @@ def tenant_keys(model: type[Model]) -> Iterator[tuple[models.ForeignKey, type[Mo
         target = f.related_model
         if target is None or target is Force or isinstance(target, str):
             continue
-        if isinstance(f, models.ForeignKey) and not f.primary_key and any(g.name == "force" for g in target._meta.fields):
+        if (
+            isinstance(f, models.ForeignKey)
+            and not f.primary_key
+            and any(g.name == "force" for g in target._meta.fields)
+        ):
             yield f, target
 
 

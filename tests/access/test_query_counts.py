@@ -21,7 +21,14 @@ MOST = 12
 OVER = {"accounts:me": 14}
 # What frames a request and is not the page's: savepoints, the context of the second wall (nobody, this person, where they
 # stand), and the session's clock, which is written when a second has passed.
-FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "select set_config", "SET LOCAL", 'UPDATE "django_session"')
+FRAME = (
+    "SAVEPOINT",
+    "RELEASE SAVEPOINT",
+    "ROLLBACK TO SAVEPOINT",
+    "select set_config",
+    "SET LOCAL",
+    'UPDATE "django_session"',
+)
 
 
 def counted(sweep: SweepWorld, route, actor) -> tuple[int, int]:

@@ -101,7 +101,9 @@ class Place:
                 )  # fmt: skip
                 school = School.objects.select_related("force").get(pk=school.pk)
                 head = self.world.users[HEAD]
-                memberships.give(user=head, role=Role.HEAD_TEACHER, force=force, school=school, starts_on=_begun(), by=by)
+                memberships.give(
+                    user=head, role=Role.HEAD_TEACHER, force=force, school=school, starts_on=_begun(), by=by
+                )
                 self.pairs[:0] = [(school, kind) for kind in AgreementKind]
 
     def works(self) -> Counter[str]:
@@ -123,7 +125,9 @@ class Place:
         self.pairs.append(self.pairs.pop(0))
         with self.world.acting(COORDINATOR) as by:
             values = blanks.of(kind, school)
-            drafted = agreements.draft(school=school, template=self.world.templates[(FORCE, kind)], variables=values, by=by)
+            drafted = agreements.draft(
+                school=school, template=self.world.templates[(FORCE, kind)], variables=values, by=by
+            )
             issued = agreements.issue(agreement=drafted, by=by)
         self.made.append(issued.pk)
         return issued.pk
@@ -149,7 +153,9 @@ class Place:
 @contextmanager
 def opened(folder: Path) -> Iterator[Place]:
     """A place in the test's database, with a broker, test seals and a time-stamp authority; nothing is started yet."""
-    kept = {"default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "media"}}}
+    kept = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "media"}}
+    }
     with (
         override_settings(
             STORAGES={**_storages(), **kept},
@@ -202,7 +208,9 @@ def _assert_sealed_once(agreement: Agreement, failures: int) -> None:
     evidence = wording.canonical_bytes(sealing.evidence.build(agreement))
     assert verdict.evidence == evidence, "the file carries other evidence than the database holds"
     assert Signature.objects.filter(agreement=agreement).count() == 2
-    assert _events(agreement) == Counter({"agreement.rendered": 1, "agreement.sealed": 1, "agreement.seal_failed": failures})
+    assert _events(agreement) == Counter(
+        {"agreement.rendered": 1, "agreement.sealed": 1, "agreement.seal_failed": failures}
+    )
     for template, people in (("agreement_issued", 1), ("agreement_signed", 1), ("agreement_in_force", TOLD_IN_FORCE)):
         mails = Task.objects.filter(name="mail.send", key__startswith=f"mail:{template}:{agreement.pk}:")
         told = Counter(mails.values_list("payload__to", flat=True))

@@ -26,13 +26,19 @@ def decline(world, agreement, **changed):
 
 def letters(agreement):
     with context.entered(context.system(agreement.force_id)):
-        return set(Task.objects.filter(key__startswith="mail:agreement_declined:").values_list("payload__to", flat=True))
+        return set(
+            Task.objects.filter(key__startswith="mail:agreement_declined:").values_list("payload__to", flat=True)
+        )
 
 
 def test_both_sides_are_told(shared, agreement):
     decline(shared, agreement, clause=agreements.clause_keys(agreement)[0])
     now = fresh(agreement)
-    assert (now.status, now.closed_reason, now.closed_by_id) == (AgreementStatus.DECLINED, "Too many days.", shared.users["dev"].pk)
+    assert (now.status, now.closed_reason, now.closed_by_id) == (
+        AgreementStatus.DECLINED,
+        "Too many days.",
+        shared.users["dev"].pk,
+    )
     assert letters(agreement) == {shared.users["dev"].pk, shared.users["amara"].pk}
 
 

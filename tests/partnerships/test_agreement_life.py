@@ -27,7 +27,9 @@ TEXTS = ("shown", "other")
 STEPS = st.one_of(
     st.tuples(st.sampled_from(["draft", "issue", "render", "withdraw", "end", "close_past_end"]), st.just("shown")),
     st.tuples(st.just("decline"), st.sampled_from(TEXTS)),
-    st.tuples(st.sampled_from(["open", "read", "confirm", "sign"]), st.sampled_from(TEXTS), st.sampled_from([HEAD, POLICE])),
+    st.tuples(
+        st.sampled_from(["open", "read", "confirm", "sign"]), st.sampled_from(TEXTS), st.sampled_from([HEAD, POLICE])
+    ),
 )
 
 
@@ -51,7 +53,9 @@ class Story:
         school = self.world.schools["ashfield"]
         with self.world.acting(COORDINATOR) as by:
             version = self.world.templates["northshire", PROTOCOL]
-            self.latest = agreements.draft(school=school, template=version, variables=blanks.of(PROTOCOL, school), by=by)
+            self.latest = agreements.draft(
+                school=school, template=version, variables=blanks.of(PROTOCOL, school), by=by
+            )
 
     def on_latest(self, who, act):
         if self.latest is not None:

@@ -195,7 +195,11 @@ def test_from_the_school_to_a_sent_agreement(shared):
     address = f"/agreements/new/?school={school.pk}&template={shared.templates['northshire', DSA].pk}"
     values = posted(blanks.of(DSA, school))
     missing = amara.post(address, {**values, "school_dpo": "", "force_dpo": "Somebody Else"})
-    assert missing.status_code == 200 and "There is a problem" in text(missing) and "Somebody Else" in missing.content.decode()
+    assert (
+        missing.status_code == 200
+        and "There is a problem" in text(missing)
+        and "Somebody Else" in missing.content.decode()
+    )
     answer = amara.post(address, values)
     assert answer.status_code == 302, re.findall(r"error-message.*", answer.content.decode())
     with shared.acting("amara"):

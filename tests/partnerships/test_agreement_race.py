@@ -48,7 +48,9 @@ def test_many_presses_make_one_signature(world, body):
     def press(number):
         by = User.objects.get(pk=pk)
         with acting(by):
-            signing.sign(agreement=now, party=Party.SCHOOL, **shown(now), typed_name=by.name, factor=FACTOR, by=by, trace=TRACE)
+            signing.sign(
+                agreement=now, party=Party.SCHOOL, **shown(now), typed_name=by.name, factor=FACTOR, by=by, trace=TRACE
+            )
         return "signed"
 
     outcomes = at_once(PRESSES, press)
@@ -69,7 +71,15 @@ def test_signing_and_declining_and_withdrawing_at_once_leaves_one_of_them(world,
         by = User.objects.get(pk=amara if number % 3 == 2 else dev)
         with acting(by):
             if number % 3 == 0:
-                signing.sign(agreement=now, party=Party.SCHOOL, **shown(now), typed_name=by.name, factor=FACTOR, by=by, trace=TRACE)
+                signing.sign(
+                    agreement=now,
+                    party=Party.SCHOOL,
+                    **shown(now),
+                    typed_name=by.name,
+                    factor=FACTOR,
+                    by=by,
+                    trace=TRACE,
+                )
             elif number % 3 == 1:
                 agreements.decline(agreement=now, fingerprint=now.fingerprint, clause="", reason="No.", by=by)
             else:

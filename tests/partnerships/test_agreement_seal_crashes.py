@@ -16,7 +16,19 @@ from partnerships.models import Agreement, Party
 
 LONG = os.environ.get("SSP_TEST_LONG") == "1"
 RENDER = ("claimed", "prepared", "rendered", "stored", "enqueued", "row", "settling", "committed", "handled", "settled")
-SEAL = ("claimed", "prepared", "stamped", "sealed", "stored", "row", "enqueued", "settling", "committed", "handled", "settled")
+SEAL = (
+    "claimed",
+    "prepared",
+    "stamped",
+    "sealed",
+    "stored",
+    "row",
+    "enqueued",
+    "settling",
+    "committed",
+    "handled",
+    "settled",
+)
 BOUNDARIES = ("received", *(f"{p}@agreement.render" for p in RENDER), *(f"{p}@agreement.seal" for p in SEAL))
 
 

@@ -54,7 +54,12 @@ def test_the_head_teacher_signs(shared, agreement):
         made = Signature.objects.get(agreement=agreement)
         assert [step.step for step in SigningStep.objects.filter(agreement=agreement).order_by("id")] == list(Step)
     now = fresh(agreement)
-    assert (made.name, made.party, made.fingerprint, made.body_sha256) == ("Dev Okafor", "school", now.fingerprint, now.body_sha256)
+    assert (made.name, made.party, made.fingerprint, made.body_sha256) == (
+        "Dev Okafor",
+        "school",
+        now.fingerprint,
+        now.body_sha256,
+    )
     by = shared.users["dev"].pk
     assert events(agreement)[-4:] == [(f"agreement.{act}", by) for act in ("opened", "read", "confirmed", "signed")]
     assert mails(agreement, "agreement_signed") == {shared.users["esi"].pk}
@@ -70,7 +75,9 @@ def test_the_signatory_countersigns_and_it_waits_for_its_seal(shared, agreement)
         assert Task.objects.filter(key=f"agreement:{agreement.pk}:seal").count() == 1
 
 
-@pytest.mark.parametrize(("done", "missing"), [(None, Step.OPENED), (Step.OPENED, Step.READ), (Step.READ, Step.CONFIRMED)])
+@pytest.mark.parametrize(
+    ("done", "missing"), [(None, Step.OPENED), (Step.OPENED, Step.READ), (Step.READ, Step.CONFIRMED)]
+)
 def test_signing_without_a_step_is_refused_and_names_it(shared, agreement, done, missing):
     """F3."""
     if done:
@@ -89,10 +96,14 @@ def test_a_step_out_of_order_is_refused(shared, agreement, done, act):
     now = fresh(agreement)
     more = {"how": "read"} if act == "read" else {"has_authority": True, "consents": True}
     with shared.acting("dev") as by, pytest.raises(StepMissing):
-        getattr(signing, act)(agreement=now, party=Party.SCHOOL, fingerprint=now.fingerprint, by=by, trace=TRACE, **more)
+        getattr(signing, act)(
+            agreement=now, party=Party.SCHOOL, fingerprint=now.fingerprint, by=by, trace=TRACE, **more
+        )
 
 
-@pytest.mark.parametrize("given", [{"has_authority": False, "consents": True}, {"has_authority": True, "consents": False}])
+@pytest.mark.parametrize(
+    "given", [{"has_authority": False, "consents": True}, {"has_authority": True, "consents": False}]
+)
 def test_without_authority_or_consent_nothing_is_confirmed(shared, agreement, given):
     go(shared, agreement, "dev", upto=Step.READ)
     now = fresh(agreement)
@@ -128,7 +139,9 @@ def test_no_step_is_taken_on_another_text(shared, agreement, act):
         "decline": {"clause": "", "reason": "No."},
     }[act]
     with shared.acting("dev") as by, pytest.raises(Stale):
-        getattr(agreements if act == "decline" else signing, act)(agreement=agreement, fingerprint="0" * 64, by=by, **more)
+        getattr(agreements if act == "decline" else signing, act)(
+            agreement=agreement, fingerprint="0" * 64, by=by, **more
+        )
 
 
 def test_steps_on_a_withdrawn_text_do_not_count_for_the_next(shared, agreement, body):

@@ -80,7 +80,9 @@ def reach(world, body, status):
 
 def expected(person, verb, status):
     permission = AGREEMENT[verb].permission
-    is_here = person.place in {"ashfield", "northshire"} and person.role != Role.OFFICER  # nobody is posted in this world
+    is_here = (
+        person.place in {"ashfield", "northshire"} and person.role != Role.OFFICER
+    )  # nobody is posted in this world
     if not (is_here and person.role in MATRIX[permission]):
         return NotPermitted
     return None if status in AGREEMENT[verb].source else WrongState

@@ -46,7 +46,9 @@ class World:
 
     def __init__(self):
         forces = Force.objects.using("owner")
-        self.north, self.south = (forces.create(name=f"{name} Police", slug=name.lower()) for name in ("Northshire", "Southmoor"))
+        self.north, self.south = (
+            forces.create(name=f"{name} Police", slug=name.lower()) for name in ("Northshire", "Southmoor")
+        )
         schools = School.objects.using("owner")
         self.ashfield = schools.create(urn=100001, name="Ashfield Academy", force=self.north)
         self.birchwood = schools.create(urn=100002, name="Birchwood School", force=self.north)
@@ -58,7 +60,12 @@ class World:
         force, school = getattr(self, force), getattr(self, school) if school else None
         with context.entered(context.system(force.pk)):
             return memberships.give(
-                user=getattr(self, who), role=role, force=force, school=school, by=None, **({"starts_on": LONG_AGO} | dates)
+                user=getattr(self, who),
+                role=role,
+                force=force,
+                school=school,
+                by=None,
+                **({"starts_on": LONG_AGO} | dates),
             )
 
     def membership(self, who):
@@ -72,12 +79,16 @@ class World:
 
     def link(self, who="bea", by="hugh"):
         self.ask(who, by)
-        return link_in(next(each for each in reversed(mails(getattr(self, who).email)) if "Set up a new" in each.subject))
+        return link_in(
+            next(each for each in reversed(mails(getattr(self, who).email)) if "Set up a new" in each.subject)
+        )
 
 
 @pytest.fixture
 def world(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # ten people a test; hashing is not the point
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # ten people a test; hashing is not the point
     return World()
 
 
@@ -134,7 +145,10 @@ def test_the_log_and_the_notices_say_who_checked_and_how(world, client, everythi
     assert (asked.actor_id, asked.subject_id, asked.force_id) == (world.hugh.pk, world.bea.pk, world.north.pk)
     assert (asked.reason, asked.details["checked"]) == ("lost phone", "in_person")
     assert (done.subject_id, done.force_id) == (world.bea.pk, world.north.pk)
-    assert [each.subject for each in mails("bea@north.example")] == ["Set up a new second step", "Your account was changed"]
+    assert [each.subject for each in mails("bea@north.example")] == [
+        "Set up a new second step",
+        "Your account was changed",
+    ]
     assert [each.subject for each in mails("hugh@north.example")] == ["A second step was reset"] * 2
     assert mails("cora@north.example") == []
 
@@ -147,7 +161,15 @@ def test_for_a_head_every_coordinator_is_told(world):
 
 @pytest.mark.parametrize(
     ("who", "by"),
-    [("bea", "hugh"), ("bea", "cora"), ("hugh", "cora"), ("tom", "cora"), ("carl", "cora"), ("ben", "cora"), ("ben", "tom")],
+    [
+        ("bea", "hugh"),
+        ("bea", "cora"),
+        ("hugh", "cora"),
+        ("tom", "cora"),
+        ("carl", "cora"),
+        ("ben", "cora"),
+        ("ben", "tom"),
+    ],
 )
 def test_whoever_may_give_the_role_may_ask(world, who, by):
     assert world.ask(who, by).created_by == getattr(world, by)
@@ -169,7 +191,9 @@ def test_nobody_else_may(world, who, by, everything):
 
 @pytest.mark.parametrize("place", [("north", "birchwood"), ("south", None)])
 def test_a_role_elsewhere_that_the_asker_may_not_give_is_in_the_way(world, place):
-    world.give("bea", Role.STAFF if place[1] else Role.AUDITOR, *place, starts_on=timezone.localdate() + timedelta(days=30))
+    world.give(
+        "bea", Role.STAFF if place[1] else Role.AUDITOR, *place, starts_on=timezone.localdate() + timedelta(days=30)
+    )
     with pytest.raises(NotPermitted, match="role that you may not give"):
         world.ask("bea", by="hugh")
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 from django.test import RequestFactory
-
 from signing_in import code, person, signed_in
+
 from ssp.accounts import factors, step_up
 from ssp.accounts.step_up import Factor, TooManyTries, WrongCode
 

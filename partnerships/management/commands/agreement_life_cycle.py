@@ -24,7 +24,8 @@ def markdown() -> str:
             t.verb,
             ", ".join(state.label for state in states if state in t.source),
             states(t.target).label,
-            ", ".join(role.label for role in Role if t.permission and role in roles_with(t.permission)) or "The service",
+            ", ".join(role.label for role in Role if t.permission and role in roles_with(t.permission))
+            or "The service",
             f"`{t.event}`",
         ]
         for t in AGREEMENT.transitions

@@ -21,8 +21,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="for example: Northshire Police")
-        parser.add_argument("--coordinator", required=True, metavar="EMAIL", help="who is invited as the first SSP coordinator")
-        parser.add_argument("--police-uk-id", metavar="ID", help="the force's id on data.police.uk, by which its schools are found")
+        parser.add_argument(
+            "--coordinator", required=True, metavar="EMAIL", help="who is invited as the first SSP coordinator"
+        )
+        parser.add_argument(
+            "--police-uk-id", metavar="ID", help="the force's id on data.police.uk, by which its schools are found"
+        )
 
     def handle(self, *args: Any, name: str, coordinator: str, police_uk_id: str | None, **options: Any) -> None:
         try:

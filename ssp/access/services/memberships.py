@@ -27,7 +27,14 @@ def permission_to_give(role: Role) -> str:
 
 @transaction.atomic
 def give(
-    *, user: User, role: Role, force: Force, school: Any = None, starts_on: date, ends_on: date | None = None, by: User | None
+    *,
+    user: User,
+    role: Role,
+    force: Force,
+    school: Any = None,
+    starts_on: date,
+    ends_on: date | None = None,
+    by: User | None,
 ) -> Membership:
     """Give ``user`` a role from ``starts_on`` to ``ends_on`` (both included; None is open-ended).
 
@@ -41,7 +48,9 @@ def give(
         decisions.require(by, permission_to_give(role), school or force)
     if ends_on is not None and ends_on < starts_on:
         raise Refused("The last day is before the first day.")
-    overlapping = Membership.objects.filter(user=user, role=role, school=school, force=force).exclude(ends_on__lt=starts_on)
+    overlapping = Membership.objects.filter(user=user, role=role, school=school, force=force).exclude(
+        ends_on__lt=starts_on
+    )
     if ends_on is not None:
         overlapping = overlapping.exclude(starts_on__gt=ends_on)
     if overlapping.exists():
@@ -74,5 +83,7 @@ def end(*, membership: Membership, on: date, by: User | None) -> Membership:
     locked.ends_on = on
     locked.save(update_fields=["ends_on"])
     grants.sync_person(user_id=locked.user_id, force_id=locked.force_id)
-    log.record("membership.ended", locked, by=by, subject=locked.user, details={"role": role, "ends_on": on.isoformat()})
+    log.record(
+        "membership.ended", locked, by=by, subject=locked.user, details={"role": role, "ends_on": on.isoformat()}
+    )
     return locked

@@ -21,7 +21,8 @@ def markdown() -> str:
     header = ["Permission", "What it allows", *(role.label for role in Role)]
     held = ["", "held on", *(f"the {SPECS[role].held_on}" for role in Role)]
     rows = [
-        [f"`{name}`", words, *("yes" if role in roles_with(name) else "–" for role in Role)] for name, words in PERMISSIONS.items()
+        [f"`{name}`", words, *("yes" if role in roles_with(name) else "–" for role in Role)]
+        for name, words in PERMISSIONS.items()
     ]
     lines = [header, ["---"] * len(header), held, *rows]
     return INTRODUCTION + "\n" + "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"

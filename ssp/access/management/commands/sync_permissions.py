@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "Rebuild the permissions of every force from its memberships; --check only looks, and ends with 1 where they differ."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing; end with 1 where rows are missing or surplus")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; end with 1 where rows are missing or surplus"
+        )
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         drifted = 0
@@ -24,4 +26,6 @@ class Command(BaseCommand):
             drifted += bool(drift)
             self.stdout.write(f"{force.name}: missing={drift.missing} surplus={drift.surplus}")
         if check and drifted:
-            raise CommandError("Permissions differ from memberships and matrix: run this without --check.", returncode=1)
+            raise CommandError(
+                "Permissions differ from memberships and matrix: run this without --check.", returncode=1
+            )
