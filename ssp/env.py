@@ -97,7 +97,7 @@ class Environment:
         return found
 
     def by_name(self, prefix: str, parts: tuple[str, ...]) -> dict[str, dict[str, str]]:
-        """Groups of settings with a name in the middle: ``PREFIX_SOME_NAME_PART`` (or ``…_PART_FILE``) → {"some-name": {"PART": value}}.
+        """Groups of settings with a name in the middle: ``PREFIX_SOME_NAME_PART`` → {"some-name": {"PART": value}}.
 
         A group lacks no part: what is not set is empty.
         """
