@@ -41,7 +41,7 @@ TABLES = (
 # The best way to ask for the newest of some schools: each school's newest from its own index, then the newest of those.
 LATERAL = (
     "select a.* from access_schoolgrant g cross join lateral (select * from partnerships_agreement b"
-    " where b.school_id = g.content_object_id"
+    " where b.force_id = g.force_id and b.school_id = g.content_object_id"
     " order by b.created_at desc, b.id desc limit 25) a where g.user_id = %s and g.permission_id = %s and"
     " g.content_object_id = any (%s)"
     " order by a.created_at desc, a.id desc limit 25"

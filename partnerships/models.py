@@ -191,7 +191,9 @@ class Agreement(SchoolModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["school", "-created_at", "-id"]),
+            # Row-level security asks for force and school together: one index must answer both, or each list costs two scans.
+            models.Index(fields=["force", "school", "-created_at", "-id"]),
+            models.Index(fields=["force", "-created_at", "-id"]),
             models.Index(fields=["force", "status", "ends_on"]),
         ]
         triggers = [
