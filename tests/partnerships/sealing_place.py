@@ -60,10 +60,10 @@ class Place:
         with context.entered(context.system(self.force_id)):
             yield
 
-    def start(self, **environment: str) -> None:
-        """Start two workers and the scheduler, with this place's files, mail and seals."""
+    def start(self, *, workers: int = 2, **environment: str) -> None:
+        """Start workers of two processes each and the scheduler, with this place's files, mail and seals."""
         own = {"SSP_MEDIA_URL": f"file:{self.media}", "SSP_EMAIL_URL": f"file:{self.folder / 'mail'}"}
-        self.site.start(workers=2, **(self.seals | own | {"SSP_TASK_MAX_DEATHS": "1000"} | environment))
+        self.site.start(workers=workers, **(self.seals | own | {"SSP_TASK_MAX_DEATHS": "1000"} | environment))
 
     @property
     def media(self) -> Path:
