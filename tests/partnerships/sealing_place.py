@@ -114,11 +114,11 @@ class Place:
     def all_done(self) -> bool:
         return set(self.works()) <= {TaskState.DONE}
 
-    def running(self) -> dict[Any, tuple[str, str, int]]:
-        """Name, stage and fence of every task that is said to be running."""
+    def running(self) -> dict[tuple[Any, int], str]:
+        """Name and stage of every task that is said to be running, by its id and fence."""
         with self.system():
-            rows = Task.objects.filter(state=TaskState.RUNNING).values_list("pk", "name", "stage", "fence")
-            return {pk: (name, stage, fence) for pk, name, stage, fence in rows}
+            rows = Task.objects.filter(state=TaskState.RUNNING).values_list("pk", "fence", "name", "stage")
+            return {(pk, fence): f"{name} {stage}".strip() for pk, fence, name, stage in rows}
 
     def _issued(self) -> int:
         school, kind = self.pairs[0]
