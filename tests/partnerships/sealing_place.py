@@ -60,10 +60,10 @@ class Place:
         with context.entered(context.system(self.force_id)):
             yield
 
-    def start(self, **environment: str) -> None:
-        """Start two workers and the scheduler, with this place's files, mail and seals."""
+    def start(self, *, workers: int = 2, **environment: str) -> None:
+        """Start workers of two processes each and the scheduler, with this place's files, mail and seals."""
         own = {"SSP_MEDIA_URL": f"file:{self.media}", "SSP_EMAIL_URL": f"file:{self.folder / 'mail'}"}
-        self.site.start(workers=2, **(self.seals | own | {"SSP_TASK_MAX_DEATHS": "1000"} | environment))
+        self.site.start(workers=workers, **(self.seals | own | {"SSP_TASK_MAX_DEATHS": "1000"} | environment))
 
     @property
     def media(self) -> Path:
@@ -114,11 +114,11 @@ class Place:
     def all_done(self) -> bool:
         return set(self.works()) <= {TaskState.DONE}
 
-    def running(self) -> dict[Any, tuple[str, str, int]]:
-        """Name, stage and fence of every task that is said to be running."""
+    def running(self) -> dict[tuple[Any, int], str]:
+        """Name and stage of every task that is said to be running, by its id and fence."""
         with self.system():
-            rows = Task.objects.filter(state=TaskState.RUNNING).values_list("pk", "name", "stage", "fence")
-            return {pk: (name, stage, fence) for pk, name, stage, fence in rows}
+            rows = Task.objects.filter(state=TaskState.RUNNING).values_list("pk", "fence", "name", "stage")
+            return {(pk, fence): f"{name} {stage}".strip() for pk, fence, name, stage in rows}
 
     def _issued(self) -> int:
         school, kind = self.pairs[0]
