@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from urllib.parse import quote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -377,7 +378,7 @@ def test_the_page_asks_for_a_recent_second_step(world, client):
     session.save()
     asked = {"checked": "in_person", "reason": "lost phone"}
     for response in (client.get(path), client.post(path, asked)):
-        assert response["Location"] == f"/confirm/?next=/people/{world.membership('bea').pk}/second-step/"
+        assert response["Location"] == f"/confirm/?next={quote(path, safe='')}"
     assert mails("bea@north.example") == []
 
 
@@ -425,3 +426,19 @@ def test_the_operator_is_told_when_there_is_nobody(world):
     for address in ("unknown@north.example", "nobody@north.example"):
         with pytest.raises(CommandError, match="holds a role"):
             call_command("reset_second_factor", address)
+
+
+def test_a_refused_sign_in_reaches_the_log_of_the_persons_force(world, client, everything):
+    give_password(client, world.bea, "a wrong long password")
+    give_password(client, User(email="nobody@north.example"), "a wrong long password")
+    assert not events("account.sign_in_refused")  # not while the page waits, so that it takes as long for everybody
+    mails("")
+    (line,) = events("account.sign_in_refused")
+    assert (line.force_id, line.subject_id, line.actor_id) == (world.north.pk, world.bea.pk, None)
+    assert line.details["method"] == "password" and line.details["tried_at"].startswith("20")
+
+
+def test_a_refused_second_step_stands_in_the_log_of_the_persons_force(world, client, everything):
+    give_password(client, world.bea)
+    give_code(client, world.bea, "000000")
+    assert [each.force_id for each in events("account.confirmation_refused")] == [world.north.pk]
