@@ -13,7 +13,7 @@ from ssp.tenancy.context import Context
 
 
 def note(*, email: str) -> None:
-    """Ask the worker to show a refused sign-in to the auditors of whoever has this account. Known and unknown cost the same here."""
+    """Let the worker show a refused sign-in to the auditors of whoever has this account. Known and unknown cost the same."""
     tried_at = timezone.now().isoformat(timespec="seconds")
     outbox.enqueue("accounts.attribute_refusal", key=f"refusal:{uuid.uuid4()}", email=email, tried_at=tried_at)
 

@@ -52,9 +52,8 @@ def _listed_without_session() -> QuerySet[UserSession]:
 def _dead_tokens() -> int:
     """Accepted and withdrawn ones were forgotten at once; these ran out."""
     now = timezone.now()
-    return sum(
-        model.objects.filter(expires_at__lte=now).exclude(token_hash="").update(token_hash="") for model in (Invitation, FactorReset)
-    )
+    expired = [model.objects.filter(expires_at__lte=now) for model in (Invitation, FactorReset)]
+    return sum(rows.exclude(token_hash="").update(token_hash="") for rows in expired)
 
 
 def _deleted(rows: QuerySet) -> int:

@@ -1,4 +1,4 @@
-"""How does somebody who lost their second step come back? By the link, then their password, then a new factor; then they sign in."""
+"""How does somebody who lost their second step come back? By link, password and a new factor; then they sign in."""
 
 import time
 from collections.abc import Callable
