@@ -22,7 +22,11 @@ def invitation_mail(job: Job) -> None:
         if made is None:
             return
         invitation, token = made
-        facts = {"place": invitations.place(invitation), "role": invitation.get_role_display(), "inviter": str(invitation.created_by or "The operator of the service")}
+        facts = {
+            "place": invitations.place(invitation),
+            "role": invitation.get_role_display(),
+            "inviter": str(invitation.created_by or "The operator of the service"),
+        }
     link = settings.PUBLIC_URL + reverse("accounts:invitation_link", args=[token])
     mail.deliver(job, "invitation", to=invitation.email, context=facts | {"link": link})
 
@@ -46,7 +50,10 @@ def factor_reset_mail(job: Job) -> None:
             return
         reset, token = made
         person = reset.person
-        facts = {"asker": str(reset.created_by or "the operator of this service"), "checked": reset.get_checked_display()}
+        facts = {
+            "asker": str(reset.created_by or "the operator of this service"),
+            "checked": reset.get_checked_display(),
+        }
     link = settings.PUBLIC_URL + reverse("accounts:factor_reset_link", args=[token])
     mail.deliver(job, "factor_reset", to=person, context=facts | {"link": link})
 

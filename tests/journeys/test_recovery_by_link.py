@@ -65,4 +65,3 @@ def test_from_the_lost_phone_to_the_account(page, new_page, is_accessible):
     page.goto("/people/")
     page.set_viewport_size({"width": 360, "height": 740})
     is_accessible(page)
-    page.get_by_role("link", name="Reset second step of Bea Novak").click()

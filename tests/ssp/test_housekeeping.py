@@ -71,7 +71,9 @@ def test_work_done_long_ago_goes_and_failures_stay(forces, force):
     with context.entered(outbox.service(force_id)):
         for key, state in states.items():
             age = timedelta(days=89 if key == "young" else 91)
-            Task.objects.create(name="test.none", key=key, force_id=force_id, state=state, settled_at=timezone.now() - age)
+            Task.objects.create(
+                name="test.none", key=key, force_id=force_id, state=state, settled_at=timezone.now() - age
+            )
     for each in forces:
         housekeeping.clear_force(force_id=each.pk)
     housekeeping.clear_installation()

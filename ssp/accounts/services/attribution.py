@@ -29,5 +29,9 @@ def attribute(*, email: str, tried_at: str) -> None:
     for force_id in forces:
         with context.entered(context.system(force_id)):
             log.record(
-                "account.sign_in_refused", person, by=None, subject=person, details={"method": "password", "tried_at": tried_at}
+                "account.sign_in_refused",
+                person,
+                by=None,
+                subject=person,
+                details={"method": "password", "tried_at": tried_at},
             )

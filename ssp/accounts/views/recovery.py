@@ -120,7 +120,9 @@ def set_up_app(request: HttpRequest, reset: FactorReset) -> HttpResponse:
     error = None
     if request.method == "POST" and form.is_valid():
         try:
-            return _finished(request, reset, lambda person: factors.add_totp(request, person, form.cleaned_data["code"]))
+            return _finished(
+                request, reset, lambda person: factors.add_totp(request, person, form.cleaned_data["code"])
+            )
         except factors.WrongCode as refusal:
             error = refusal
         except Refused as refusal:
