@@ -6,166 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("schools", "0002_register"),
-        ("tenancy", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('schools', '0002_register'),
+        ('tenancy', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Draft",
+            name='Draft',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("force_id", models.BigIntegerField()),
-                ("side", models.CharField(max_length=10)),
-                ("key", models.CharField(max_length=120)),
-                ("data", models.JSONField(default=dict)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('force_id', models.BigIntegerField()),
+                ('side', models.CharField(max_length=10)),
+                ('key', models.CharField(max_length=120)),
+                ('data', models.JSONField(default=dict)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("user", "force_id", "side", "key"), name="draft_once")],
+                'constraints': [models.UniqueConstraint(fields=('user', 'force_id', 'side', 'key'), name='draft_once')],
             },
         ),
         migrations.CreateModel(
-            name="Invitation",
+            name='Invitation',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("force_admin", "SSP coordinator"),
-                            ("signatory", "Police signatory"),
-                            ("sergeant", "Safer Schools sergeant"),
-                            ("auditor", "Auditor"),
-                            ("officer", "Safer Schools officer"),
-                            ("head_teacher", "Head teacher"),
-                            ("spoc", "Single point of contact (SPOC)"),
-                            ("staff", "Member of school staff"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254)),
-                ("starts_on", models.DateField(blank=True, help_text="None: the day it is accepted.", null=True)),
-                ("ends_on", models.DateField(blank=True, null=True)),
-                ("token_hash", models.CharField(blank=True, max_length=64)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("expires_at", models.DateTimeField()),
-                ("sent_times", models.PositiveSmallIntegerField(default=0)),
-                ("accepted_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                (
-                    "accepted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "force",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="schools.school",
-                    ),
-                ),
-                (
-                    "withdrawn_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('force_admin', 'SSP coordinator'), ('signatory', 'Police signatory'), ('sergeant', 'Safer Schools sergeant'), ('auditor', 'Auditor'), ('officer', 'Safer Schools officer'), ('head_teacher', 'Head teacher'), ('spoc', 'Single point of contact (SPOC)'), ('staff', 'Member of school staff')], max_length=20)),
+                ('email', models.EmailField(max_length=254)),
+                ('starts_on', models.DateField(blank=True, help_text='None: the day it is accepted.', null=True)),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('token_hash', models.CharField(blank=True, max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('expires_at', models.DateTimeField()),
+                ('sent_times', models.PositiveSmallIntegerField(default=0)),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
+                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "indexes": [models.Index(fields=["force", "email"], name="accounts_in_force_i_7e59f3_idx")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "role__in",
-                                [
-                                    "force_admin",
-                                    "signatory",
-                                    "sergeant",
-                                    "auditor",
-                                    "officer",
-                                    "head_teacher",
-                                    "spoc",
-                                    "staff",
-                                ],
-                            )
-                        ),
-                        name="invitation_role_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("role__in", ("force_admin", "signatory", "sergeant", "auditor")), ("school", None)
-                            ),
-                            models.Q(
-                                ("role__in", ("officer", "head_teacher", "spoc", "staff")), ("school__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
-                        name="invitation_where_the_role_belongs",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("accepted_at", None), ("accepted_by", None)),
-                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="invitation_accepted_by_somebody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),
-                        name="invitation_settled_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ends_on", None),
-                            ("starts_on", None),
-                            ("ends_on__gte", models.F("starts_on")),
-                            _connector="OR",
-                        ),
-                        name="invitation_ends_after_start",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("token_hash", ""), _negated=True),
-                        fields=("token_hash",),
-                        name="invitation_token_once",
-                    ),
-                ],
+                'indexes': [models.Index(fields=['force', 'email'], name='accounts_in_force_i_7e59f3_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['force_admin', 'signatory', 'sergeant', 'auditor', 'officer', 'head_teacher', 'spoc', 'staff'])), name='invitation_role_known'), models.CheckConstraint(condition=models.Q(models.Q(('role__in', ('force_admin', 'signatory', 'sergeant', 'auditor')), ('school', None)), models.Q(('role__in', ('officer', 'head_teacher', 'spoc', 'staff')), ('school__isnull', False)), _connector='OR'), name='invitation_where_the_role_belongs'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='invitation_accepted_by_somebody'), models.CheckConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None), _connector='OR'), name='invitation_settled_once'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='invitation_ends_after_start'), models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='invitation_token_once')],
             },
         ),
     ]

@@ -6,105 +6,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0002_draft_invitation"),
-        ("schools", "0003_spocappointment"),
-        ("tenancy", "0001_initial"),
+        ('accounts', '0002_draft_invitation'),
+        ('schools', '0003_spocappointment'),
+        ('tenancy', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="FactorReset",
+            name='FactorReset',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "checked",
-                    models.CharField(
-                        choices=[
-                            ("in_person", "In person"),
-                            ("video_call", "By video call"),
-                            ("call_back", "By calling them back on a number known before"),
-                            ("operator", "By the operator of the service"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("reason", models.CharField(max_length=300)),
-                ("token_hash", models.CharField(blank=True, max_length=64)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("expires_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        help_text="None: the operator.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "force",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="schools.school",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('checked', models.CharField(choices=[('in_person', 'In person'), ('video_call', 'By video call'), ('call_back', 'By calling them back on a number known before'), ('operator', 'By the operator of the service')], max_length=12)),
+                ('reason', models.CharField(max_length=300)),
+                ('token_hash', models.CharField(blank=True, max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('expires_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('created_by', models.ForeignKey(help_text='None: the operator.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("checked__in", ["in_person", "video_call", "call_back", "operator"])),
-                        name="factor_reset_check_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("checked", "operator"), ("created_by", None)),
-                            models.Q(("created_by__isnull", False), models.Q(("checked", "operator"), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="factor_reset_checked_by_whoever_asked",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("created_by", None),
-                            models.Q(("created_by", models.F("person")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="factor_reset_never_for_oneself",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("done_at", None), ("withdrawn_at", None), _connector="OR"),
-                        name="factor_reset_settled_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("done_at", None), ("withdrawn_at", None)),
-                        fields=("force", "person"),
-                        name="factor_reset_one_at_a_time",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("token_hash", ""), _negated=True),
-                        fields=("token_hash",),
-                        name="factor_reset_token_once",
-                    ),
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('checked__in', ['in_person', 'video_call', 'call_back', 'operator'])), name='factor_reset_check_known'), models.CheckConstraint(condition=models.Q(models.Q(('checked', 'operator'), ('created_by', None)), models.Q(('created_by__isnull', False), models.Q(('checked', 'operator'), _negated=True)), _connector='OR'), name='factor_reset_checked_by_whoever_asked'), models.CheckConstraint(condition=models.Q(('created_by', None), models.Q(('created_by', models.F('person')), _negated=True), _connector='OR'), name='factor_reset_never_for_oneself'), models.CheckConstraint(condition=models.Q(('done_at', None), ('withdrawn_at', None), _connector='OR'), name='factor_reset_settled_once'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('withdrawn_at', None)), fields=('force', 'person'), name='factor_reset_one_at_a_time'), models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='factor_reset_token_once')],
             },
         ),
     ]
