@@ -442,3 +442,33 @@ def test_a_refused_second_step_stands_in_the_log_of_the_persons_force(world, cli
     give_password(client, world.bea)
     give_code(client, world.bea, "000000")
     assert [each.force_id for each in events("account.confirmation_refused")] == [world.north.pk]
+
+
+def test_the_list_offers_each_what_they_may_do(world, client):
+    offered = {}
+    for who in ("cora", "tom", "hugh"):
+        page = signed_in(Client(), getattr(world, who)).get("/people/").content.decode()
+        offered[who] = {
+            act: {key for key in ROLES if f'{text}<span class="govuk-visually-hidden"> of {key.title()}<' in page}
+            for act, text in (("reset", "Reset second step"), ("end", "End role"))
+        }
+    assert offered["cora"] == {
+        "reset": {"carl", "tom", "ben", "hugh", "hal", "bea", "ruth"},
+        "end": {"cora", "carl", "tom", "hugh", "hal", "bea", "ruth"},  # an officer's role ends with the posting
+    }
+    assert offered["tom"] == {"reset": {"ben"}, "end": set()}
+    assert offered["hugh"] == {"reset": {"bea"}, "end": {"hugh", "hal", "bea"}}
+
+
+def test_a_long_list_is_paged(world, client, monkeypatch):
+    from ssp.accounts.views import people
+
+    monkeypatch.setattr(people, "PAGE", 3)
+    signed_in(client, world.cora)
+    seen, address = [], "/people/"
+    while address:
+        response = client.get(address)
+        seen += [each.user.name for each, *_ in response.context["people"]]
+        older = response.context["page_of"].older_url
+        address = f"/people/{older}" if older else ""
+    assert sorted(seen) == ["Bea", "Ben", "Carl", "Cora", "Hal", "Hugh", "Ruth", "Tom"]
