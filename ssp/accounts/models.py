@@ -206,7 +206,9 @@ class FactorReset(TenantModel):
             ),
             models.CheckConstraint(condition=Q(done_at=None) | Q(withdrawn_at=None), name="factor_reset_settled_once"),
             models.UniqueConstraint(
-                fields=["force", "person"], condition=Q(done_at=None, withdrawn_at=None), name="factor_reset_one_at_a_time"
+                fields=["force", "person"],
+                condition=Q(done_at=None, withdrawn_at=None),
+                name="factor_reset_one_at_a_time",
             ),
             models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="factor_reset_token_once"),
         ]

@@ -24,5 +24,15 @@ def record(event: str, *, user: User, **details: Any) -> None:
 
 
 def refused(event: str, *, user: User | None, **details: Any) -> None:
-    """Log what was refused, also when the transaction of the refused act is rolled back. ``user`` None: nobody known."""
-    log.refused(event, user, by=user, details=details)
+    """Log what was refused, also when the transaction of the refused act is rolled back, under the force of the person.
+
+    ``user`` None: nobody known, or nobody who may be looked up just now (C6).
+    """
+    if user is None or getattr(user, "standing", None) is not None:
+        log.refused(event, user, by=user, details=details)
+        return
+    try:
+        with acting(user):
+            log.refused(event, user, by=user, details=details)
+    except NotPermitted:
+        log.refused(event, user, by=user, details=details)

@@ -13,7 +13,7 @@ A page that only needs it to have happened lately wears ``@recent`` and sends pe
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 RECENT_SECONDS = 5 * 60
+View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -126,16 +127,23 @@ def is_recent(request: HttpRequest) -> bool:
     return seconds is not None and seconds < RECENT_SECONDS
 
 
-def recent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Send people to confirm who they are first, unless they did within five minutes; then back here."""
+def recent(view: View | None = None, *, back: str = "") -> Any:
+    """Send people to confirm who they are first, unless they did within five minutes; then back to the page of the act.
+
+    Args:
+        back: for a view that takes no GET: the name of the page to come back to.
+    """
+    if view is None:
+        return partial(recent, back=back)
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_recent(request):
             return view(request, *args, **kwargs)
-        back = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("accounts:me")
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+        onward = reverse(back) if back and request.method == "POST" else request.get_full_path()
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': onward})}")
 
+    wrapped.confirmed_back = back  # type: ignore[attr-defined] - the tests see that a POST-only view names one
     return wrapped
 
 

@@ -1,12 +1,17 @@
 """What does the worker do for accounts? It writes the mails that carry a secret, and makes the secret as it does."""
 
+from datetime import time
+
 from django.conf import settings
 from django.urls import reverse
 
 from ssp.accounts.models import User
-from ssp.accounts.services import invitations, passwords, recovery
+from ssp.accounts.services import attribution, housekeeping, invitations, passwords, recovery
 from ssp.notifications import mail
+from ssp.schedule import every_day
 from ssp.tasks import Job, handler
+
+every_day("accounts.clear", at=time(3, 30))
 
 
 @handler("accounts.invitation_mail")
@@ -17,7 +22,11 @@ def invitation_mail(job: Job) -> None:
         if made is None:
             return
         invitation, token = made
-        facts = {"place": invitations.place(invitation), "role": invitation.get_role_display(), "inviter": str(invitation.created_by or "The operator of the service")}
+        facts = {
+            "place": invitations.place(invitation),
+            "role": invitation.get_role_display(),
+            "inviter": str(invitation.created_by or "The operator of the service"),
+        }
     link = settings.PUBLIC_URL + reverse("accounts:invitation_link", args=[token])
     mail.deliver(job, "invitation", to=invitation.email, context=facts | {"link": link})
 
@@ -41,6 +50,24 @@ def factor_reset_mail(job: Job) -> None:
             return
         reset, token = made
         person = reset.person
-        facts = {"asker": str(reset.created_by or "the operator of this service"), "checked": reset.get_checked_display()}
+        facts = {
+            "asker": str(reset.created_by or "the operator of this service"),
+            "checked": reset.get_checked_display(),
+        }
     link = settings.PUBLIC_URL + reverse("accounts:factor_reset_link", args=[token])
     mail.deliver(job, "factor_reset", to=person, context=facts | {"link": link})
+
+
+@handler("accounts.clear")
+def clear(job: Job) -> None:
+    """Clear away what is over. What belongs to no force goes with the first force's turn; the others find nothing left."""
+    assert job.force_id is not None  # noqa: S101 - the schedule asks force by force
+    housekeeping.clear_force(force_id=job.force_id)
+    housekeeping.clear_installation()
+
+
+@handler("accounts.attribute_refusal")
+def attribute_refusal(job: Job) -> None:
+    """Show the auditors of a person's forces that somebody tried the account."""
+    with job.settle():
+        attribution.attribute(email=job.payload["email"], tried_at=job.payload["tried_at"])

@@ -67,6 +67,7 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "document.sealed": (C, "A document was sealed and kept"),
     "account.signed_in": (R, "Somebody signed in"),
     "account.sign_in_failed": (R, "A sign-in failed"),
+    "account.sign_in_refused": (R, "Somebody tried to sign in to an account and was refused"),
     "account.signed_out": (R, "Somebody signed out"),
     "access.refused": (R, "A page or an act was refused"),
     "act.refused": (A, "A change was refused by a rule"),

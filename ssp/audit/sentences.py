@@ -43,6 +43,7 @@ SAYS: dict[str, str] = {
     "document.sealed": "sealed and kept {it}",
     "account.signed_in": "signed in",
     "account.sign_in_failed": "tried to sign in and was refused",
+    "account.sign_in_refused": "noticed a refused sign-in to the account of {whom}",
     "account.opened": "opened an account",
     "account.confirmed_again": "confirmed again who they are",
     "account.throttled": "tried too often and was stopped",

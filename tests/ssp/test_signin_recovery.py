@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from urllib.parse import quote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -377,7 +378,7 @@ def test_the_page_asks_for_a_recent_second_step(world, client):
     session.save()
     asked = {"checked": "in_person", "reason": "lost phone"}
     for response in (client.get(path), client.post(path, asked)):
-        assert response["Location"] == f"/confirm/?next=/people/{world.membership('bea').pk}/second-step/"
+        assert response["Location"] == f"/confirm/?next={quote(path, safe='')}"
     assert mails("bea@north.example") == []
 
 
@@ -425,3 +426,49 @@ def test_the_operator_is_told_when_there_is_nobody(world):
     for address in ("unknown@north.example", "nobody@north.example"):
         with pytest.raises(CommandError, match="holds a role"):
             call_command("reset_second_factor", address)
+
+
+def test_a_refused_sign_in_reaches_the_log_of_the_persons_force(world, client, everything):
+    give_password(client, world.bea, "a wrong long password")
+    give_password(client, User(email="nobody@north.example"), "a wrong long password")
+    assert not events("account.sign_in_refused")  # not while the page waits, so that it takes as long for everybody
+    mails("")
+    (line,) = events("account.sign_in_refused")
+    assert (line.force_id, line.subject_id, line.actor_id) == (world.north.pk, world.bea.pk, None)
+    assert line.details["method"] == "password" and line.details["tried_at"].startswith("20")
+
+
+def test_a_refused_second_step_stands_in_the_log_of_the_persons_force(world, client, everything):
+    give_password(client, world.bea)
+    give_code(client, world.bea, "000000")
+    assert [each.force_id for each in events("account.confirmation_refused")] == [world.north.pk]
+
+
+def test_the_list_offers_each_what_they_may_do(world, client):
+    offered = {}
+    for who in ("cora", "tom", "hugh"):
+        page = signed_in(Client(), getattr(world, who)).get("/people/").content.decode()
+        offered[who] = {
+            act: {key for key in ROLES if f'{text}<span class="govuk-visually-hidden"> of {key.title()}<' in page}
+            for act, text in (("reset", "Reset second step"), ("end", "End role"))
+        }
+    assert offered["cora"] == {
+        "reset": {"carl", "tom", "ben", "hugh", "hal", "bea", "ruth"},
+        "end": {"cora", "carl", "tom", "hugh", "hal", "bea", "ruth"},  # an officer's role ends with the posting
+    }
+    assert offered["tom"] == {"reset": {"ben"}, "end": set()}
+    assert offered["hugh"] == {"reset": {"bea"}, "end": {"hugh", "hal", "bea"}}
+
+
+def test_a_long_list_is_paged(world, client, monkeypatch):
+    from ssp.accounts.views import people
+
+    monkeypatch.setattr(people, "PAGE", 3)
+    signed_in(client, world.cora)
+    seen, address = [], "/people/"
+    while address:
+        response = client.get(address)
+        seen += [each.user.name for each, *_ in response.context["people"]]
+        older = response.context["page_of"].older_url
+        address = f"/people/{older}" if older else ""
+    assert sorted(seen) == ["Bea", "Ben", "Carl", "Cora", "Hal", "Hugh", "Ruth", "Tom"]

@@ -73,3 +73,30 @@ def test_without_a_passkey_there_are_no_options(request_):
 def test_a_planted_record_of_another_person_does_not_count(request_):
     request_.session["account_authentication_methods_user"] = "999999"
     assert step_up.age(request_) is None
+
+
+def test_after_confirming_one_comes_back_to_the_page_of_the_act_also_from_a_post():
+    """A view that takes no GET names the page to come back to; all others are their own."""
+    from tests.access.routes import routes
+
+    stepped = {route.name: route for route in routes() if _confirmed_back(route.view) is not None}
+    assert {"accounts:password_change", "accounts:recovery_codes", "accounts:factor_remove"} <= set(stepped)
+    for name, route in stepped.items():
+        assert "GET" in route.methods or _confirmed_back(route.view), name
+
+
+def _confirmed_back(view):
+    while view is not None:
+        if hasattr(view, "confirmed_back"):
+            return view.confirmed_back
+        view = getattr(view, "__wrapped__", None)
+    return None
+
+
+def test_an_old_confirmation_sends_a_post_round_and_back(client, user):
+    signed_in(client, user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - 400}]
+    session.save()
+    assert client.post("/account/password/", {})["Location"] == "/confirm/?next=%2Faccount%2Fpassword%2F"
+    assert client.post("/account/second-factor/recovery-codes/")["Location"] == "/confirm/?next=%2Faccount%2F"

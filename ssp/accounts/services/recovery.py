@@ -26,7 +26,9 @@ from ssp.tenancy.context import Context
 
 DEAD_LINK = "This link cannot be used any more. Ask the person who checked who you are to send you a new one."
 OVER = "This person holds a role that you may not give. Ask your SSP coordinator; a coordinator asks the operator of this service."
-NOT_ONESELF = "Nobody resets their own second step. Ask another coordinator of your force, or the operator of this service."
+NOT_ONESELF = (
+    "Nobody resets their own second step. Ask another coordinator of your force, or the operator of this service."
+)
 
 
 @transaction.atomic
@@ -100,7 +102,9 @@ def stop_for_new_password(person: User) -> None:
     for force_id in {each.force_id for each in _roles_of(person)}:
         with context.entered(context.system(force_id)):
             if _stop(FactorReset.objects.filter(person=person)):
-                log.record("account.reset_withdrawn", person, by=None, subject=person, details={"rule": "password_reset"})
+                log.record(
+                    "account.reset_withdrawn", person, by=None, subject=person, details={"rule": "password_reset"}
+                )
 
 
 def open_for(person: User) -> FactorReset | None:
@@ -154,7 +158,12 @@ def finish(*, token: str, proof: str, make: Callable[[User], Authenticator]) -> 
         raise WrongState(DEAD_LINK)
     with context.entered(context.system(found.force_id)):
         person = User.objects.select_for_update().get(pk=found.person_id)
-        reset = FactorReset.objects.select_for_update(of=("self",)).open().filter(pk=found.pk, token_hash=hashed(token)).first()
+        reset = (
+            FactorReset.objects.select_for_update(of=("self",))
+            .open()
+            .filter(pk=found.pk, token_hash=hashed(token))
+            .first()
+        )
         if reset is None or not person.is_active or not constant_time_compare(proof, person.get_session_auth_hash()):
             raise WrongState(DEAD_LINK)
         _ask_again(reset, person)
@@ -162,7 +171,9 @@ def finish(*, token: str, proof: str, make: Callable[[User], Authenticator]) -> 
         reset.done_at, reset.token_hash = timezone.now(), ""
         reset.save(update_fields=["done_at", "token_hash"])
         log.record("account.reset_done", person, by=person, subject=person, details={"ended": sessions.end_all(person)})
-        notices.changed(person, "A new second step was set up. Your old one and your old recovery codes no longer work.")
+        notices.changed(
+            person, "A new second step was set up. Your old one and your old recovery codes no longer work."
+        )
         _tell_others(reset, person, f"{person.name} has set up a new second step.")
     return person, codes
 
@@ -178,7 +189,11 @@ def _check_over(person: User, *, by: User) -> None:
     if person.pk == by.pk:
         raise NotPermitted(NOT_ONESELF, rule="N3")
     roles = _roles_of(person)
-    if standing is None or not roles or not all(each.force_id == standing.force_id and is_over(by, each) for each in roles):
+    if (
+        standing is None
+        or not roles
+        or not all(each.force_id == standing.force_id and is_over(by, each) for each in roles)
+    ):
         raise NotPermitted(OVER)
 
 
@@ -223,7 +238,9 @@ def _ask_again(reset: FactorReset, person: User) -> None:
         raise NotPermitted("You no longer hold a role here.")
     if reset.created_by is None:
         return
-    if not any(_is_still_over(reset.created_by, person, force_id=reset.force_id, side=side) for side in ("police", "school")):
+    if not any(
+        _is_still_over(reset.created_by, person, force_id=reset.force_id, side=side) for side in ("police", "school")
+    ):
         raise NotPermitted("Whoever checked who you are may no longer do so. Ask your SSP coordinator for a new link.")
 
 

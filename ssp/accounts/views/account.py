@@ -17,7 +17,7 @@ from ssp.access.middleware import SESSION_KEY
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.standing import roles_today, standings
-from ssp.accounts import factors, forms, security, sessions, step_up, throttle
+from ssp.accounts import browsers, factors, forms, security, sessions, step_up, throttle
 from ssp.accounts.models import User
 from ssp.accounts.services import drafts, passwords
 from ssp.accounts.views.pages import show
@@ -84,7 +84,7 @@ def _sessions(request: HttpRequest, user: User) -> list[dict[str, Any]]:
         {
             "id": each.pk,
             "where": each.ip,
-            "what": each.user_agent,
+            "what": browsers.described(each.user_agent),
             "since": each.created_at,
             "is_this": each.is_current(),
         }

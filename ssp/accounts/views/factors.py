@@ -107,7 +107,7 @@ def _added(request: HttpRequest, factor: Authenticator) -> HttpResponse:
 
 @signed_in
 @require_POST
-@step_up.recent
+@step_up.recent(back="accounts:me")
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make new ones in place of the old; shown this once."""
     return _recovery_codes(request, _person(request), is_first=False)

@@ -19,7 +19,9 @@ from ssp.accounts.services import invitations, recovery
 from ssp.accounts.views.pages import show
 from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy.models import Force
+from ssp.ui.keyset import Keyset
 
+PAGE = 100
 INVITING = ("people.invite_police", "people.invite_school")
 
 
@@ -28,21 +30,32 @@ INVITING = ("people.invite_police", "people.invite_school")
 def people(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     seen = decisions.visible(Membership.objects.select_related("user", "school", "force"), user, "people.view")
-    held = seen.exclude(ends_on__lt=timezone.localdate()).order_by("school__name", "role", "user__name")[:500]
+    held = Keyset(request, seen.exclude(ends_on__lt=timezone.localdate()), fields=("starts_on", "id"), size=PAGE)
     asked = decisions.visible(
         Invitation.objects.unsettled().select_related("school", "force", "created_by"), user, "people.view"
     )
     may = {permission: user.standing.may(permission) for permission in INVITING}
     context = {
-        "people": [
-            (each, may.get(memberships.permission_to_give(Role(each.role)), False) and decisions_allow(user, each))
-            for each in held
-        ],
+        "people": [(each, may_end(user, each), may_reset(user, each)) for each in held.rows],
+        "page_of": held,
         "invitations": [(each, decisions_allow(user, each)) for each in asked.order_by("-created_at")[:200]],
         "may_invite": any(may.values()),
         "today": timezone.localdate(),
     }
     return show(request, "people", context)
+
+
+def may_end(user: User, membership: Membership) -> bool:
+    """Whether to offer to end this role. An officer's ends with the posting, not here."""
+    return membership.role != Role.OFFICER and decisions_allow(user, membership)
+
+
+def may_reset(user: User, membership: Membership) -> bool:
+    """Whether to offer a new second step; asked of the roles seen here, the service asks about all of them."""
+    is_head = membership.role == Role.HEAD_TEACHER
+    permission, standing = memberships.permission_to_give(Role(membership.role)), user.standing  # type: ignore[attr-defined]
+    allowed = standing.on_force(permission) if is_head else decisions_allow(user, membership)
+    return bool(membership.user_id != user.pk and allowed)
 
 
 def decisions_allow(user: User, record: Any) -> bool:

@@ -1,4 +1,4 @@
-"""How does somebody who lost their second step come back? By the link, then their password, then a new factor; then they sign in."""
+"""How does somebody who lost their second step come back? By link, password and a new factor; then they sign in."""
 
 import time
 from collections.abc import Callable
@@ -120,7 +120,9 @@ def set_up_app(request: HttpRequest, reset: FactorReset) -> HttpResponse:
     error = None
     if request.method == "POST" and form.is_valid():
         try:
-            return _finished(request, reset, lambda person: factors.add_totp(request, person, form.cleaned_data["code"]))
+            return _finished(
+                request, reset, lambda person: factors.add_totp(request, person, form.cleaned_data["code"])
+            )
         except factors.WrongCode as refusal:
             error = refusal
         except Refused as refusal:

@@ -17,7 +17,7 @@ from ssp.access.decorators import public, signed_in
 from ssp.accounts import factors, forms, second_factor, security, sessions, step_up, throttle
 from ssp.accounts.factors import WrongCode
 from ssp.accounts.models import User, normalised
-from ssp.accounts.services import passwords
+from ssp.accounts.services import attribution, passwords
 from ssp.accounts.throttle import TooManyTries
 from ssp.accounts.views.pages import onward, show
 from ssp.refusals import Refused
@@ -51,6 +51,7 @@ def _by_password(request: HttpRequest, login: str, password: str) -> HttpRespons
     user = authenticate(request, email=email, password=password)
     if user is None:
         security.refused("account.sign_in_failed", user=None, method="password")
+        attribution.note(email=email)
         raise Refused(NOT_RIGHT)
     throttle.succeeded(usage)
     start_afresh(request)

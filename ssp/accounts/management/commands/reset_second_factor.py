@@ -23,4 +23,6 @@ class Command(BaseCommand):
                 recovery.ask_as_operator(email=options["email"], reason=options["reason"])
         except Refused as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("The worker sends the link to that address. It works once, for 24 hours, and asks for the password.")
+        self.stdout.write(
+            "The worker sends the link to that address. It works once, for 24 hours, and asks for the password."
+        )
