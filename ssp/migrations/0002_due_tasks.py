@@ -27,5 +27,5 @@ revoke execute on function public.ssp_due_tasks(integer, interval) from public;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ssp", "0002_tasks_claimed_swept_and_a_heartbeat")]
+    dependencies = [("ssp", "0001_initial")]
     operations = [migrations.RunSQL(DUE, "drop function public.ssp_due_tasks(integer, interval)")]
