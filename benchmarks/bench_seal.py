@@ -31,7 +31,9 @@ def run(results: Results) -> None:
 
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as place:
         place.add_schools(COUNT // 2)
-        place.start(workers=1, SSP_SWEEP_SECONDS="3600")  # of two processes; nothing is lost here that a sweep would find
+        place.start(
+            workers=1, SSP_SWEEP_SECONDS="3600"
+        )  # of two processes; nothing is lost here that a sweep would find
         sealed_a_minute(place, WARM)
         ours = sealed_a_minute(place, COUNT)
         assert_whole(place)
@@ -83,8 +85,12 @@ def naive_document(work: tuple[str, dict[str, str]]) -> int:
     html, files = work
     style = Path(finders.find("ssp/agreement_pdf.css")).read_text(encoding="utf-8")
     body = render.render(html, title="Agreement", css=[style])
-    texts = {name: Path(files[f"SSP_SEAL_{name}_FILE"]).read_text(encoding="utf-8") for name in ("CHAIN", "ROOTS", "CRLS")}
-    signer = signers.SimpleSigner.load(files["SSP_SEAL_KEY_FILE"], files["SSP_SEAL_CERT_FILE"], [files["SSP_SEAL_CHAIN_FILE"]])
+    texts = {
+        name: Path(files[f"SSP_SEAL_{name}_FILE"]).read_text(encoding="utf-8") for name in ("CHAIN", "ROOTS", "CRLS")
+    }
+    signer = signers.SimpleSigner.load(
+        files["SSP_SEAL_KEY_FILE"], files["SSP_SEAL_CERT_FILE"], [files["SSP_SEAL_CHAIN_FILE"]]
+    )
     meta = signers.PdfSignatureMetadata(
         field_name="Seal", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, use_pades_lta=True,
         embed_validation_info=True,
@@ -94,6 +100,9 @@ def naive_document(work: tuple[str, dict[str, str]]) -> int:
         ),
     )  # fmt: skip
     sealed = signers.sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(body)), meta, signer, timestamper=RequestsHTTPTimeStamper(files["SSP_TSA_URL"])
+        IncrementalPdfFileWriter(io.BytesIO(body)),
+        meta,
+        signer,
+        timestamper=RequestsHTTPTimeStamper(files["SSP_TSA_URL"]),
     )
     return len(sealed.getvalue())

@@ -9,276 +9,616 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('schools', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("schools", "0001_initial"),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('protocol', 'Safer School Partnership protocol'), ('data_sharing_agreement', 'Data sharing agreement')], max_length=30)),
-                ('number', models.PositiveIntegerField(help_text='Counts the agreements of this kind with this school.')),
-                ('reference', models.CharField(max_length=40)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('issued', 'Waiting for the school'), ('signed', 'Waiting for the police'), ('countersigned', 'Being sealed'), ('in_force', 'In force'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('superseded', 'Replaced'), ('lapsed', 'Lapsed'), ('ended', 'Ended')], default='draft', max_length=15)),
-                ('variables', models.JSONField(default=dict)),
-                ('document', models.TextField(blank=True)),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('body_sha256', models.CharField(blank=True, max_length=64)),
-                ('verification_code', models.CharField(blank=True, help_text='What anybody types to verify the sealed file.', max_length=60)),
-                ('ends_on', models.DateField(help_text='The last day it is in force.')),
-                ('sign_by', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('notice_at', models.DateTimeField(help_text='When either party gave notice.', null=True)),
-                ('notice_reason', models.TextField(blank=True)),
-                ('closed_at', models.DateTimeField(help_text='When it was declined, withdrawn, ended, replaced or lapsed.', null=True)),
-                ('closed_reason', models.TextField(blank=True)),
-                ('declined_clause', models.CharField(blank=True, max_length=60)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notice_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
-                ('sealed', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("protocol", "Safer School Partnership protocol"),
+                            ("data_sharing_agreement", "Data sharing agreement"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(help_text="Counts the agreements of this kind with this school."),
+                ),
+                ("reference", models.CharField(max_length=40)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("issued", "Waiting for the school"),
+                            ("signed", "Waiting for the police"),
+                            ("countersigned", "Being sealed"),
+                            ("in_force", "In force"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("superseded", "Replaced"),
+                            ("lapsed", "Lapsed"),
+                            ("ended", "Ended"),
+                        ],
+                        default="draft",
+                        max_length=15,
+                    ),
+                ),
+                ("variables", models.JSONField(default=dict)),
+                ("document", models.TextField(blank=True)),
+                ("fingerprint", models.CharField(blank=True, max_length=64)),
+                ("body_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "verification_code",
+                    models.CharField(
+                        blank=True, help_text="What anybody types to verify the sealed file.", max_length=60
+                    ),
+                ),
+                ("ends_on", models.DateField(help_text="The last day it is in force.")),
+                ("sign_by", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("notice_at", models.DateTimeField(help_text="When either party gave notice.", null=True)),
+                ("notice_reason", models.TextField(blank=True)),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        help_text="When it was declined, withdrawn, ended, replaced or lapsed.", null=True
+                    ),
+                ),
+                ("closed_reason", models.TextField(blank=True)),
+                ("declined_clause", models.CharField(blank=True, max_length=60)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notice_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
+                (
+                    "sealed",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='DataSharingAgreement',
-            fields=[
-            ],
+            name="DataSharingAgreement",
+            fields=[],
             options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('partnerships.agreement',),
+            bases=("partnerships.agreement",),
         ),
         migrations.CreateModel(
-            name='Protocol',
-            fields=[
-            ],
+            name="Protocol",
+            fields=[],
             options={
-                'proxy': True,
-                'default_permissions': (),
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('partnerships.agreement',),
+            bases=("partnerships.agreement",),
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='partnership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='partnerships.partnership'),
+            model_name="agreement",
+            name="partnership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="agreements", to="partnerships.partnership"
+            ),
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('school', 'The school'), ('police', 'The police')], max_length=6)),
-                ('name', models.CharField(help_text='As the account has it.', max_length=150)),
-                ('typed_name', models.CharField(help_text='As typed; the same name but for letter case and spaces.', max_length=150)),
-                ('role', models.CharField(max_length=60)),
-                ('organisation', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('statement', models.TextField()),
-                ('factor', models.CharField(max_length=20)),
-                ('signed_in_at', models.DateTimeField(null=True)),
-                ('signed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=300)),
-                ('evidence', models.JSONField(default=dict)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='partnerships.agreement')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.membership')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(choices=[("school", "The school"), ("police", "The police")], max_length=6)),
+                ("name", models.CharField(help_text="As the account has it.", max_length=150)),
+                (
+                    "typed_name",
+                    models.CharField(
+                        help_text="As typed; the same name but for letter case and spaces.", max_length=150
+                    ),
+                ),
+                ("role", models.CharField(max_length=60)),
+                ("organisation", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("statement", models.TextField()),
+                ("factor", models.CharField(max_length=20)),
+                ("signed_in_at", models.DateTimeField(null=True)),
+                ("signed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=300)),
+                ("evidence", models.JSONField(default=dict)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="partnerships.agreement",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.membership"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SigningStep',
+            name="SigningStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('school', 'The school'), ('police', 'The police')], max_length=6)),
-                ('step', models.CharField(choices=[('opened', 'Opened the document'), ('read', 'Read to the end, or downloaded'), ('confirmed', 'Confirmed authority, and consented to sign electronically')], max_length=10)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('body_sha256', models.CharField(blank=True, max_length=64)),
-                ('how', models.CharField(blank=True, help_text='For reading: scrolled to the end, or downloaded.', max_length=20)),
-                ('statement', models.TextField(blank=True, help_text='For confirming: the words the person agreed to.')),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('user_agent', models.CharField(blank=True, max_length=300)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='partnerships.agreement')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.CharField(choices=[("school", "The school"), ("police", "The police")], max_length=6)),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened the document"),
+                            ("read", "Read to the end, or downloaded"),
+                            ("confirmed", "Confirmed authority, and consented to sign electronically"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("body_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "how",
+                    models.CharField(
+                        blank=True, help_text="For reading: scrolled to the end, or downloaded.", max_length=20
+                    ),
+                ),
+                (
+                    "statement",
+                    models.TextField(blank=True, help_text="For confirming: the words the person agreed to."),
+                ),
+                ("ip", models.GenericIPAddressField(null=True)),
+                ("user_agent", models.CharField(blank=True, max_length=300)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="partnerships.agreement"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='TemplateVersion',
+            name="TemplateVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('protocol', 'Safer School Partnership protocol'), ('data_sharing_agreement', 'Data sharing agreement')], max_length=30)),
-                ('number', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=10)),
-                ('wording', models.JSONField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('published_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("protocol", "Safer School Partnership protocol"),
+                            ("data_sharing_agreement", "Data sharing agreement"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")], default="draft", max_length=10
+                    ),
+                ),
+                ("wording", models.JSONField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='partnerships.templateversion'),
+            model_name="agreement",
+            name="template",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreements",
+                to="partnerships.templateversion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.UniqueConstraint(fields=('school',), name='partnership_one_per_school'),
+            model_name="partnership",
+            constraint=models.UniqueConstraint(fields=("school",), name="partnership_one_per_school"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('agreement', 'party'), name='signature_one_per_party'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("agreement", "party"), name="signature_one_per_party"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('agreement', 'person'), name='signature_one_per_person'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("agreement", "person"), name="signature_one_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('party__in', ['school', 'police'])), name='signature_party_known'),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("party__in", ["school", "police"])), name="signature_party_known"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='signature_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0aa1776ee2d9124b03d49b30b21863f4d55c11f0', operation='UPDATE OR DELETE', pgid='pgtrigger_signature_kept_1b431', table='partnerships_signature', when='BEFORE')),
+            model_name="signature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signature_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0aa1776ee2d9124b03d49b30b21863f4d55c11f0",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_signature_kept_1b431",
+                    table="partnerships_signature",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='signingstep',
-            index=models.Index(fields=['agreement', 'person', 'step'], name='partnership_agreeme_84d7a5_idx'),
+            model_name="signingstep",
+            index=models.Index(fields=["agreement", "person", "step"], name="partnership_agreeme_84d7a5_idx"),
         ),
         migrations.AddConstraint(
-            model_name='signingstep',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['opened', 'read', 'confirmed'])), name='signing_step_known'),
+            model_name="signingstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("step__in", ["opened", "read", "confirmed"])), name="signing_step_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signingstep',
-            constraint=models.CheckConstraint(condition=models.Q(('party__in', ['school', 'police'])), name='signing_step_party_known'),
+            model_name="signingstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("party__in", ["school", "police"])), name="signing_step_party_known"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signingstep',
-            trigger=pgtrigger.compiler.Trigger(name='signing_step_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f912208d11c573bc4e9f6a757bb22b2f0cd0593b', operation='UPDATE OR DELETE', pgid='pgtrigger_signing_step_kept_d9529', table='partnerships_signingstep', when='BEFORE')),
+            model_name="signingstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signing_step_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f912208d11c573bc4e9f6a757bb22b2f0cd0593b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_signing_step_kept_d9529",
+                    table="partnerships_signingstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(fields=('force', 'kind', 'number'), name='template_version_once'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(fields=("force", "kind", "number"), name="template_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['protocol', 'data_sharing_agreement'])), name='template_kind_known'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["protocol", "data_sharing_agreement"])), name="template_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('status', 'draft')), models.Q(('published_at__isnull', False), ('status', 'published')), _connector='OR'), name='template_published_has_time'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("status", "draft")),
+                    models.Q(("published_at__isnull", False), ("status", "published")),
+                    _connector="OR",
+                ),
+                name="template_published_has_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='templateversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_template_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" = \'published\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='09d2081fa6fe299270f7df64e92cec0f32dce396', operation='UPDATE OR DELETE', pgid='pgtrigger_published_template_frozen_77adb', table='partnerships_templateversion', when='BEFORE')),
+            model_name="templateversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="published_template_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"status\" = 'published')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="09d2081fa6fe299270f7df64e92cec0f32dce396",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_published_template_frozen_77adb",
+                    table="partnerships_templateversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['force', 'school', '-created_at', '-id'], name='partnership_force_i_306723_idx'),
+            model_name="agreement",
+            index=models.Index(fields=["force", "school", "-created_at", "-id"], name="partnership_force_i_306723_idx"),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['force', '-created_at', '-id'], name='partnership_force_i_fd205d_idx'),
+            model_name="agreement",
+            index=models.Index(fields=["force", "-created_at", "-id"], name="partnership_force_i_fd205d_idx"),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['force', 'status', 'ends_on'], name='partnership_force_i_aa0955_idx'),
+            model_name="agreement",
+            index=models.Index(fields=["force", "status", "ends_on"], name="partnership_force_i_aa0955_idx"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'issued', 'signed', 'countersigned', 'in_force', 'declined', 'withdrawn', 'superseded', 'lapsed', 'ended'])), name='agreement_status_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "issued",
+                            "signed",
+                            "countersigned",
+                            "in_force",
+                            "declined",
+                            "withdrawn",
+                            "superseded",
+                            "lapsed",
+                            "ended",
+                        ],
+                    )
+                ),
+                name="agreement_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['protocol', 'data_sharing_agreement'])), name='agreement_kind_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["protocol", "data_sharing_agreement"])), name="agreement_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('partnership', 'kind', 'number'), name='agreement_number_once'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(fields=("partnership", "kind", "number"), name="agreement_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('force', 'reference'), name='agreement_reference_once'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(fields=("force", "reference"), name="agreement_reference_once"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('draft', 'issued', 'signed', 'countersigned'))), fields=('partnership', 'kind'), name='agreement_one_on_the_way'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("draft", "issued", "signed", "countersigned"))),
+                fields=("partnership", "kind"),
+                name="agreement_one_on_the_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'in_force')), fields=('partnership', 'kind'), name='agreement_one_in_force'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "in_force")),
+                fields=("partnership", "kind"),
+                name="agreement_one_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'withdrawn')), models.Q(('issued_at__isnull', False), models.Q(('document', ''), _negated=True), models.Q(('fingerprint', ''), _negated=True)), _connector='OR'), name='agreement_issued_has_its_text'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ("draft", "withdrawn")),
+                    models.Q(
+                        ("issued_at__isnull", False),
+                        models.Q(("document", ""), _negated=True),
+                        models.Q(("fingerprint", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="agreement_issued_has_its_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('in_force', 'ended', 'superseded', 'lapsed')), _negated=True), ('sealed__isnull', False), _connector='OR'), name='agreement_in_force_is_sealed'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("in_force", "ended", "superseded", "lapsed")), _negated=True),
+                    ("sealed__isnull", False),
+                    _connector="OR",
+                ),
+                name="agreement_in_force_is_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(('closed_reason', ''), _negated=True), _connector='OR'), name='agreement_declined_has_reason'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "declined"), _negated=True),
+                    models.Q(("closed_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="agreement_declined_has_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='agreement',
-            trigger=pgtrigger.compiler.Trigger(name='issued_text_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" IN (\'issued\', \'signed\', \'countersigned\', \'in_force\', \'declined\', \'withdrawn\', \'superseded\', \'lapsed\', \'ended\'))', func="\n                    IF NEW.document IS DISTINCT FROM OLD.document OR NEW.fingerprint IS DISTINCT FROM OLD.fingerprint\n                       OR NEW.variables IS DISTINCT FROM OLD.variables OR NEW.template_id IS DISTINCT FROM OLD.template_id\n                       OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.reference IS DISTINCT FROM OLD.reference\n                       OR NEW.partnership_id IS DISTINCT FROM OLD.partnership_id\n                       OR NEW.verification_code IS DISTINCT FROM OLD.verification_code\n                       OR (OLD.body_sha256 <> '' AND NEW.body_sha256 IS DISTINCT FROM OLD.body_sha256)\n                       OR (OLD.sealed_id IS NOT NULL AND NEW.sealed_id IS DISTINCT FROM OLD.sealed_id)\n                    THEN RAISE EXCEPTION 'the text of an issued agreement is fixed'; END IF;\n                    RETURN NEW;\n                ", hash='b22da1badadd30f7c0dfec1d0fe1790fa1fb2745', operation='UPDATE', pgid='pgtrigger_issued_text_frozen_d82e5', table='partnerships_agreement', when='BEFORE')),
+            model_name="agreement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="issued_text_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"status\" IN ('issued', 'signed', 'countersigned', 'in_force', 'declined', 'withdrawn', 'superseded', 'lapsed', 'ended'))",
+                    func="\n                    IF NEW.document IS DISTINCT FROM OLD.document OR NEW.fingerprint IS DISTINCT FROM OLD.fingerprint\n                       OR NEW.variables IS DISTINCT FROM OLD.variables OR NEW.template_id IS DISTINCT FROM OLD.template_id\n                       OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.reference IS DISTINCT FROM OLD.reference\n                       OR NEW.partnership_id IS DISTINCT FROM OLD.partnership_id\n                       OR NEW.verification_code IS DISTINCT FROM OLD.verification_code\n                       OR (OLD.body_sha256 <> '' AND NEW.body_sha256 IS DISTINCT FROM OLD.body_sha256)\n                       OR (OLD.sealed_id IS NOT NULL AND NEW.sealed_id IS DISTINCT FROM OLD.sealed_id)\n                    THEN RAISE EXCEPTION 'the text of an issued agreement is fixed'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="b22da1badadd30f7c0dfec1d0fe1790fa1fb2745",
+                    operation="UPDATE",
+                    pgid="pgtrigger_issued_text_frozen_d82e5",
+                    table="partnerships_agreement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='agreement',
-            trigger=pgtrigger.compiler.Trigger(name='agreement_moves_as_told', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.status IS DISTINCT FROM NEW.status)', func="\n                    IF (OLD.status || '>' || NEW.status) NOT IN ('countersigned>in_force', 'draft>issued', 'draft>withdrawn', 'in_force>ended', 'in_force>lapsed', 'in_force>superseded', 'issued>declined', 'issued>signed', 'issued>withdrawn', 'signed>countersigned', 'signed>withdrawn')\n                    THEN RAISE EXCEPTION 'an agreement does not move from % to %', OLD.status, NEW.status; END IF;\n                    RETURN NEW;\n                ", hash='b1ef60d3692d4dc6b4f48481aff805fcba4d1d98', operation='UPDATE', pgid='pgtrigger_agreement_moves_as_told_2a1a9', table='partnerships_agreement', when='BEFORE')),
+            model_name="agreement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="agreement_moves_as_told",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.status IS DISTINCT FROM NEW.status)",
+                    func="\n                    IF (OLD.status || '>' || NEW.status) NOT IN ('countersigned>in_force', 'draft>issued', 'draft>withdrawn', 'in_force>ended', 'in_force>lapsed', 'in_force>superseded', 'issued>declined', 'issued>signed', 'issued>withdrawn', 'signed>countersigned', 'signed>withdrawn')\n                    THEN RAISE EXCEPTION 'an agreement does not move from % to %', OLD.status, NEW.status; END IF;\n                    RETURN NEW;\n                ",
+                    hash="b1ef60d3692d4dc6b4f48481aff805fcba4d1d98",
+                    operation="UPDATE",
+                    pgid="pgtrigger_agreement_moves_as_told_2a1a9",
+                    table="partnerships_agreement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='agreement',
-            trigger=pgtrigger.compiler.Trigger(name='agreement_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='85da6ef2406c86a0f5b244ea93c1b3f7f242e661', operation='DELETE', pgid='pgtrigger_agreement_kept_d8525', table='partnerships_agreement', when='BEFORE')),
+            model_name="agreement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="agreement_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="85da6ef2406c86a0f5b244ea93c1b3f7f242e661",
+                    operation="DELETE",
+                    pgid="pgtrigger_agreement_kept_d8525",
+                    table="partnerships_agreement",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

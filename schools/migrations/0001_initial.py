@@ -7,108 +7,279 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('urn', models.PositiveIntegerField(help_text='Unique reference number, six digits.', unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('police_force_code', models.CharField(blank=True, help_text='As data.police.uk writes it.', max_length=60)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('proposed_to_close', 'Open, proposed to close'), ('proposed_to_open', 'Proposed to open'), ('unknown', 'Not known')], default='unknown', max_length=20)),
-                ('phase', models.CharField(choices=[('nursery', 'Nursery'), ('primary', 'Primary'), ('middle_deemed_primary', 'Middle deemed primary'), ('secondary', 'Secondary'), ('middle_deemed_secondary', 'Middle deemed secondary'), ('16_plus', '16 plus'), ('all_through', 'All-through'), ('not_applicable', 'Not applicable'), ('unknown', 'Not known')], default='unknown', max_length=30)),
-                ('type', models.CharField(blank=True, max_length=200)),
-                ('gender', models.CharField(choices=[('mixed', 'Mixed'), ('girls', 'Girls'), ('boys', 'Boys'), ('not_applicable', 'Not applicable'), ('unknown', 'Not known')], default='unknown', max_length=20)),
-                ('la_code', models.CharField(blank=True, max_length=3)),
-                ('la_name', models.CharField(blank=True, max_length=200)),
-                ('establishment_number', models.CharField(blank=True, max_length=10)),
-                ('district_code', models.CharField(blank=True, max_length=10)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('lowest_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('highest_age', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('pupils', models.PositiveIntegerField(blank=True, null=True)),
-                ('street', models.CharField(blank=True, max_length=200)),
-                ('locality', models.CharField(blank=True, max_length=200)),
-                ('address3', models.CharField(blank=True, max_length=200)),
-                ('town', models.CharField(blank=True, max_length=200)),
-                ('county', models.CharField(blank=True, max_length=200)),
-                ('postcode', models.CharField(blank=True, max_length=20)),
-                ('website', models.CharField(blank=True, help_text='Always http:// or https://.', max_length=210)),
-                ('telephone', models.CharField(blank=True, max_length=31)),
-                ('easting', models.PositiveIntegerField(blank=True, help_text='Metres, British National Grid.', null=True)),
-                ('northing', models.PositiveIntegerField(blank=True, help_text='Metres, British National Grid.', null=True)),
-                ('latitude', models.FloatField(blank=True, help_text='Degrees, WGS84.', null=True)),
-                ('longitude', models.FloatField(blank=True, help_text='Degrees, WGS84.', null=True)),
-                ('register_changed_on', models.DateField(blank=True, null=True)),
-                ('force', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("urn", models.PositiveIntegerField(help_text="Unique reference number, six digits.", unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "police_force_code",
+                    models.CharField(blank=True, help_text="As data.police.uk writes it.", max_length=60),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("closed", "Closed"),
+                            ("proposed_to_close", "Open, proposed to close"),
+                            ("proposed_to_open", "Proposed to open"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("nursery", "Nursery"),
+                            ("primary", "Primary"),
+                            ("middle_deemed_primary", "Middle deemed primary"),
+                            ("secondary", "Secondary"),
+                            ("middle_deemed_secondary", "Middle deemed secondary"),
+                            ("16_plus", "16 plus"),
+                            ("all_through", "All-through"),
+                            ("not_applicable", "Not applicable"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=30,
+                    ),
+                ),
+                ("type", models.CharField(blank=True, max_length=200)),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[
+                            ("mixed", "Mixed"),
+                            ("girls", "Girls"),
+                            ("boys", "Boys"),
+                            ("not_applicable", "Not applicable"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                ("la_code", models.CharField(blank=True, max_length=3)),
+                ("la_name", models.CharField(blank=True, max_length=200)),
+                ("establishment_number", models.CharField(blank=True, max_length=10)),
+                ("district_code", models.CharField(blank=True, max_length=10)),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("lowest_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("highest_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("pupils", models.PositiveIntegerField(blank=True, null=True)),
+                ("street", models.CharField(blank=True, max_length=200)),
+                ("locality", models.CharField(blank=True, max_length=200)),
+                ("address3", models.CharField(blank=True, max_length=200)),
+                ("town", models.CharField(blank=True, max_length=200)),
+                ("county", models.CharField(blank=True, max_length=200)),
+                ("postcode", models.CharField(blank=True, max_length=20)),
+                ("website", models.CharField(blank=True, help_text="Always http:// or https://.", max_length=210)),
+                ("telephone", models.CharField(blank=True, max_length=31)),
+                (
+                    "easting",
+                    models.PositiveIntegerField(blank=True, help_text="Metres, British National Grid.", null=True),
+                ),
+                (
+                    "northing",
+                    models.PositiveIntegerField(blank=True, help_text="Metres, British National Grid.", null=True),
+                ),
+                ("latitude", models.FloatField(blank=True, help_text="Degrees, WGS84.", null=True)),
+                ("longitude", models.FloatField(blank=True, help_text="Degrees, WGS84.", null=True)),
+                ("register_changed_on", models.DateField(blank=True, null=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.force",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SchoolLink',
+            name="SchoolLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_urn', models.PositiveIntegerField()),
-                ('to_urn', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('predecessor', 'Predecessor'), ('predecessor_merged', 'Predecessor - merged'), ('predecessor_amalgamated', 'Predecessor - amalgamated'), ('predecessor_split', 'Predecessor - Split School'), ('successor', 'Successor'), ('successor_merged', 'Successor - merged'), ('successor_amalgamated', 'Successor - amalgamated'), ('successor_split', 'Successor - Split School'), ('amalgamation', 'Result of Amalgamation'), ('merged_capacity', 'Merged - expansion of school capacity'), ('merged_age_range', 'Merged - change in age range'), ('merged_capacity_and_age_range', 'Merged - expansion in school capacity and changer in age range'), ('sixth_form_centre', 'Sixth Form Centre Link'), ('sixth_form_centre_school', 'Sixth Form Centre School'), ('expansion', 'Expansion'), ('closure', 'Closure'), ('other', 'Other')], max_length=40)),
-                ('established_on', models.DateField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_urn", models.PositiveIntegerField()),
+                ("to_urn", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("predecessor", "Predecessor"),
+                            ("predecessor_merged", "Predecessor - merged"),
+                            ("predecessor_amalgamated", "Predecessor - amalgamated"),
+                            ("predecessor_split", "Predecessor - Split School"),
+                            ("successor", "Successor"),
+                            ("successor_merged", "Successor - merged"),
+                            ("successor_amalgamated", "Successor - amalgamated"),
+                            ("successor_split", "Successor - Split School"),
+                            ("amalgamation", "Result of Amalgamation"),
+                            ("merged_capacity", "Merged - expansion of school capacity"),
+                            ("merged_age_range", "Merged - change in age range"),
+                            (
+                                "merged_capacity_and_age_range",
+                                "Merged - expansion in school capacity and changer in age range",
+                            ),
+                            ("sixth_form_centre", "Sixth Form Centre Link"),
+                            ("sixth_form_centre_school", "Sixth Form Centre School"),
+                            ("expansion", "Expansion"),
+                            ("closure", "Closure"),
+                            ("other", "Other"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("established_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['to_urn'], name='school_link_to')],
-                'constraints': [models.UniqueConstraint(fields=('from_urn', 'to_urn', 'kind'), name='school_link_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['predecessor', 'predecessor_merged', 'predecessor_amalgamated', 'predecessor_split', 'successor', 'successor_merged', 'successor_amalgamated', 'successor_split', 'amalgamation', 'merged_capacity', 'merged_age_range', 'merged_capacity_and_age_range', 'sixth_form_centre', 'sixth_form_centre_school', 'expansion', 'closure', 'other'])), name='school_link_kind_known')],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["to_urn"], name="school_link_to")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("from_urn", "to_urn", "kind"), name="school_link_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "predecessor",
+                                    "predecessor_merged",
+                                    "predecessor_amalgamated",
+                                    "predecessor_split",
+                                    "successor",
+                                    "successor_merged",
+                                    "successor_amalgamated",
+                                    "successor_split",
+                                    "amalgamation",
+                                    "merged_capacity",
+                                    "merged_age_range",
+                                    "merged_capacity_and_age_range",
+                                    "sixth_form_centre",
+                                    "sixth_form_centre_school",
+                                    "expansion",
+                                    "closure",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="school_link_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SpocAppointment',
+            name="SpocAppointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_deputy', models.BooleanField(default=False)),
-                ('is_dsl', models.BooleanField(default=False, help_text='Also the designated safeguarding lead.')),
-                ('appointed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('appointed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('membership', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.membership')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_deputy", models.BooleanField(default=False)),
+                ("is_dsl", models.BooleanField(default=False, help_text="Also the designated safeguarding lead.")),
+                ("appointed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "appointed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "membership",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.membership"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='school',
-            index=models.Index(fields=['police_force_code'], name='school_police_force'),
+            model_name="school",
+            index=models.Index(fields=["police_force_code"], name="school_police_force"),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('urn__range', (100000, 999999))), name='school_urn_has_six_digits'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("urn__range", (100000, 999999))), name="school_urn_has_six_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'closed', 'proposed_to_close', 'proposed_to_open', 'unknown'])), name='school_status_known'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["open", "closed", "proposed_to_close", "proposed_to_open", "unknown"])
+                ),
+                name="school_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['nursery', 'primary', 'middle_deemed_primary', 'secondary', 'middle_deemed_secondary', '16_plus', 'all_through', 'not_applicable', 'unknown'])), name='school_phase_known'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "phase__in",
+                        [
+                            "nursery",
+                            "primary",
+                            "middle_deemed_primary",
+                            "secondary",
+                            "middle_deemed_secondary",
+                            "16_plus",
+                            "all_through",
+                            "not_applicable",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="school_phase_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(('gender__in', ['mixed', 'girls', 'boys', 'not_applicable', 'unknown'])), name='school_gender_known'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gender__in", ["mixed", "girls", "boys", "not_applicable", "unknown"])),
+                name="school_gender_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='school_place_is_a_pair'),
+            model_name="school",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                    _connector="OR",
+                ),
+                name="school_place_is_a_pair",
+            ),
         ),
     ]

@@ -156,6 +156,8 @@ def _alive(place: Place) -> dict[tuple[object, int], str]:
         cursor.execute("select objid::bigint from pg_locks where locktype = 'advisory' and classid = %s", [LOCK_CLASS])
         locks = {row[0] for row in cursor.fetchall()}
         running = place.running()
-        cursor.execute("select id, hashtext(id::text)::bigint & 4294967295 from unnest(%s::uuid[]) id", [[k[0] for k in running]])
+        cursor.execute(
+            "select id, hashtext(id::text)::bigint & 4294967295 from unnest(%s::uuid[]) id", [[k[0] for k in running]]
+        )
         signs = {uuid.UUID(str(task)): sign for task, sign in cursor.fetchall()}
     return {key: about for key, about in running.items() if signs.get(key[0]) in locks}

@@ -7,69 +7,161 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schools', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("schools", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('protocol', 'Safer School Partnership protocol'), ('data_sharing_agreement', 'Data sharing agreement')], max_length=30)),
-                ('reference', models.CharField(help_text='What anybody types to check a paper copy.', max_length=40, unique=True)),
-                ('title', models.CharField(max_length=300)),
-                ('parties', models.JSONField(help_text="Roles and organisations, never a person's name.")),
-                ('body_sha256', models.CharField(help_text='Of the file that was read and agreed.', max_length=64)),
-                ('sha256', models.CharField(help_text='Of the sealed file, which begins with those bytes.', max_length=64, unique=True)),
-                ('size', models.PositiveIntegerField(help_text='Of the sealed file, in bytes.')),
-                ('pages', models.PositiveIntegerField()),
-                ('level', models.CharField(choices=[('B-B', 'PAdES, without a trusted time stamp'), ('B-LTA', 'PAdES, with a trusted time stamp')], max_length=10)),
-                ('storage_key', models.CharField(max_length=120, unique=True)),
-                ('sealed_at', models.DateTimeField()),
-                ('effective_from', models.DateField()),
-                ('last_day', models.DateField(blank=True, help_text='As agreed; empty when it was agreed without an end.', null=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("protocol", "Safer School Partnership protocol"),
+                            ("data_sharing_agreement", "Data sharing agreement"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(help_text="What anybody types to check a paper copy.", max_length=40, unique=True),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("parties", models.JSONField(help_text="Roles and organisations, never a person's name.")),
+                ("body_sha256", models.CharField(help_text="Of the file that was read and agreed.", max_length=64)),
+                (
+                    "sha256",
+                    models.CharField(
+                        help_text="Of the sealed file, which begins with those bytes.", max_length=64, unique=True
+                    ),
+                ),
+                ("size", models.PositiveIntegerField(help_text="Of the sealed file, in bytes.")),
+                ("pages", models.PositiveIntegerField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("B-B", "PAdES, without a trusted time stamp"),
+                            ("B-LTA", "PAdES, with a trusted time stamp"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("storage_key", models.CharField(max_length=120, unique=True)),
+                ("sealed_at", models.DateTimeField()),
+                ("effective_from", models.DateField()),
+                (
+                    "last_day",
+                    models.DateField(
+                        blank=True, help_text="As agreed; empty when it was agreed without an end.", null=True
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.school",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DocumentEnd',
+            name="DocumentEnd",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_day', models.DateField(help_text='The last day on which it had effect.')),
-                ('reason', models.CharField(choices=[('ended', 'It was ended by one of its parties'), ('superseded', 'A later version took its place'), ('lapsed', 'It reached its last day')], max_length=20)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='documents.document')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("last_day", models.DateField(help_text="The last day on which it had effect.")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("ended", "It was ended by one of its parties"),
+                            ("superseded", "A later version took its place"),
+                            ("lapsed", "It reached its last day"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="end", to="documents.document"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['protocol', 'data_sharing_agreement'])), name='document_kind_known'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["protocol", "data_sharing_agreement"])), name="document_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['B-B', 'B-LTA'])), name='document_level_known'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["B-B", "B-LTA"])), name="document_level_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='document_sha256_shape'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="document_sha256_shape"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='document_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='34ab13a4db031626336f301e6a285655ad528193', operation='UPDATE OR DELETE', pgid='pgtrigger_document_kept_63d70', table='documents_document', when='BEFORE')),
+            model_name="document",
+            trigger=pgtrigger.compiler.Trigger(
+                name="document_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="34ab13a4db031626336f301e6a285655ad528193",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_document_kept_63d70",
+                    table="documents_document",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documentend',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['ended', 'superseded', 'lapsed'])), name='document_end_reason_known'),
+            model_name="documentend",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason__in", ["ended", "superseded", "lapsed"])), name="document_end_reason_known"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='documentend',
-            trigger=pgtrigger.compiler.Trigger(name='document_end_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff4f88ed9f53b6d483f341140d2806ec45974f0e', operation='UPDATE OR DELETE', pgid='pgtrigger_document_end_kept_3a822', table='documents_documentend', when='BEFORE')),
+            model_name="documentend",
+            trigger=pgtrigger.compiler.Trigger(
+                name="document_end_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ff4f88ed9f53b6d483f341140d2806ec45974f0e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_document_end_kept_3a822",
+                    table="documents_documentend",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
