@@ -23,7 +23,7 @@ from officers.demo import blanks, world
 from partnerships import wording
 from partnerships.models import Agreement, AgreementKind, Party, Signature
 from partnerships.services import agreements, sealing
-from partnerships.workflow import AgreementStatus
+from partnerships.workflow import ON_THE_WAY, AgreementStatus
 from schools.models import School
 from ssp import outbox, tasks
 from ssp.access.roles import Role
@@ -121,8 +121,9 @@ class Place:
             return {(pk, fence): f"{name} {stage}".strip() for pk, fence, name, stage in rows}
 
     def _issued(self) -> int:
-        school, kind = self.pairs[0]
-        self.pairs.append(self.pairs.pop(0))
+        school, kind = pair = self._free()
+        self.pairs.remove(pair)
+        self.pairs.append(pair)
         with self.world.acting(COORDINATOR) as by:
             values = blanks.of(kind, school)
             drafted = agreements.draft(
@@ -131,6 +132,12 @@ class Place:
             issued = agreements.issue(agreement=drafted, by=by)
         self.made.append(issued.pk)
         return issued.pk
+
+    def _free(self) -> tuple[School, AgreementKind]:
+        """The next school and kind of which none is on its way."""
+        with self.system():
+            busy = set(Agreement.objects.filter(status__in=ON_THE_WAY).values_list("school_id", "kind"))
+        return next(pair for pair in self.pairs if (pair[0].pk, str(pair[1])) not in busy)
 
     def give_body(self, pk: int) -> None:
         with self.system():

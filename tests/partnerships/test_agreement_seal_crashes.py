@@ -95,17 +95,22 @@ def _everyone_died(folder: Path) -> bool:
 
 
 def _more(place: Place) -> None:
-    """Mostly agreements to be sealed; some whose PDF the workers render."""
+    """Mostly agreements to be sealed; some whose PDF the workers render, to be signed the next time."""
+    _sign(place)
     place.issue(2)
     place.countersign(8 if LONG else 4)
 
 
 def _finish(place: Place) -> None:
     """Sign what the workers have rendered, and let them seal it."""
+    _sign(place)
+    crash.run_until_done(place.site, place.all_done, limit=300)
+
+
+def _sign(place: Place) -> None:
     for pk in _unsigned(place):
         place.sign(pk, Party.SCHOOL)
         place.sign(pk, Party.POLICE)
-    crash.run_until_done(place.site, place.all_done, limit=300)
 
 
 def _unsigned(place: Place) -> list[int]:
