@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -79,12 +80,12 @@ def measure_lists(results: Results, people: dict[str, User]) -> None:
         with acting(user) as standing:
             wanted = decisions.permission_id("agreement.view", "school")
             best: Callable[[], Any] = (
-                (lambda force=standing.force_id: _rows(FORCE_WIDE, [force]))
+                partial(_rows, FORCE_WIDE, [standing.force_id])
                 if standing.has_force_scope
-                else (lambda u=user.pk, w=wanted, s=list(standing.school_ids): _rows(LATERAL, [u, w, s]))
+                else partial(_rows, LATERAL, [user.pk, wanted, list(standing.school_ids)])
             )
             sql, params = Agreement.objects.visible_to(user).newest_first()[:PAGE].query.sql_with_params()
-            taken = in_turn({"ours": lambda s=sql, p=params: _rows(s, p), "best": best})
+            taken = in_turn({"ours": partial(_rows, sql, params), "best": best})
             results.ratio(f"access: newest 25 of {name} / best form", taken["ours"] / taken["best"], 1.2)
             results.figure(f"access: newest 25 of {name}, ms", taken["ours"] * 1000)
             if name in ("700 schools", "a force"):
@@ -127,7 +128,7 @@ def measure_second_wall(results: Results, user: User) -> None:
         for is_on in (True, False):
             with wall(is_on), acting(user):
                 for name, (sql, params) in statements.items():
-                    taken.setdefault((name, is_on), []).extend(_times(lambda s=sql, p=params: _rows(s, p), ROUNDS // 2))
+                    taken.setdefault((name, is_on), []).extend(_times(partial(_rows, sql, params), ROUNDS // 2))
     for name in statements:
         ratio = statistics.median(taken[name, True]) / statistics.median(taken[name, False])
         results.ratio(f"access: {name} with the second wall / without", ratio, 1.25)

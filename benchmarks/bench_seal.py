@@ -66,7 +66,7 @@ def naive_job(place: object) -> float:
     from partnerships.services import sealing
 
     with place.system():  # type: ignore[attr-defined]
-        html = sealing.body_html(Agreement.objects.select_related("school", "force").first())
+        html = sealing.body_html(Agreement.objects.select_related("school", "force")[0])
     work = [(html, dict(place.seals))] * NAIVE_COUNT  # type: ignore[attr-defined]
     with ProcessPoolExecutor(PROCESSES, get_context("spawn"), initializer=django.setup) as pool:
         list(pool.map(naive_document, work[:PROCESSES]))
@@ -83,7 +83,7 @@ def naive_document(work: tuple[str, dict[str, str]]) -> int:
     from ssp.documents import render, seal
 
     html, files = work
-    style = Path(finders.find("ssp/agreement_pdf.css")).read_text(encoding="utf-8")
+    style = Path(finders.find("ssp/agreement_pdf.css") or "").read_text(encoding="utf-8")
     body = render.render(html, title="Agreement", css=[style])
     texts = {
         name: Path(files[f"SSP_SEAL_{name}_FILE"]).read_text(encoding="utf-8") for name in ("CHAIN", "ROOTS", "CRLS")

@@ -1,4 +1,4 @@
-"""What does the process say of itself? A line per event on standard error, without personal data; the audit log is another thing."""
+"""What does the process say of itself? A line per event on standard error, no personal data; the audit log is another thing."""
 
 from typing import Any
 

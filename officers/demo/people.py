@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from ssp.access.roles import Role
 
-PASSWORD_HINT = "demo"
-
 
 @dataclass(frozen=True)
 class DemoPerson:

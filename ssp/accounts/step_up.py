@@ -143,7 +143,7 @@ def recent(view: View | None = None, *, back: str = "") -> Any:
         onward = reverse(back) if back and request.method == "POST" else request.get_full_path()
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': onward})}")
 
-    wrapped.confirmed_back = back  # type: ignore[attr-defined] - the tests see that a POST-only view names one
+    wrapped.confirmed_back = back  # type: ignore[attr-defined]  # the tests see that a POST-only view names one
     return wrapped
 
 

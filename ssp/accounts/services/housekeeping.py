@@ -34,7 +34,7 @@ def clear_installation() -> dict[str, int]:
         return {
             "sessions": _deleted(Session.objects.filter(expire_date__lt=timezone.now())),
             "listed": _deleted(_listed_without_session()),
-            "tasks": _deleted(_done_long_ago().filter(force_id=None)),
+            "tasks": _deleted(_done_long_ago().filter(force=None)),
         }
 
 

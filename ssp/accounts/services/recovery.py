@@ -49,7 +49,7 @@ def ask(*, membership: Membership, checked: IdentityCheck, reason: str, by: User
         raise Refused(
             f"{person.name} has no password. They first set one by “I forgot my password” on the sign-in page; then ask again."
         )
-    school = None if by.standing.has_force_scope else membership.school  # type: ignore[attr-defined]
+    school = None if by.standing.has_force_scope else membership.school
     return _asked(membership, person, school=school, checked=checked, reason=reason, by=by)
 
 
@@ -185,7 +185,7 @@ def record_refusal(reset: FactorReset, *, why: str) -> None:
 
 
 def _check_over(person: User, *, by: User) -> None:
-    standing = by.standing  # type: ignore[attr-defined]
+    standing = by.standing
     if person.pk == by.pk:
         raise NotPermitted(NOT_ONESELF, rule="N3")
     roles = _roles_of(person)
@@ -200,7 +200,7 @@ def _check_over(person: User, *, by: User) -> None:
 def is_over(by: User, membership: Membership) -> bool:
     """Whether ``by`` may vouch for who holds this role: who may give it; for a head teacher the coordinator alone."""
     permission = memberships.permission_to_give(Role(membership.role))
-    if membership.role == Role.HEAD_TEACHER and not by.standing.on_force(permission):  # type: ignore[attr-defined]
+    if membership.role == Role.HEAD_TEACHER and not by.standing.on_force(permission):
         return False
     return decisions.may(by, permission, membership)
 

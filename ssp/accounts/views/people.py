@@ -53,7 +53,7 @@ def may_end(user: User, membership: Membership) -> bool:
 def may_reset(user: User, membership: Membership) -> bool:
     """Whether to offer a new second step; asked of the roles seen here, the service asks about all of them."""
     is_head = membership.role == Role.HEAD_TEACHER
-    permission, standing = memberships.permission_to_give(Role(membership.role)), user.standing  # type: ignore[attr-defined]
+    permission, standing = memberships.permission_to_give(Role(membership.role)), user.standing
     allowed = standing.on_force(permission) if is_head else decisions_allow(user, membership)
     return bool(membership.user_id != user.pk and allowed)
 

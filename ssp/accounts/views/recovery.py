@@ -48,14 +48,14 @@ def prove(request: HttpRequest) -> HttpResponse:
     if _is_proved(request, reset):
         return show(request, "factor_reset", {"person": reset.person})
     form = forms.KnownPasswordForm(request.POST or None)
-    error = None
+    wrong: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
             _take_password(request, reset, form.cleaned_data["password"])
             return redirect("accounts:factor_reset")
         except Refused as refusal:
-            error = refusal
-    return show(request, "factor_reset", {"form": form, "person": reset.person}, error=error, field="password")
+            wrong = refusal
+    return show(request, "factor_reset", {"form": form, "person": reset.person}, error=wrong, field="password")
 
 
 @sensitive_variables("password", "proof")
@@ -117,14 +117,14 @@ def _after_proof(view: Callable[[HttpRequest, FactorReset], HttpResponse]) -> Ca
 @sensitive_variables("secret")
 def set_up_app(request: HttpRequest, reset: FactorReset) -> HttpResponse:
     form = forms.AppCodeForm(request.POST or None)
-    error = None
+    wrong: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
             return _finished(
                 request, reset, lambda person: factors.add_totp(request, person, form.cleaned_data["code"])
             )
         except factors.WrongCode as refusal:
-            error = refusal
+            wrong = refusal
         except Refused as refusal:
             return _dead(request, refusal)
     secret = factors.pending_secret(request)
@@ -142,13 +142,13 @@ def set_up_app(request: HttpRequest, reset: FactorReset) -> HttpResponse:
 @_after_proof
 def set_up_passkey(request: HttpRequest, reset: FactorReset) -> HttpResponse:
     form = forms.PasskeyForm(request.POST or None)
-    error = None
+    wrong: Refused | None = None
     if request.method == "POST" and form.is_valid():
         given = {"name": form.cleaned_data["name"], "credential": form.cleaned_data["credential"]}
         try:
             return _finished(request, reset, lambda person: factors.add_passkey(request, person, **given))
         except factors.WrongCode as refusal:
-            error = refusal
+            wrong = refusal
         except Refused as refusal:
             return _dead(request, refusal)
     options = factors.begin_passkey(request, reset.person)
