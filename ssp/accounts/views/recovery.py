@@ -134,7 +134,7 @@ def set_up_app(request: HttpRequest, reset: FactorReset) -> HttpResponse:
         "secret": " ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),
         "other": reverse("accounts:factor_reset_passkey"),
     }
-    return show(request, "set_up_app", context, error=error, field="code")
+    return show(request, "set_up_app", context, error=wrong, field="code")
 
 
 @public(HOLDS_THE_LINK)
@@ -153,7 +153,7 @@ def set_up_passkey(request: HttpRequest, reset: FactorReset) -> HttpResponse:
             return _dead(request, refusal)
     options = factors.begin_passkey(request, reset.person)
     context = {"form": form, "options": options, "other": reverse("accounts:factor_reset_app")}
-    return show(request, "set_up_passkey", context, error=error)
+    return show(request, "set_up_passkey", context, error=wrong)
 
 
 @sensitive_variables("codes")
