@@ -36,6 +36,10 @@ PUBLIC_URL = env.text(
 ).rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")  # only a demo or a test is served without
 
+# Whom people may write to: about the service, and about a weakness (RFC 9116). Without one, pages name the coordinator.
+CONTACT_EMAIL = env.text("SSP_CONTACT_EMAIL", default="")
+SECURITY_CONTACT = env.text("SSP_SECURITY_CONTACT", default="")
+
 DATABASES = {
     "default": env.database("SSP_DATABASE_URL", help="Give the application role's postgresql:// address."),
 }
