@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "ssp.health.HealthMiddleware",  # probes come by any host name, without TLS, and must not open a transaction
     *MIDDLEWARE_FIRST,
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ssp.accounts.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

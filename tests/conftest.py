@@ -1,5 +1,7 @@
 """What does every test stand on? A database built by the owner, used by the weak application role."""
 
+import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -9,11 +11,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import override_settings
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 if TYPE_CHECKING:
     from officers.demo.world import World
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# Playwright's event loop runs in the tests' own thread, which is no reason for Django to refuse.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # TRUNCATE between transactional tests is the owner's to do; these tables hold what migrations wrote.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 
@@ -109,3 +118,15 @@ def empty_tables() -> None:
         cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " CASCADE")
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run: the machine's own, named by SSP_CHROMIUM or found on the path."""
+    path = os.environ.get("SSP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("Install Chromium, or name it in SSP_CHROMIUM: the journeys need a real browser.")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()

@@ -4,11 +4,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ssp.accounts import second_factor, sessions
 from ssp.ui.middleware import is_background
+
+
+class Sessions(SessionMiddleware):
+    """Django's, but a request that comes with an old session id leaves the browser's cookie alone.
+
+    Of two requests under way at once the first may be given a new id (C8). The second then knows no session, and taking its
+    cookie away would take the new one.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.session.is_empty() and not request.session.modified:
+            return response
+        return super().process_response(request, response)  # type: ignore[return-value]
 
 
 class SessionLimits:

@@ -3,7 +3,6 @@
 import email
 import email.policy
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import override_settings
-from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page
 
 from officers.demo.world import World, build, slugs
 from ssp import outbox
@@ -25,12 +24,7 @@ from ssp.documents.demo import demo_seals, prepared
 from ssp.models import Task, TaskState
 
 # Playwright's own loop runs in the test's thread, where Django would refuse to touch the database.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 PASSKEYS = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
@@ -43,18 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "/journeys/" in str(item.path):
             item.add_marker(pytest.mark.journey)
             item.add_marker(pytest.mark.django_db(databases=["default", "owner"], transaction=True))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run: the machine's own, named by SSP_CHROMIUM or found on the path."""
-    path = os.environ.get("SSP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("Install Chromium, or name it in SSP_CHROMIUM: the journeys need a real browser.")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -110,8 +110,8 @@ def test_a_published_template_is_frozen(shared, statement):
 def test_one_signature_a_party_and_one_a_person(signed):
     """J4, N3: whatever the application believes."""
     kept = (
-        "force_id, school_id, agreement_id, person_id, name, role, organisation, membership_id, fingerprint, body_sha256,"
-        " statement, factor, user_agent, evidence"
+        "force_id, school_id, agreement_id, person_id, name, typed_name, role, organisation, membership_id, fingerprint,"
+        " body_sha256, statement, factor, user_agent, evidence"
     )
     copy = f"insert into partnerships_signature ({kept}, party) select {kept}, %s from partnerships_signature"  # noqa: S608
     with pytest.raises(DatabaseError, match="signature_one_per_party"):

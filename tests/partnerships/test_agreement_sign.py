@@ -174,7 +174,8 @@ def test_another_name_is_refused(shared, agreement, name):
 
 def test_letter_case_and_spaces_do_not_matter(shared, agreement):
     go(shared, agreement, "dev", upto=Step.CONFIRMED)
-    assert sign(shared, agreement, typed_name=" dev   OKAFOR ").name == "dev OKAFOR"
+    signature = sign(shared, agreement, typed_name=" dev   OKAFOR ")
+    assert (signature.name, signature.typed_name) == ("Dev Okafor", "dev OKAFOR")
 
 
 def test_without_a_second_factor_nothing_is_signed(shared, agreement):

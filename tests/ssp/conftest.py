@@ -8,9 +8,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from ssp.tenancy.models import Force
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def marks_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The table in which the crash tests' handlers leave their marks."""
+    """The table in which the crash tests' handlers leave their marks; gone before anybody looks for tables without a wall."""
     with django_db_blocker.unblock(), connections["owner"].cursor() as cursor:
         cursor.execute(crash_worker.MARKS.format(app=connections["default"].settings_dict["USER"]))
     yield

@@ -65,6 +65,7 @@ def test_limits_that_would_run_a_task_beside_itself_are_refused(settings, settin
     assert [error.id for error in limits_are_ordered(None)] == ["ssp.E001"]
 
 
+@pytest.mark.django_db
 def test_other_message_formats_than_json_are_refused(settings):
     settings.CELERY_ACCEPT_CONTENT = ["json", "pickle"]
     assert "ssp.E002" in {error.id for error in run_checks()}

@@ -1,7 +1,5 @@
 """Do the components hold in a real browser: axe, narrow windows, the policy, the keyboard, scripts and no scripts?"""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,12 +9,11 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from ssp.ui import context_processors
 from ssp.ui.security_headers import MIDDLEWARE_FIRST
 
-CHROMIUM = os.environ.get("SSP_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 GALLERY = "/demo/components/"
 
 
@@ -39,14 +36,6 @@ def site() -> Iterator[str]:
             raise server.error
         yield f"http://127.0.0.1:{server.port}"
         server.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
