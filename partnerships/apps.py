@@ -12,3 +12,4 @@ class PartnershipsConfig(AppConfig):
         navigation.register("Templates", "template-list", "template.view", order=40, prefix="/templates/")
         for source in agreements.SOURCES:
             worklist.register(source)
+        worklist.register_cards(agreements.your_partnership)

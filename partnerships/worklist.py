@@ -6,18 +6,40 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.models import Agreement
+from partnerships.models import Agreement, AgreementKind
 from partnerships.queries import seal_key
 from partnerships.workflow import ON_THE_WAY, AgreementStatus
 from ssp.models import Task, TaskState
 from ssp.ui.dates import long_date
-from ssp.ui.worklist import Item, Urgency
+from ssp.ui.worklist import Card, Fact, Item, Urgency
 
 SOON = timedelta(days=7)
 ENDING = timedelta(days=90)
 LOOKED_AT = timedelta(days=14)
 MOST = 50  # of one sort; behind it is the list
 S = AgreementStatus
+
+
+def your_partnership(user: Any) -> list[Card]:
+    """For somebody of one school: what is in force with the police today, and until when."""
+    standing = user.standing
+    if (
+        standing is None
+        or standing.side != "school"
+        or len(standing.school_ids) != 1
+        or not standing.may("agreement.view")
+    ):
+        return []
+    in_force = {each.kind: each for each in _where_may(user, "agreement.view").in_force(on=timezone.localdate())}
+    facts = tuple(Fact(kind.label, _in_force(in_force.get(kind))) for kind in AgreementKind)
+    return [Card("Your partnership", facts)]
+
+
+def _in_force(agreement: Agreement | None) -> tuple[tuple[str, str], ...]:
+    if agreement is None:
+        return (("None in force", ""),)
+    link = reverse("agreement-view", args=[agreement.pk])
+    return ((f"In force, {agreement.reference}", link), (f"until {long_date(agreement.ends_on)}", ""))
 
 
 def to_sign(user: Any) -> list[Item]:

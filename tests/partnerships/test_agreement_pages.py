@@ -70,6 +70,9 @@ def test_from_reading_to_the_sealed_file(shared, agreement, head, tmp_path):
         verdict = verify.verify_file(file.content)
     assert verdict.is_genuine and verdict.body_sha256 == fresh(agreement).body_sha256
     assert "In force" in text(head.get(f"/agreements/{agreement.pk}/"))
+    home = text(head.get("/"))
+    assert f"In force, {agreement.reference}" in home and "None in force" in home
+    assert "Your partnership" not in text(police.get("/"))
 
 
 @pytest.mark.parametrize(("asked", "leads_to"), [("confirm", "read"), ("sign", "read")])
