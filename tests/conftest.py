@@ -120,9 +120,12 @@ def empty_tables() -> None:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run: the machine's own, named by SSP_CHROMIUM or found on the path."""
+    """A Chromium for the tests of one file: the machine's own, named by SSP_CHROMIUM or found on the path.
+
+    Not for the whole run: while Playwright's event loop runs in this thread, nothing can be sealed or verified in it.
+    """
     path = os.environ.get("SSP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("Install Chromium, or name it in SSP_CHROMIUM: the journeys need a real browser.")

@@ -186,7 +186,7 @@ def _invitations(world: SweepWorld) -> None:
             )
     for key, force in world.demo.forces.items():
         with context.entered(context.system(force.pk)):
-            for row in Membership.objects.select_related("user", "school"):
+            for row in Membership.objects.select_related("user", "school").order_by("id"):
                 world.memberships.setdefault(_place_key(world, key, row), row)
 
 
