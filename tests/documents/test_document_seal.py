@@ -304,6 +304,7 @@ SOFTHSM = next((path for path in Path("/usr/lib").glob("**/libsofthsm2.so")), No
 @pytest.fixture
 def token(tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     if SOFTHSM is None or shutil.which("softhsm2-util") is None:
+        # bin/test installs it as root; somebody who may not install packages can still run everything else.
         pytest.skip("SoftHSM2 is not installed (Debian package softhsm2): sealing with a PKCS#11 token was not tried")
     (tmp_path / "tokens").mkdir()
     (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path}/tokens\n")
