@@ -39,8 +39,10 @@ def main() -> int:
     if unknown := set(options.names) - set(names()):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are: {', '.join(names())}")
     import django
+    from django.core.management import call_command
 
     django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
     results = Results()
     for name in options.names or names():
         run(name, results)
