@@ -143,7 +143,7 @@ class Structure:
         self.root = writer.root["/StructTreeRoot"]
         self.parents = self.root["/ParentTree"]
         numbers = self.parents["/Nums"]
-        self.next_key = max((int(numbers[at]) for at in range(0, len(numbers), 2)), default=-1) + 1
+        self.next_key = int(numbers[-2]) + 1 if len(numbers) else 0  # the keys of a number tree ascend
 
     @property
     def document(self) -> generic.Reference:

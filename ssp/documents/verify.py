@@ -20,6 +20,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from ssp.documents.encoding import is_der
+from ssp.documents.revisions import OnlyTheTimeStamp
 from ssp.documents.seal import EVIDENCE_NAME, SEAL_FIELD, TIME_FIELD, Level, certificates
 
 MAX_BYTES = 20 << 20
@@ -136,7 +138,7 @@ def _covers_exactly(signature: EmbeddedPdfSignature, data: bytes) -> bool:
         start == 0
         and hole == b"<" + content.hex().upper().encode() + b">"
         and content == der + bytes(len(content) - len(der))
-        and cms.ContentInfo.load(der).dump(force=True) == der
+        and is_der(der)
         and (end == len(data) or data[end:].lstrip()[:1].isdigit())
     )
 
@@ -177,7 +179,9 @@ def _check_time_stamp(reader: PdfFileReader, stamp: EmbeddedPdfSignature, trust:
 
 def _check_seal(reader: PdfFileReader, seal: EmbeddedPdfSignature, trust: Trust, moment: datetime | None) -> None:
     context = _context(reader, trust, moment)
-    status = validate_pdf_signature(seal, context, ts_validation_context=context)
+    status = validate_pdf_signature(
+        seal, context, ts_validation_context=context, diff_policy=OnlyTheTimeStamp(TIME_FIELD)
+    )
     wanted = SignatureCoverageLevel.ENTIRE_REVISION if moment else SignatureCoverageLevel.ENTIRE_FILE
     _require(status.intact and status.valid, "The file was changed after it was sealed.")
     _require(status.coverage == wanted and status.docmdp_ok, "Something was added to the file after it was sealed.")

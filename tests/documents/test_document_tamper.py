@@ -16,10 +16,12 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 
 from ssp.documents.pki import Authority
 from ssp.documents.render import render
-from ssp.documents.seal import Sealed, Sealer
+from ssp.documents.seal import RESERVED_HEX, TIME_FIELD, Sealed, Sealer
+from ssp.documents.stamping import Writer
 from ssp.documents.verify import Trust, verify_file
 from tests.documents.conftest import EVIDENCE, sealer, stamps
 from tests.documents.samples import CSS, agreement_html
@@ -286,6 +288,19 @@ def attack_cases(
     yield "only a header", b"%PDF-1.7\n"
 
 
+def stamped_anew(
+    data: bytes, time_stamp_url: str, change: Callable[[IncrementalPdfFileWriter], None] | None = None
+) -> bytes:
+    """The time stamp taken off, something changed, and a new time stamp of the true authority put over both in one revision."""
+    writer = Writer(io.BytesIO(data[: data.index(b"%%EOF", holes(data)[0][1]) + 6]))
+    if change is not None:
+        change(writer)
+    out = io.BytesIO()
+    stamper = signers.PdfTimeStamper(RequestsHTTPTimeStamper(time_stamp_url), field_name=TIME_FIELD)
+    stamper.timestamp_pdf(writer, "sha256", bytes_reserved=RESERVED_HEX, output=out)
+    return out.getvalue()
+
+
 @pytest.fixture(scope="module")
 def other(plain_sealer: Sealer) -> Sealed:
     body = render(agreement_html(names=["Nobody"]), title="Another protocol", css=[CSS])
@@ -322,6 +337,14 @@ def test_no_changed_file_is_ever_genuine(cases: list[Case], sealed: Sealed, seal
     unchanged = [name for name, data in cases if hashlib.sha256(data).hexdigest() in genuine]
     assert unchanged == []  # so that a look-up by digest knows none of them either
     believed = [name for name, data in cases if verify_file(data, trust).is_genuine]
+    assert believed == []
+
+
+def test_a_true_time_stamp_does_not_cover_for_a_change(sealed: Sealed, time_stamp_url: str, trust: Trust) -> None:
+    assert verify_file(stamped_anew(sealed.bytes, time_stamp_url), trust).is_genuine  # so that each refusal is the change's
+    believed = [
+        name for name, change in CHANGES.items() if verify_file(stamped_anew(sealed.bytes, time_stamp_url, change), trust).is_genuine
+    ]
     assert believed == []
 
 
