@@ -341,9 +341,13 @@ def test_no_changed_file_is_ever_genuine(cases: list[Case], sealed: Sealed, seal
 
 
 def test_a_true_time_stamp_does_not_cover_for_a_change(sealed: Sealed, time_stamp_url: str, trust: Trust) -> None:
-    assert verify_file(stamped_anew(sealed.bytes, time_stamp_url), trust).is_genuine  # so that each refusal is the change's
+    assert verify_file(
+        stamped_anew(sealed.bytes, time_stamp_url), trust
+    ).is_genuine  # so that each refusal is the change's
     believed = [
-        name for name, change in CHANGES.items() if verify_file(stamped_anew(sealed.bytes, time_stamp_url, change), trust).is_genuine
+        name
+        for name, change in CHANGES.items()
+        if verify_file(stamped_anew(sealed.bytes, time_stamp_url, change), trust).is_genuine
     ]
     assert believed == []
 
