@@ -36,7 +36,8 @@ class OnlyTheTimeStamp(DiffPolicy):
         place = self._empty_field(old)
         filled = new(place)
         stamp = filled.raw_get("/V") if "/V" in filled else None
-        _require(isinstance(stamp, IndirectObject), "the prepared field holds no time stamp")
+        if not isinstance(stamp, IndirectObject):
+            raise SuspiciousModification("After the seal the prepared field holds no time stamp.")
         _require(new.explicit_refs_in_revision() == {place, stamp.reference}, "other objects were written too")
         _require(not new.refs_freed_in_revision(), "objects were taken away")
         _require(_written(_without(filled, "/V")) == _written(old(place)), "the prepared field was changed")
