@@ -86,6 +86,7 @@ class Sealed:
 
     bytes: bytes
     sha256: str
+    pages: int
     level: Level
     sealed_at: datetime
 
@@ -230,10 +231,12 @@ class Sealer:
         silently (F10). Raises SealNotAllowed for bytes that are not a rendered body. Source: N4, F8, F9.
         """
         sealed_at = timezone.now()
-        data = self._sign(self._prepare(body, stamps, evidence, sealed_at), reason, location)
+        writer = self._prepare(body, stamps, evidence, sealed_at)
+        pages = int(writer.root["/Pages"]["/Count"])
+        data = self._sign(writer, reason, location)
         if not data.startswith(body):
             raise SealError("The sealed file does not begin with the bytes that were read.")
-        return Sealed(data, hashlib.sha256(data).hexdigest(), self.level, sealed_at)
+        return Sealed(data, hashlib.sha256(data).hexdigest(), pages, self.level, sealed_at)
 
     def _sign(self, writer: stamping.Writer, reason: str, location: str) -> bytes:
         output = io.BytesIO()

@@ -1,13 +1,11 @@
 """Keeping sealed files, and ending their effect."""
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ssp import failpoints
 from ssp.documents import storage
@@ -51,7 +49,7 @@ def keep(
             "parties": [{"role": party["role"], "organisation": party["organisation"]} for party in parties],
             "body_sha256": body_sha256,
             "size": len(sealed.bytes),
-            "pages": _pages(sealed.bytes),
+            "pages": sealed.pages,
             "level": str(sealed.level),
             "storage_key": storage.key(digest),
             "sealed_at": sealed.sealed_at,
@@ -70,7 +68,3 @@ def end(*, document: Document, last_day: date, reason: str) -> DocumentEnd:
         document=document, defaults={"force_id": document.force_id, "last_day": last_day, "reason": EndReason(reason)}
     )
     return written
-
-
-def _pages(data: bytes) -> int:
-    return int(PdfFileReader(io.BytesIO(data)).root["/Pages"]["/Count"])
