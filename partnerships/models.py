@@ -112,6 +112,10 @@ class AgreementQuerySet(VisibleQuerySet["Agreement"]):
     def newest_first(self) -> "AgreementQuerySet":
         return self.order_by("-created_at", "-id")
 
+    def without_text(self) -> "AgreementQuerySet":
+        """For lists: the whole text of each agreement is not read for a line about it."""
+        return self.defer("document", "variables")
+
 
 class Agreement(SchoolModel):
     """A protocol or a data sharing agreement between one force and one school: an instance of a published template version.

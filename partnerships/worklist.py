@@ -184,7 +184,7 @@ def _where_may(user: Any, permission: str) -> Any:
     standing = getattr(user, "standing", None)
     if standing is None or not standing.may(permission):
         return Agreement.objects.none()
-    return Agreement.objects.where_may(user, permission).select_related("school")
+    return Agreement.objects.where_may(user, permission).without_text().select_related("school")
 
 
 def _urgency(due_on: date | None) -> Urgency:

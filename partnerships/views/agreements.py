@@ -36,7 +36,7 @@ FOLLOWED = frozenset({AgreementStatus.IN_FORCE}) | AGREEMENT.final
 def list_(request: HttpRequest) -> HttpResponse:
     """Agreements this person may see, newest first, one state at a time if they wish."""
     status = request.GET.get("status", "")
-    rows = Agreement.objects.visible_to(request.user).select_related("school")
+    rows = Agreement.objects.visible_to(request.user).without_text().select_related("school")
     if status in AgreementStatus.values:
         rows = rows.filter(status=status)
     page = Keyset(request, rows, fields=("created_at", "id"), size=PAGE)

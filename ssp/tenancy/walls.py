@@ -52,7 +52,9 @@ class Wall:
 
         ``side`` closes them to the other controller (N2): ``"school"`` for school records, ``"police"`` for police records.
         """
-        condition = f"{IN_FORCE} and ({SCOPE} = 'force' or {column} = any ({SCHOOL_IDS}))"
+        # "case" and not "or": of an "or" on settings the planner expects next to nothing, and sorts a whole force for one page.
+        here = f"case when {SCOPE} = 'force' then true else {column} = any ({SCHOOL_IDS}) end"
+        condition = f"{IN_FORCE} and {here}"
         if side:
             condition += f" and {SIDE} = '{side}'"
         return cls(read=condition, write=condition)
