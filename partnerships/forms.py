@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from partnerships.models import ExitState, ReviewOutcome
 from partnerships.wording import Variable, VariableType
 from ssp.ui.forms import DateField, Look
 
@@ -98,6 +99,50 @@ class EndForm(forms.Form):
         widget=forms.Textarea,
     )
     looks: ClassVar[dict[str, Look]] = {"reason": Look(size="m", characters=LONG), "last_day": Look(size="m")}
+
+
+class ExitLineForm(forms.Form):
+    """What was done about one line of an exit list."""
+
+    state = forms.ChoiceField(
+        label="What was done?",
+        choices=[(state.value, state.label) for state in ExitState if state != ExitState.OPEN],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what was done."},
+    )
+    note = forms.CharField(
+        label="What exactly, or why not",
+        help_text="The other side sees this. Do not name a child. Needed where something is kept or does not apply.",
+        max_length=LONG,
+        widget=forms.Textarea,
+        required=False,
+    )
+    looks: ClassVar[dict[str, Look]] = {
+        "state": Look(size="m"),
+        "note": Look(size="m", characters=LONG, shows_optional=False),
+    }
+
+
+class ReviewForm(forms.Form):
+    due_on = forms.DateField(widget=forms.HiddenInput)
+    held_on = DateField(label="When was it held?", help_text="For example, 27 3 2027")
+    for_school = forms.CharField(label="Who took part for the school?", help_text="Names and roles", max_length=200)
+    for_police = forms.CharField(label="Who took part for the police?", help_text="Names and roles", max_length=200)
+    outcome = forms.ChoiceField(label="How does it go on?", choices=ReviewOutcome.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="What was said",
+        help_text="Both sides see this. Do not name a child. Needed where something should change or end.",
+        max_length=LONG,
+        widget=forms.Textarea,
+        required=False,
+    )
+    looks: ClassVar[dict[str, Look]] = {
+        "held_on": Look(size="m"),
+        "for_school": Look(size="m"),
+        "for_police": Look(size="m"),
+        "outcome": Look(size="m"),
+        "note": Look(size="m", characters=LONG, shows_optional=False),
+    }
 
 
 class IssueForm(forms.Form):

@@ -1,6 +1,6 @@
 """What did a force and a school agree, who signed it, and what exactly did they sign?"""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from partnerships.workflow import AGREEMENT, FIXED, ON_THE_WAY, AgreementStatus, TemplateStatus
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel, TenantModel
 from ssp.tenancy.walls import Wall
+from ssp.ui.dates import months_after
 
 PERSON = settings.AUTH_USER_MODEL
 # The table of transitions, for the database to hold as well.
@@ -111,6 +113,17 @@ class AgreementQuerySet(VisibleQuerySet["Agreement"]):
 
     def newest_first(self) -> "AgreementQuerySet":
         return self.order_by("-created_at", "-id")
+
+    def with_last_review(self) -> "AgreementQuerySet":
+        """Each with ``last_review_on``, the day of its last review or None."""
+        held = AgreementReview.objects.filter(agreement=models.OuterRef("pk")).order_by("-held_on")
+        return self.annotate(last_review_on=models.Subquery(held.values("held_on")[:1]))
+
+    def to_review(self, *, by: date, months_first: int, months_then: int) -> "AgreementQuerySet":
+        """Those in force whose review may be due by a day: a few days too many, never one too few (months differ in length)."""
+        began, last = (months_after(by, -months) + timedelta(days=3) for months in (months_first, months_then))
+        due = Q(last_review_on=None, sealed__sealed_at__date__lte=began) | Q(last_review_on__lte=last)
+        return self.in_force(on=timezone.localdate()).with_last_review().filter(due)
 
     def without_text(self) -> "AgreementQuerySet":
         """For lists: the whole text of each agreement is not read for a line about it."""
@@ -254,6 +267,90 @@ class DataSharingAgreement(Agreement):
     class Meta:
         proxy = True
         default_permissions = ()
+
+
+class ReviewOutcome(models.TextChoices):
+    CONTINUES = "continues", "It goes on as it is"
+    CHANGES = "changes", "It goes on until a changed version replaces it"
+    ENDS = "ends", "It should end"
+
+
+class AgreementReview(SchoolModel):
+    """Both parties looked at an agreement in force and said how it goes on. Append-only."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="reviews")
+    due_on = models.DateField(help_text="When it was due.")
+    held_on = models.DateField()
+    outcome = models.CharField(max_length=10, choices=ReviewOutcome)
+    for_school = models.CharField(max_length=200, help_text="Who took part for the school.")
+    for_police = models.CharField(max_length=200, help_text="Who took part for the police.")
+    note = models.TextField(blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=ReviewOutcome.values), name="review_outcome_known"),
+            # Two people who record the same review at once: the second is told.
+            models.UniqueConstraint(fields=["agreement", "due_on"], name="review_once_for_each_due_day"),
+        ]
+        triggers = [pgtrigger.Protect(name="agreement_review_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Review of {self.agreement} on {self.held_on}"
+
+
+class ExitState(models.TextChoices):
+    OPEN = "open", "To do"
+    DONE = "done", "Done"
+    KEPT = "kept", "Kept, with a reason"
+    NOT_NEEDED = "not_needed", "Does not apply"
+
+
+class ExitLine(SchoolModel):
+    """One thing a party does because an agreement ends. The words are fixed when notice is given."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="exit_lines")
+    party = models.CharField(max_length=6, choices=Party)
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=ExitState, default=ExitState.OPEN)
+    note = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ExitState.values), name="exit_state_known"),
+            models.CheckConstraint(condition=Q(party__in=Party.values), name="exit_party_known"),
+            models.UniqueConstraint(fields=["agreement", "party", "position"], name="exit_line_once"),
+            models.CheckConstraint(
+                condition=Q(state=ExitState.OPEN, settled_at=None, settled_by=None)
+                | (~Q(state=ExitState.OPEN) & Q(settled_at__isnull=False, settled_by__isnull=False)),
+                name="exit_settled_has_time_and_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(ExitState.KEPT, ExitState.NOT_NEEDED)) | ~Q(note=""),
+                name="exit_kept_says_why",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="exit_line_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="exit_words_fixed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("text", "party", "position", "agreement"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class SigningStep(SchoolModel):

@@ -48,7 +48,9 @@ def notice_given(agreement: Agreement) -> None:
 
 
 def closed(agreement: Agreement) -> None:
-    _tell("agreement_closed", agreement, _both_sides(agreement))
+    """It is no longer in force: everybody who works with it is told, the SPOC and the officer among them."""
+    everybody = {p.pk: p for p in (*_both_sides(agreement), *people(agreement, "agreement.view"))}
+    _tell("agreement_closed", agreement, everybody.values())
 
 
 def seal_failed(agreement: Agreement) -> None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from partnerships import wording
-from partnerships.models import Agreement, Party, Signature
+from partnerships.models import Agreement, AgreementKind, AgreementReview, ExitLine, ExitState, Party, Signature
 from partnerships.workflow import AgreementStatus
+from schools.models import School
 from ssp.models import Task, TaskState
+from ssp.ui.dates import long_date, months_after
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def history(agreement: Agreement, signatures: Sequence[Signature]) -> list[Happe
         found.append(Happening(agreement.sealed.sealed_at, "Sealed and in force", "The service"))
     if agreement.notice_at:
         found.append(Happening(agreement.notice_at, "Notice given to end it", _name(agreement.notice_by)))
+    found += [_reviewed(each) for each in agreement.reviews.select_related("recorded_by")]
     if agreement.closed_at:
         found.append(
             Happening(agreement.closed_at, AgreementStatus(agreement.status).label, _name(agreement.closed_by))
@@ -144,25 +148,71 @@ def history(agreement: Agreement, signatures: Sequence[Signature]) -> list[Happe
     return sorted(found, key=lambda each: each.at)
 
 
-def review_due_on(agreement: Agreement, *, months_first: int = 6, months_then: int = 12) -> date | None:
-    """The next review: the first six months after coming into force, then yearly. None when it is not in force."""
-    if agreement.sealed is None or agreement.status != AgreementStatus.IN_FORCE:
+def _reviewed(review: AgreementReview) -> Happening:
+    what = f"Reviewed on {long_date(review.held_on)}: {review.get_outcome_display().lower()}"
+    return Happening(review.recorded_at, what, f"{review.for_school} and {review.for_police}")
+
+
+def in_force_since(agreement: Agreement) -> date | None:
+    """The day it came into force: the day it was sealed (N4)."""
+    return timezone.localdate(agreement.sealed.sealed_at) if agreement.sealed else None
+
+
+MONTHS_FIRST, MONTHS_THEN = 6, 12  # the first review, and each one after it
+
+
+def review_due_on(
+    agreement: Agreement, *, months_first: int = MONTHS_FIRST, months_then: int = MONTHS_THEN
+) -> date | None:
+    """When the next review is or was due: six months after coming into force, then a year after each review. None when it is
+    not in force. A review nobody held stays due.
+
+    An agreement read with `with_last_review` needs no further statement.
+    """
+    began = in_force_since(agreement)
+    if began is None or agreement.status != AgreementStatus.IN_FORCE:
         return None
-    start = timezone.localdate(agreement.sealed.sealed_at)
-    due = _months_after(start, months_first)
-    while due < timezone.localdate():
-        due = _months_after(due, months_then)
-    return due
+    last = agreement.last_review_on if hasattr(agreement, "last_review_on") else _last_review_on(agreement)
+    return months_after(last, months_then) if last else months_after(began, months_first)
 
 
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+def _last_review_on(agreement: Agreement) -> date | None:
+    found: date | None = agreement.reviews.aggregate(last=Max("held_on"))["last"]
+    return found
+
+
+def may_share_routinely(school: School, *, on: date) -> bool:
+    """Whether routine information may pass between this school and the police on a day: a data sharing agreement is in force
+    (N5). No clock stands between the last day and a refusal. An urgent share never asks this.
+    """
+    kind = AgreementKind.DATA_SHARING_AGREEMENT
+    return Agreement.objects.filter(school=school, kind=kind).in_force(on=on).exists()
+
+
+@dataclass(frozen=True)
+class ExitSide:
+    """One side's exit list, and how much of it is open."""
+
+    party: Party
+    name: str
+    lines: tuple[ExitLine, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(line.state == ExitState.OPEN for line in self.lines)
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the last line was settled; None while one is open."""
+        return None if self.left else max((line.settled_at for line in self.lines if line.settled_at), default=None)
+
+
+def exit_sides(agreement: Agreement) -> list[ExitSide]:
+    """Both sides' lists; empty when no notice was given."""
+    lines = list(agreement.exit_lines.select_related("settled_by").order_by("position"))
+    names = {Party.SCHOOL: agreement.school.name, Party.POLICE: agreement.force.name}
+    sides = [ExitSide(party, name, tuple(x for x in lines if x.party == party)) for party, name in names.items()]
+    return [side for side in sides if side.lines]
 
 
 def _name(person: Any) -> str:

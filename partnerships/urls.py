@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, signing, templates
+from partnerships.views import agreements, endings, signing, templates
 
 
 class PartConverter(StringConverter):
@@ -22,6 +22,9 @@ urlpatterns = [
     path("agreements/<int:pk>/issue/", agreements.issue, name="agreement-issue"),
     path("agreements/<int:pk>/withdraw/", agreements.withdraw, name="agreement-withdraw"),
     path("agreements/<int:pk>/end/", agreements.end, name="agreement-end"),
+    path("agreements/<int:pk>/review/", endings.review, name="agreement-review"),
+    path("agreements/<int:pk>/exit/", endings.exit_view, name="agreement-exit"),
+    path("agreements/<int:pk>/exit/<int:position>/", endings.exit_settle, name="agreement-exit-settle"),
     path("agreements/<int:pk>/text.pdf", agreements.download_text, name="agreement-text"),
     path("agreements/<int:pk>/sealed.pdf", agreements.download_sealed, name="agreement-sealed"),
     path("agreements/<int:pk>/progress/", agreements.progress, name="agreement-progress"),

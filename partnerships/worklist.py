@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.models import Agreement, AgreementKind
-from partnerships.queries import seal_key
+from partnerships.models import Agreement, AgreementKind, ExitState, Party
+from partnerships.queries import MONTHS_FIRST, MONTHS_THEN, review_due_on, seal_key
 from partnerships.workflow import ON_THE_WAY, AgreementStatus
 from ssp.models import Task, TaskState
 from ssp.ui.dates import long_date
@@ -15,6 +16,7 @@ from ssp.ui.worklist import Card, Fact, Item, Urgency
 
 SOON = timedelta(days=7)
 ENDING = timedelta(days=90)
+REVIEW_AHEAD = timedelta(days=30)
 LOOKED_AT = timedelta(days=14)
 MOST = 50  # of one sort; behind it is the list
 S = AgreementStatus
@@ -116,7 +118,67 @@ def ending_soon(user: Any) -> list[Item]:
     ]
 
 
-SOURCES = (to_sign, to_countersign, sealing_failed, answered_otherwise, drafts_to_send, ending_soon)
+def to_review(user: Any) -> list[Item]:
+    """Agreements in force whose review is due within 30 days, or overdue."""
+    today = timezone.localdate()
+    ahead = today + REVIEW_AHEAD
+    near = _where_may(user, "agreement.review").to_review(by=ahead, months_first=MONTHS_FIRST, months_then=MONTHS_THEN)
+    held = near.select_related("school", "sealed")
+    due = sorted((day, each.pk, each) for each in held if (day := review_due_on(each)) and day <= ahead)
+    return [
+        Item(
+            title=f"Review the {each.kind_in_words} with {each.school.name}",
+            url=reverse("agreement-review", args=[each.pk]),
+            hint=f"{each.reference}. Hold the review with the school, then record it here.",
+            due_on=day,
+            urgency=Urgency.SOON if day < today else Urgency.WHEN_YOU_CAN,
+        )
+        for day, _, each in due[:MOST]
+    ]
+
+
+def exits_to_work_through(user: Any) -> list[Item]:
+    """Exit lists of one's own side with lines to do."""
+    mine = _where_may(user, "agreement.exit").filter(notice_at__isnull=False)
+    if user.standing is None:
+        return []
+    party = Party.SCHOOL if user.standing.side == "school" else Party.POLICE
+    is_open = Q(exit_lines__party=party, exit_lines__state=ExitState.OPEN)
+    left = mine.annotate(left=Count("exit_lines", filter=is_open)).filter(left__gt=0).order_by("ends_on", "id")
+    return [
+        Item(
+            title=f"Work through the exit list of the {each.kind_in_words} with {each.school.name}",
+            url=reverse("agreement-exit", args=[each.pk]),
+            hint=f"{each.left} to do. The last day is {long_date(each.ends_on)}.",
+            due_on=each.ends_on,
+            urgency=_urgency(each.ends_on),
+        )
+        for each in left[:MOST]
+    ]
+
+
+def sharing_stopped(user: Any) -> list[Item]:
+    """A data sharing agreement came to its end and none followed: whoever would share is told, on both sides (N5)."""
+    today = timezone.localdate()
+    over = Q(status__in=(S.LAPSED, S.ENDED)) | Q(status=S.IN_FORCE, ends_on__lt=today)
+    found = _where_may(user, "agreement.view").filter(over, kind=AgreementKind.DATA_SHARING_AGREEMENT)
+    recent = found.filter(ends_on__gte=today - ENDING).order_by("-ends_on", "id")
+    return [
+        Item(
+            title=f"Routine sharing with the police has stopped at {each.school.name}",
+            url=reverse("agreement-view", args=[each.pk]),
+            hint=f"{each.reference} ended on {long_date(each.ends_on)} and nothing follows it in force. "
+            "An urgent share to protect a child is never stopped.",
+            urgency=Urgency.TO_KNOW,
+        )
+        for each in _without_next(recent, statuses=(S.IN_FORCE,))
+    ]
+
+
+SOURCES = (
+    to_sign, to_countersign, sealing_failed, answered_otherwise, drafts_to_send, ending_soon, to_review, exits_to_work_through,
+    sharing_stopped,
+)  # fmt: skip
 
 
 def _to_sign(agreement: Agreement) -> Item:
@@ -161,11 +223,11 @@ def _withdrawn(user: Any) -> list[Item]:
     ]
 
 
-def _without_next(agreements: Any) -> list[Agreement]:
-    """Those after which no other agreement of the kind with the school was begun; two statements, whatever their number."""
+def _without_next(agreements: Any, *, statuses: tuple[str, ...] = (*ON_THE_WAY, S.IN_FORCE)) -> list[Agreement]:
+    """Those after which no other agreement of the kind with the school came as far; two statements, whatever their number."""
     found = list(agreements[:MOST])
     newer = Agreement.objects.filter(partnership__in={each.partnership_id for each in found})
-    followed = newer.filter(status__in=(*ON_THE_WAY, S.IN_FORCE)).values_list("partnership_id", "kind", "number")
+    followed = newer.filter(status__in=statuses).values_list("partnership_id", "kind", "number")
     latest: dict[tuple[int, str], int] = {}
     for partnership_id, kind, number in followed:
         latest[partnership_id, kind] = max(number, latest.get((partnership_id, kind), 0))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from partnerships import notices, wording
 from partnerships.models import Agreement, AgreementKind, Partnership, TemplateVersion
 from partnerships.refusals import BlanksRefused
+from partnerships.services import exits
 from partnerships.workflow import AGREEMENT, ON_THE_WAY, AgreementStatus, TemplateStatus
 from schools.models import School
 from ssp import outbox
@@ -23,6 +24,7 @@ from ssp.refusals import Refused, Stale, WrongState
 from ssp.ui.dates import long_date
 
 TIME_TO_SIGN = timedelta(days=21)
+NOTICE = timedelta(days=28)  # offered, not demanded: both parties may agree on a nearer day
 
 
 @transaction.atomic
@@ -180,6 +182,7 @@ def end(*, agreement: Agreement, last_day: date, reason: str, by: User) -> Agree
     locked.ends_on = max(last_day, today - timedelta(days=1))
     locked.save(update_fields=["notice_at", "notice_by", "notice_reason", "ends_on"])
     log.record("agreement.notice_given", locked, by=by, details={"last_day": locked.ends_on.isoformat()})
+    exits.begin(locked)
     notices.notice_given(locked)
     if locked.ends_on < today:
         _close(locked, step.target, by=by, reason=reason.strip())

@@ -15,6 +15,7 @@ from partnerships.models import Agreement, TemplateVersion
 from partnerships.refusals import BlanksRefused
 from partnerships.services import agreements, sealing, signing
 from partnerships.services.signing import Trace
+from partnerships.wording.exits import exit_list
 from partnerships.workflow import AGREEMENT, AgreementStatus
 from schools.models import School
 from ssp.access import decisions
@@ -48,7 +49,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("agreement.view")
 def view(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _load(request, pk, "agreement.view")
+    agreement = load(request, pk, "agreement.view")
     log.consulted("agreement.viewed", agreement, by=person(request))
     signatures = list(agreement.signatures.order_by("signed_at", "id"))
     party = signing.party_of(request.user, agreement)
@@ -64,6 +65,8 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
             "may_follow": agreement.status in FOLLOWED and decisions.may(request.user, "agreement.draft", agreement),
             "is_mine_to_sign": party is not None and signing.waits_for(agreement, party),
             "review_due_on": queries.review_due_on(agreement),
+            "may_review": decisions.may(request.user, "agreement.review", agreement),
+            "exit_sides": queries.exit_sides(agreement) if agreement.notice_at else [],
             "is_in_force": agreement.is_in_force(on=timezone.localdate()),
             "declined_clause": _clause_label(agreement),
         },
@@ -95,7 +98,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @requires("agreement.draft")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _load(request, pk, "agreement.draft")
+    agreement = load(request, pk, "agreement.draft")
     AGREEMENT.check(agreement, "issue")
     parsed = wording.parse(agreement.template.wording)
     form = blanks_form(parsed.variables, request.POST or None, initial=agreement.variables)
@@ -114,7 +117,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("agreement.issue")
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Read it as the school will, then send it."""
-    agreement = _load(request, pk, "agreement.issue")
+    agreement = load(request, pk, "agreement.issue")
     AGREEMENT.check(agreement, "issue")
     today = timezone.localdate()
     form = IssueForm(request.POST or None, initial={"sign_by": today + agreements.TIME_TO_SIGN})
@@ -122,7 +125,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> Agreement:
         return agreements.issue(agreement=agreement, by=person(request), sign_by=form.cleaned_data["sign_by"])
 
-    if request.method == "POST" and form.is_valid() and _acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act):
         messages.success(request, f"Sent to {agreement.school}. The head teacher is told when the PDF is ready.")
         return redirect("agreement-view", pk=pk)
     document = agreements.composed(agreement, issued_on=today)
@@ -133,14 +136,14 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @requires("agreement.withdraw")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _load(request, pk, "agreement.withdraw")
+    agreement = load(request, pk, "agreement.withdraw")
     AGREEMENT.check(agreement, "withdraw")
     form = ReasonForm(request.POST or None)
 
     def act() -> Agreement:
         return agreements.withdraw(agreement=agreement, reason=form.cleaned_data["reason"], by=person(request))
 
-    if request.method == "POST" and form.is_valid() and _acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act):
         return redirect("agreement-view", pk=pk)
     return render(request, "partnerships/agreement_withdraw.html", {"agreement": agreement, "form": form})
 
@@ -148,24 +151,25 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @requires("agreement.end")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _load(request, pk, "agreement.end")
+    agreement = load(request, pk, "agreement.end")
     AGREEMENT.check(agreement, "end")
-    form = EndForm(request.POST or None)
+    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate() + agreements.NOTICE})
 
     def act() -> Agreement:
         data = form.cleaned_data
         return agreements.end(agreement=agreement, last_day=data["last_day"], reason=data["reason"], by=person(request))
 
-    if request.method == "POST" and form.is_valid() and _acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act):
         return redirect("agreement-view", pk=pk)
-    return render(request, "partnerships/agreement_end.html", {"agreement": agreement, "form": form})
+    context = {"agreement": agreement, "form": form, "stops": exit_list(agreement.kind).stops}
+    return render(request, "partnerships/agreement_end.html", context)
 
 
 @require_http_methods(FORM_METHODS)
 @requires("agreement.view")
 def download_text(request: HttpRequest, pk: int) -> HttpResponse:
     """The PDF of the text that was issued. Asked for by the reading page's button, it counts as having read it (F3)."""
-    agreement = _load(request, pk, "agreement.view")
+    agreement = load(request, pk, "agreement.view")
     if not agreement.body_sha256:
         raise Http404
     party = signing.party_of(request.user, agreement)
@@ -185,7 +189,7 @@ def download_text(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires("agreement.view")
 def download_sealed(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _load(request, pk, "agreement.view")
+    agreement = load(request, pk, "agreement.view")
     if agreement.sealed is None:
         raise Http404
     log.consulted("agreement.downloaded", agreement, by=person(request))
@@ -196,7 +200,7 @@ def download_sealed(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("agreement.view")
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the sealing is: a fragment that the waiting page asks for again and again."""
-    agreement = _load(request, pk, "agreement.view")
+    agreement = load(request, pk, "agreement.view")
     context = {"agreement": agreement, "seal": queries.seal_progress(agreement)}
     return render(request, "partnerships/_agreement_progress.html", context)
 
@@ -204,13 +208,13 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("agreement.retry_seal")
 def retry_seal(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = _load(request, pk, "agreement.retry_seal")
+    agreement = load(request, pk, "agreement.retry_seal")
     sealing.retry(agreement=agreement, by=person(request))
     messages.success(request, "Sealing is tried again now.")
     return redirect("agreement-view", pk=pk)
 
 
-def _load(request: HttpRequest, pk: int, permission: str) -> Agreement:
+def load(request: HttpRequest, pk: int, permission: str) -> Agreement:
     people = ("created_by", "issued_by", "closed_by", "notice_by")
     joined = Agreement.objects.select_related("school", "force", "template", "sealed", *people)
     found: Agreement = decisions.load(request.user, joined, permission, pk=pk)
@@ -223,7 +227,7 @@ def _verbs(request: HttpRequest, agreement: Agreement) -> list[str]:
     return [verb for verb, permission in asked.items() if decisions.may(request.user, permission, agreement)]
 
 
-def _acted(form: Any, act: Callable[[], Any]) -> bool:
+def acted(form: Any, act: Callable[[], Any]) -> bool:
     """Do it, or put the refusal on the form so that what was typed is kept."""
     try:
         act()

@@ -12,6 +12,8 @@ agreement.sign         | -           | -         | -        | -       | -       
 agreement.countersign  | -           | yes       | -        | -       | -       | -            | -    | -
 agreement.withdraw     | yes         | -         | -        | -       | -       | -            | -    | -
 agreement.end          | yes         | -         | -        | -       | -       | yes          | -    | -
+agreement.review       | yes         | -         | -        | -       | -       | -            | -    | -
+agreement.exit         | yes         | -         | -        | -       | -       | yes          | -    | -
 agreement.retry_seal   | yes         | yes       | -        | -       | -       | yes          | -    | -
 template.view          | yes         | yes       | -        | -       | -       | -            | -    | -
 template.edit          | yes         | -         | -        | -       | -       | -            | -    | -

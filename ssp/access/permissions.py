@@ -8,6 +8,8 @@ PERMISSIONS: dict[str, str] = {
     "agreement.countersign": "Countersign an agreement for the chief constable",
     "agreement.withdraw": "Take back an agreement before it is countersigned",
     "agreement.end": "End an agreement in force with notice",
+    "agreement.review": "Record the review of an agreement in force",
+    "agreement.exit": "Work through the exit list of an agreement that ends, each side its own",
     "agreement.retry_seal": "Ask for a failed sealing to be tried again",
     "template.view": "Read the templates agreements are made from",
     "template.edit": "Write and publish template versions",

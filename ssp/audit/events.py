@@ -52,6 +52,8 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "agreement.withdrawn": (A, "An agreement was withdrawn"),
     "agreement.rendered": (A, "The PDF of an agreement was made"),
     "agreement.notice_given": (A, "Notice to end an agreement was given"),
+    "agreement.reviewed": (A, "An agreement in force was reviewed"),
+    "agreement.exit_settled": (A, "A line of an exit list was settled"),
     "agreement.ended": (A, "An agreement was ended with notice"),
     "agreement.superseded": (A, "An agreement was superseded by its next version"),
     "agreement.lapsed": (A, "An agreement lapsed at its end date"),

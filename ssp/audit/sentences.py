@@ -29,6 +29,8 @@ SAYS: dict[str, str] = {
     "agreement.sealed": "sealed {it} and brought it into force",
     "agreement.withdrawn": "withdrew {it}",
     "agreement.notice_given": "gave notice to end {it}",
+    "agreement.reviewed": "recorded a review of {it}",
+    "agreement.exit_settled": "settled a line of the exit list of {it}",
     "agreement.ended": "ended {it}",
     "agreement.superseded": "replaced {it} by its next version",
     "agreement.lapsed": "let {it} lapse at its end date",

@@ -1,5 +1,6 @@
 """How do dates, times and durations read on a page?  "Tuesday 24 November 2026, 8.15am"."""
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -80,3 +81,9 @@ def _amount(number: int, unit: str) -> str:
 
 def _local(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month some months later (earlier where negative), or the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -44,6 +44,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "lapsed": Status("Lapsed", Colour.GREY),
         "withdrawn": Status("Withdrawn", Colour.GREY),
     },
+    "exit": {
+        "open": Status("To do", Colour.YELLOW),
+        "done": Status("Done", Colour.GREEN),
+        "kept": Status("Kept", Colour.BLUE),
+        "not_needed": Status("Does not apply", Colour.GREY),
+    },
     "seal": {
         "queued": Status("Queued", Colour.GREY),
         "rendering": Status("Rendering", Colour.BLUE),

@@ -45,6 +45,7 @@ PLAIN = {
     "token": "planted-value",
     "link": "planted-value",
     "part": "clauses",
+    "position": 1,
     "act": "withdraw",
 }
 SEEN_BY = {
@@ -56,12 +57,12 @@ SEEN_BY = {
 OF_THE_FORCE = {"templates"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
-# Pages of something that this agreement does not have (yet): its PDF, its sealed file.
-NOT_THERE = {"agreement-text", "agreement-sealed"}
+# Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
+NOT_THERE = {"agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
 FORM = {
-    "reason": "Because", "last_day_0": "1", "last_day_1": "1", "last_day_2": "2030", "on_0": "1", "on_1": "1",
-    "on_2": "2030", "how": "read", "typed_name": "Nobody", "email": "new.person@ashfield.example", "role": "staff",
+    "reason": "Because", "last_day-day": "1", "last_day-month": "1", "last_day-year": "2030", "on-day": "1", "on-month": "1",
+    "on-year": "2030", "how": "read", "typed_name": "Nobody", "email": "new.person@ashfield.example", "role": "staff",
     "code": "000000", "q": "school", "next": "/",
 }  # fmt: skip
 
