@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection, transaction
 
@@ -37,6 +37,12 @@ class Context:
 
 
 _current: ContextVar[Context | None] = ContextVar("ssp_context", default=None)
+_memory: ContextVar[dict[Any, Any] | None] = ContextVar("ssp_memory", default=None)
+
+
+def memory() -> dict[Any, Any] | None:
+    """What this context has read already and may use again: it ends with the context. None outside any."""
+    return _memory.get()
 
 
 def current() -> Context | None:
@@ -54,13 +60,12 @@ def entered(context: Context) -> Iterator[Context]:
     before = _current.get()
     with transaction.atomic():
         _apply(context)
-        marker = _current.set(context)
+        marker, remembered = _current.set(context), _memory.set({})
         try:
             yield context
-        except BaseException:
+        finally:
             _current.reset(marker)
-            raise
-        _current.reset(marker)
+            _memory.reset(remembered)
         if before is not None and not connection.needs_rollback:
             _apply(before)
     if before is None and connection.in_atomic_block and not connection.needs_rollback:
@@ -71,6 +76,7 @@ def switch(context: Context) -> None:
     """Change the context of the transaction under way: a request first knows the person, then where they stand."""
     _apply(context)
     _current.set(context)
+    _memory.set({})
 
 
 def system(force_id: int) -> Context:
