@@ -8,6 +8,8 @@ from ssp.tenancy import catalogue, context, preferences
 from ssp.tenancy.context import Context
 from ssp.tenancy.models import Force, ForceSettings
 
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
 EXPECTED = {
     "officer_title": "Safer Schools Officer", "officer_title_short": "SSO", "review_first_months": 6,
     "review_then_months": 12, "sign_within_days": 21, "enquiry_answer_hours": 48, "disclosure_acknowledge_hours": 24,
