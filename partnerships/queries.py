@@ -14,6 +14,7 @@ from partnerships.models import Agreement, AgreementKind, AgreementReview, ExitL
 from partnerships.workflow import AgreementStatus
 from schools.models import School
 from ssp.models import Task, TaskState
+from ssp.tenancy import preferences
 from ssp.ui.dates import long_date, months_after
 
 
@@ -158,14 +159,9 @@ def in_force_since(agreement: Agreement) -> date | None:
     return timezone.localdate(agreement.sealed.sealed_at) if agreement.sealed else None
 
 
-MONTHS_FIRST, MONTHS_THEN = 6, 12  # the first review, and each one after it
-
-
-def review_due_on(
-    agreement: Agreement, *, months_first: int = MONTHS_FIRST, months_then: int = MONTHS_THEN
-) -> date | None:
-    """When the next review is or was due: six months after coming into force, then a year after each review. None when it is
-    not in force. A review nobody held stays due.
+def review_due_on(agreement: Agreement) -> date | None:
+    """When the next review is or was due: by the force's settings so many months after coming into force, then after each
+    review. None when it is not in force. A review nobody held stays due.
 
     An agreement read with `with_last_review` needs no further statement.
     """
@@ -173,7 +169,8 @@ def review_due_on(
     if began is None or agreement.status != AgreementStatus.IN_FORCE:
         return None
     last = agreement.last_review_on if hasattr(agreement, "last_review_on") else _last_review_on(agreement)
-    return months_after(last, months_then) if last else months_after(began, months_first)
+    wanted = preferences.of(agreement.force_id)
+    return months_after(last, wanted.review_then_months) if last else months_after(began, wanted.review_first_months)
 
 
 def _last_review_on(agreement: Agreement) -> date | None:

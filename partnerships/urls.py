@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, endings, signing, templates
+from partnerships.views import agreements, endings, public, signing, templates
 
 
 class PartConverter(StringConverter):
@@ -52,4 +52,7 @@ urlpatterns = [
         name="template-variable-remove",
     ),
     path("templates/<int:pk>/publish/", templates.publish, name="template-publish"),
+    path("forces/<slug:slug>/", public.page, name="force-public"),
+    path("forces/<slug:slug>/logo.png", public.logo, name="force-logo"),
+    path("settings/public-page/preview/", public.preview, name="force-preview"),
 ]

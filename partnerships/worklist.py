@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.models import Agreement, AgreementKind, ExitState, Party
-from partnerships.queries import MONTHS_FIRST, MONTHS_THEN, review_due_on, seal_key
+from partnerships.queries import review_due_on, seal_key
 from partnerships.workflow import ON_THE_WAY, AgreementStatus
 from ssp.models import Task, TaskState
+from ssp.tenancy import preferences
 from ssp.ui.dates import long_date
 from ssp.ui.worklist import Card, Fact, Item, Urgency
 
@@ -120,9 +121,14 @@ def ending_soon(user: Any) -> list[Item]:
 
 def to_review(user: Any) -> list[Item]:
     """Agreements in force whose review is due within 30 days, or overdue."""
+    if user.standing is None:
+        return []
     today = timezone.localdate()
     ahead = today + REVIEW_AHEAD
-    near = _where_may(user, "agreement.review").to_review(by=ahead, months_first=MONTHS_FIRST, months_then=MONTHS_THEN)
+    wanted = preferences.of(user.standing.force_id)
+    near = _where_may(user, "agreement.review").to_review(
+        by=ahead, months_first=wanted.review_first_months, months_then=wanted.review_then_months
+    )
     held = near.select_related("school", "sealed")
     due = sorted((day, each.pk, each) for each in held if (day := review_due_on(each)) and day <= ahead)
     return [

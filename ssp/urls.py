@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ssp.documents.urls")),
     path("", include("ssp.accounts.urls")),
     path("", include("ssp.audit.urls")),
+    path("", include("ssp.tenancy.urls")),
     path("", include("ssp.ui.urls")),
 ]
 

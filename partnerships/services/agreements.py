@@ -21,10 +21,20 @@ from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.documents.services import documents
 from ssp.refusals import Refused, Stale, WrongState
+from ssp.tenancy import preferences
 from ssp.ui.dates import long_date
 
-TIME_TO_SIGN = timedelta(days=21)
-NOTICE = timedelta(days=28)  # offered, not demanded: both parties may agree on a nearer day
+
+def time_to_sign(force_id: int) -> timedelta:
+    """How long a school has to sign, unless whoever sends the agreement says otherwise: the force's setting."""
+    return timedelta(days=preferences.of(force_id).sign_within_days)
+
+
+def notice(force_id: int) -> timedelta:
+    """How long before its last day either side says that it ends an agreement: offered, not demanded, for both parties may agree
+    on a nearer day. The force's setting.
+    """
+    return timedelta(days=preferences.of(force_id).notice_days)
 
 
 @transaction.atomic
@@ -103,7 +113,7 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
     locked.verification_code = documents.new_reference()
     locked.status = step.target
     locked.issued_at, locked.issued_by = timezone.now(), by
-    locked.sign_by = sign_by or min(today + TIME_TO_SIGN, locked.ends_on)
+    locked.sign_by = sign_by or min(today + time_to_sign(locked.force_id), locked.ends_on)
     locked.save(
         update_fields=["document", "fingerprint", "verification_code", "status", "issued_at", "issued_by", "sign_by"]
     )

@@ -120,7 +120,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = load(request, pk, "agreement.issue")
     AGREEMENT.check(agreement, "issue")
     today = timezone.localdate()
-    form = IssueForm(request.POST or None, initial={"sign_by": today + agreements.TIME_TO_SIGN})
+    form = IssueForm(request.POST or None, initial={"sign_by": today + agreements.time_to_sign(agreement.force_id)})
 
     def act() -> Agreement:
         return agreements.issue(agreement=agreement, by=person(request), sign_by=form.cleaned_data["sign_by"])
@@ -153,7 +153,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = load(request, pk, "agreement.end")
     AGREEMENT.check(agreement, "end")
-    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate() + agreements.NOTICE})
+    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate() + agreements.notice(agreement.force_id)})
 
     def act() -> Agreement:
         data = form.cleaned_data

@@ -23,6 +23,8 @@ people.invite_police   | yes         | -         | -        | -       | -       
 people.invite_school   | yes         | -         | -        | -       | -       | yes          | -    | -
 posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+settings.view          | yes         | -         | yes      | yes     | -       | -            | -    | -
+settings.edit          | yes         | -         | -        | -       | -       | -            | -    | -
 audit.search           | -           | -         | -        | yes     | -       | -            | -    | -
 """
 

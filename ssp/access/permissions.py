@@ -19,5 +19,7 @@ PERMISSIONS: dict[str, str] = {
     "people.invite_school": "Invite people into school roles and end their roles",
     "posting.plan": "Post officers to schools and end postings",
     "posting.view": "See which officer is posted to which school",
+    "settings.view": "Read the force's settings, who changed them and what the data protection officer confirmed",
+    "settings.edit": "Change the force's settings and its public page",
     "audit.search": "Search and export the log",
 }

@@ -35,6 +35,9 @@ DETAIL_KEYS: dict[str, str] = {
     "error": "error",
     "last_day": "last day",
     "next": "replaced by",
+    "field": "setting",
+    "old": "before",
+    "new": "after",
     "ended": "sessions ended",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.

@@ -12,9 +12,11 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         from ssp.tenancy import guard
+        from ssp.ui import navigation
 
         post_migrate.connect(raise_second_wall, dispatch_uid="second wall")
         connection_created.connect(guard.refuse_strong_role, dispatch_uid="weak role")
+        navigation.register("Settings", "settings-view", "settings.view", order=70, prefix="/settings/")
 
 
 def raise_second_wall(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -180,6 +180,11 @@ SETTINGS: tuple[Setting, ...] = (
     _public(_P, "public_partnership", Kind.TEXT, "About the partnership", "Stands after how the partnership works.", 2000),
 )  # fmt: skip
 
+# Units in the singular.
+ONE = {
+    "metres": "metre", "days": "day", "months": "month", "hours": "hour", "reminders": "reminder", "children": "child",
+}  # fmt: skip
+
 BY_NAME: dict[str, Setting] = {setting.name: setting for setting in SETTINGS}
 
 

@@ -113,6 +113,9 @@ DEFINER_FUNCTIONS: dict[str, str] = {
     "audit_make_months(integer)": "the log's partitions of the coming months; names and bounds are computed, never given",
     "audit_has_strays()": "whether a line fell outside every month: yes or no, no content",
     "documents_public_lookup(text, text)": "what anybody may know of a sealed document whose reference or file they hold",
+    "partnerships_public_page(text)": "what a force published about its partnership: its words and contacts, no person",
+    "partnerships_public_schools(text)": "schools with a protocol in force of a force that published them: register facts",
+    "partnerships_public_logo(text)": "the logo of a force that published its page",
 }
 
 

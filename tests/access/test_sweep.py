@@ -47,6 +47,8 @@ PLAIN = {
     "part": "clauses",
     "position": 1,
     "act": "withdraw",
+    "section": "contacts",
+    "slug": "no-such-force",
 }
 SEEN_BY = {
     "agreements": "agreement.view",
