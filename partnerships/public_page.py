@@ -7,6 +7,7 @@ coordinator's preview asks the force's own records, so that a page can be judged
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -19,9 +20,9 @@ from ssp.tenancy import preferences
 from ssp.tenancy.models import Force, ForceLogo
 
 COLUMNS = (
-    "name, officer_title, officer_title_short, contact_email, contact_telephone, contact_hours, dpo_contact, lists_schools, about,"
-    " officer, partnership, logo_width, logo_height, logo_sha256"
-)
+    "name", "officer_title", "officer_title_short", "contact_email", "contact_telephone", "contact_hours", "dpo_contact",
+    "lists_schools", "about", "officer", "partnership", "logo_width", "logo_height", "logo_sha256",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,15 @@ class PublicPage:
 def published(slug: str) -> PublicPage | None:
     """The page of a force that published it; None for any other address. Two statements, however many schools."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select {COLUMNS} from partnerships_public_page(%s)", [slug])  # noqa: S608 - fixed names
+        cursor.execute(f"select {', '.join(COLUMNS)} from partnerships_public_page(%s)", [slug])  # noqa: S608 - fixed names
         row = cursor.fetchone()
         if row is None:
             return None
         cursor.execute("select name, la_name, town from partnerships_public_schools(%s)", [slug])
         schools = tuple(PublicSchool(*school) for school in cursor.fetchall())
-    width, height, sha256 = row[-3:]
-    return PublicPage(*row[:-3], Logo(width, height, sha256) if sha256 else None, schools)
+    said: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    width, height, sha256 = (said.pop(f"logo_{name}") for name in ("width", "height", "sha256"))
+    return PublicPage(**said, logo=Logo(width, height, sha256) if sha256 else None, schools=schools)
 
 
 def logo_of(slug: str) -> bytes | None:
