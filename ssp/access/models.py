@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from guardian.models import UserObjectPermissionBase
 
 from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
+from ssp.tenancy import preferences
 from ssp.tenancy.models import TenantModel
 from ssp.tenancy.walls import OWN_ROW, Wall
 
@@ -51,6 +52,10 @@ class Membership(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display()}"
+
+    def get_role_display(self) -> str:
+        """The role in words; the officer's as the force calls it."""
+        return preferences.role_called(self.role, force_id=self.force_id)
 
 
 class SchoolGrant(UserObjectPermissionBase):

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
+from ssp.tenancy import preferences
 from ssp.tenancy.models import TenantModel
 from ssp.tenancy.walls import IN_FORCE, OWN_ROW, SIDE, TOKEN, Wall
 
@@ -141,6 +142,10 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.email} as {self.get_role_display()}"
+
+    def get_role_display(self) -> str:
+        """The role in words; the officer's as the force calls it."""
+        return preferences.role_called(self.role, force_id=self.force_id)
 
     @property
     def state(self) -> InvitationState:

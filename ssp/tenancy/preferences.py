@@ -1,5 +1,6 @@
 """What has this force decided for itself? One answer for everybody who asks: its settings, or the defaults."""
 
+from ssp.access.roles import Role
 from ssp.tenancy import context
 from ssp.tenancy.models import ForceSettings
 
@@ -27,3 +28,8 @@ def forget(force_id: int) -> None:
     memory = context.memory()
     if memory is not None:
         memory.pop((_MEMORY, force_id), None)
+
+
+def role_called(role: str, *, force_id: int) -> str:
+    """A role in words; the officer's as the force calls it."""
+    return of(force_id).officer_title if role == Role.OFFICER else str(Role(role).label)

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from ssp.tenancy import preferences
 from ssp.ui.navigation import Link, links_for
 
 PRODUCT_NAME = "Safer School Partnerships"
@@ -39,6 +40,16 @@ class Page:
     warn_seconds: int = 300
     navigation: list[Link] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
+    force_id: int = 0
+
+    @property
+    def officer_title(self) -> str:
+        """What the person's force calls its officers. Asked only by pages that say it."""
+        return preferences.of(self.force_id).officer_title
+
+    @property
+    def officer_title_short(self) -> str:
+        return preferences.of(self.force_id).officer_title_short
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -55,6 +66,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             warn_seconds=int(getattr(settings, "SESSION_WARN_SECONDS", 300)),
             navigation=links_for(request) if is_signed_in else [],
             urls=frame_urls(),
+            force_id=getattr(getattr(user, "standing", None), "force_id", 0),
         )
     }
 

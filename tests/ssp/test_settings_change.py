@@ -8,7 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from world import client_of
 
+from partnerships.models import Agreement
+from partnerships.queries import review_due_on
+from partnerships.services.agreements import time_to_sign
+from ssp.access.roles import Role
+from ssp.access.services import memberships
 from ssp.audit.models import AuditEvent
+from ssp.documents.models import Document
 from ssp.refusals import NotPermitted, Stale
 from ssp.tenancy import catalogue, context, preferences, queries
 from ssp.tenancy.catalogue import Section
@@ -16,6 +22,7 @@ from ssp.tenancy.context import Context
 from ssp.tenancy.models import ForceSettings, SettingAct, SettingChange
 from ssp.tenancy.services import preferences as services
 from ssp.tenancy.services.preferences import Confirmation, SettingRefused
+from ssp.ui.context_processors import Page
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -300,3 +307,34 @@ def test_the_history_is_paged_and_bounded(world, django_assert_max_num_queries):
     assert first.content.count(b'class="ssp-work__item"') == 50 and first.context["older_url"]
     last = client.get(reverse("settings-history") + first.context["older_url"])
     assert last.content.count(b'class="ssp-work__item"') == 50
+
+
+# Where they are read ----------------------------------------------------------------------------------------------
+
+
+def test_an_officer_is_called_on_the_pages_what_the_force_calls_them(world):
+    change(world, Section.OFFICER, officer_title="Youth Engagement Officer", officer_title_short="YEO")
+    today = timezone.localdate()
+    with world.acting("tom") as by:
+        memberships.give(
+            user=world.users["ben"], role=Role.OFFICER, force=world.forces["northshire"], school=world.schools["ashfield"],
+            starts_on=today, by=by,
+        )  # fmt: skip
+    page = client_of(world, "amara").get(reverse("accounts:people"))
+    assert "Youth Engagement Officer" in page.content.decode()
+    with world.acting("dev"):
+        frame = Page(force_id=world.forces["northshire"].pk)
+        assert (frame.officer_title, frame.officer_title_short) == ("Youth Engagement Officer", "YEO")
+    assert preferences.role_called("head_teacher", force_id=world.forces["northshire"].pk) == "Head teacher"
+
+
+def test_time_to_sign_and_reviews_follow_the_settings(world):
+    sealed = Document(sealed_at=timezone.now() - timedelta(days=1))
+    agreement = Agreement(force=world.forces["northshire"], status="in_force", sealed=sealed)
+    with world.acting("amara"):
+        before = review_due_on(agreement)
+        assert time_to_sign(agreement.force_id) == timedelta(days=21)
+    change(world, Section.AGREEMENTS, sign_within_days=10, review_first_months=2)
+    with world.acting("amara"):
+        assert time_to_sign(agreement.force_id) == timedelta(days=10)
+        assert review_due_on(agreement) < before
