@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.text import slugify
 
-from officers.demo import blanks
+from officers.demo import blanks, choices
 from officers.demo.people import DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
 from officers.models import Officer
 from officers.services import postings
@@ -90,7 +90,8 @@ def build() -> World:
 
 
 def tell_story(world: World) -> None:
-    """Agreements in every state, officers at work, one whose posting ended yesterday."""
+    """What a force decided, agreements in every state, officers at work, one whose posting ended yesterday."""
+    choices.choose(world)
     for school, head, signatory in (
         ("ashfield", "dev", "esi"),
         ("dunmore", "hugh", "esi"),

@@ -13,11 +13,14 @@ from ssp.tenancy.models import ForceSettings, SettingAct, SettingChange
 
 @dataclass(frozen=True)
 class Shown:
-    """One setting as the page shows it; ``confirmation`` is the one that holds for its present value."""
+    """One setting as the page shows it.
+
+    ``usual`` is the default where something short other than it holds; ``confirmation`` the one for the present value.
+    """
 
     setting: Setting
     value: str
-    is_default: bool
+    usual: str
     confirmation: SettingChange | None
 
     @property
@@ -86,7 +89,8 @@ def _past(change: SettingChange) -> Past:
 
 def _shown(row: ForceSettings, setting: Setting, confirmed: dict[str, SettingChange]) -> Shown:
     value = getattr(row, setting.name)
-    return Shown(setting, said(setting, value), value == setting.default, confirmed.get(setting.name))
+    usual = said(setting, setting.default) if value != setting.default and setting.kind is not Kind.TEXT else ""
+    return Shown(setting, said(setting, value), usual, confirmed.get(setting.name))
 
 
 def said(setting: Setting, value: Any) -> str:

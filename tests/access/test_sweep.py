@@ -193,7 +193,12 @@ def is_over(actor: Actor, record: Any) -> bool:
 
 
 # Pages about roles that ask, besides the address, for a permission of another kind.
-OWN_PAGES = {"settings-logo-image": {404}, "accounts:invite": {403}, "accounts:act_for": {403}, "agreement-draft": {404}}
+OWN_PAGES = {
+    "settings-logo-image": {404},
+    "accounts:invite": {403},
+    "accounts:act_for": {403},
+    "agreement-draft": {404},
+}
 
 
 def ask(world: SweepWorld, cell: Cell) -> Any:
