@@ -7,62 +7,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('schools', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("accounts", "0002_initial"),
+        ("schools", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdentityProvider',
+            name="IdentityProvider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('entra_id', 'Microsoft Entra ID'), ('dfe_sign_in', 'DfE Sign-in')], max_length=20)),
-                ('name', models.CharField(help_text='As people know it: “Sign in with …”.', max_length=80)),
-                ('slug', models.SlugField(help_text='Part of the address that the provider sends people back to.', max_length=60, unique=True)),
-                ('issuer', models.CharField(max_length=300)),
-                ('client_id', models.CharField(max_length=200)),
-                ('tenant_id', models.CharField(blank=True, help_text='Entra ID: the one directory whose people are let in.', max_length=36)),
-                ('domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), help_text='Of the addresses it may speak for.', size=None)),
-                ('proves_addresses', models.BooleanField(default=False, help_text='It lets nobody in with an address they did not prove, and sends no email_verified.')),
-                ('requires_provider', models.BooleanField(default=False, help_text='People connected to it no longer sign in by password or passkey alone.')),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(blank=True, help_text="None: the force's.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("entra_id", "Microsoft Entra ID"), ("dfe_sign_in", "DfE Sign-in")], max_length=20
+                    ),
+                ),
+                ("name", models.CharField(help_text="As people know it: “Sign in with …”.", max_length=80)),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Part of the address that the provider sends people back to.",
+                        max_length=60,
+                        unique=True,
+                    ),
+                ),
+                ("issuer", models.CharField(max_length=300)),
+                ("client_id", models.CharField(max_length=200)),
+                (
+                    "tenant_id",
+                    models.CharField(
+                        blank=True, help_text="Entra ID: the one directory whose people are let in.", max_length=36
+                    ),
+                ),
+                (
+                    "domains",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        help_text="Of the addresses it may speak for.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "proves_addresses",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It lets nobody in with an address they did not prove, and sends no email_verified.",
+                    ),
+                ),
+                (
+                    "requires_provider",
+                    models.BooleanField(
+                        default=False,
+                        help_text="People connected to it no longer sign in by password or passkey alone.",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="None: the force's.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.school",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdentityLink',
+            name="IdentityLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='accounts.identityprovider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="accounts.identityprovider",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='identityprovider',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['entra_id', 'dfe_sign_in'])), name='identity_provider_kind_known'),
+            model_name="identityprovider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["entra_id", "dfe_sign_in"])), name="identity_provider_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identityprovider',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'entra_id'), ('proves_addresses', False), models.Q(('tenant_id', ''), _negated=True)), models.Q(('kind', 'dfe_sign_in'), ('tenant_id', '')), _connector='OR'), name='identity_provider_one_directory'),
+            model_name="identityprovider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "entra_id"), ("proves_addresses", False), models.Q(("tenant_id", ""), _negated=True)
+                    ),
+                    models.Q(("kind", "dfe_sign_in"), ("tenant_id", "")),
+                    _connector="OR",
+                ),
+                name="identity_provider_one_directory",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identityprovider',
-            constraint=models.CheckConstraint(condition=models.Q(('domains__len__gt', 0)), name='identity_provider_speaks_for_domains'),
+            model_name="identityprovider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("domains__len__gt", 0)), name="identity_provider_speaks_for_domains"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identitylink',
-            constraint=models.UniqueConstraint(fields=('provider', 'user'), name='identity_link_one_subject_a_person'),
+            model_name="identitylink",
+            constraint=models.UniqueConstraint(fields=("provider", "user"), name="identity_link_one_subject_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='identitylink',
-            constraint=models.CheckConstraint(condition=models.Q(('key_hash__regex', '^[0-9a-f]{64}$')), name='identity_link_key_is_a_hash'),
+            model_name="identitylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key_hash__regex", "^[0-9a-f]{64}$")), name="identity_link_key_is_a_hash"
+            ),
         ),
     ]

@@ -17,7 +17,7 @@ from ssp.access.middleware import SESSION_KEY
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.standing import roles_today, standings
-from ssp.accounts import browsers, factors, forms, security, sessions, step_up, through, throttle
+from ssp.accounts import browsers, factors, forms, security, sessions, step_up, throttle, through
 from ssp.accounts.models import User
 from ssp.accounts.services import drafts, identity_links, passwords
 from ssp.accounts.views.pages import show

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from ssp.access.decorators import public
 from ssp.access.middleware import SESSION_KEY
 from ssp.access.roles import SPECS, Role
-from ssp.accounts import forms, second_factor, security, sessions, through, throttle
+from ssp.accounts import forms, second_factor, security, sessions, throttle, through
 from ssp.accounts.models import IdentityProvider, Invitation, User, normalised
 from ssp.accounts.services import identity_links, identity_providers, invitations
 from ssp.accounts.views import providers

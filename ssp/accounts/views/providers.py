@@ -1,4 +1,4 @@
-"""How does somebody come in through the sign-in of their force or school? Out by a link, back with an answer, then a second factor."""
+"""How does somebody come in through the sign-in of their force or school? Out by a link, back with an answer."""
 
 import logging
 import time
@@ -14,10 +14,10 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ssp.access.decorators import public, signed_in
-from ssp.accounts import oidc, second_factor, security, sessions, step_up, through, throttle
+from ssp.accounts import oidc, second_factor, security, sessions, step_up, throttle, through
 from ssp.accounts.client import person
-from ssp.accounts.models import IdentityProvider, Invitation, User
 from ssp.accounts.fetch import Away
+from ssp.accounts.models import IdentityProvider, Invitation, User
 from ssp.accounts.oidc import Identity, NotBelieved
 from ssp.accounts.services import identity_links, identity_providers, invitations
 from ssp.accounts.views.pages import onward, show

@@ -128,4 +128,3 @@ def _found(slug: str) -> IdentityProvider:
     if provider is None:
         raise Refused(f"There is no provider {slug}: see manage.py identity_provider list.")
     return provider
-
