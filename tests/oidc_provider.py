@@ -7,6 +7,7 @@ What is hostile is ours: a test puts it to /control. `oidc_world.Provider` start
 """
 
 import base64
+import hmac
 import json
 import logging
 import sys
@@ -26,7 +27,8 @@ from werkzeug.serving import make_server
 
 CLIENT_ID, SECRET = "ssp-of-northshire", "a secret of the tests alone, 32 characters"
 PATH = sys.argv[1] if len(sys.argv) > 1 else ""
-PAGE = """<!doctype html><html lang="en"><title>Northshire Police: sign in</title><h1>Northshire Police: sign in</h1>
+PAGE = """<!doctype html><html lang="en"><title>Northshire Police: sign in</title><link rel="icon" href="data:,">
+<h1>Northshire Police: sign in</h1>
 <form method="post"><button>Continue</button></form><form method="post"><button name="no" value="1">Cancel</button></form>"""
 
 app = Flask("provider")
@@ -142,14 +144,17 @@ def id_token() -> str:
     key: Any = keys[fault.get("key", "one")]
     if fault.get("brings_key"):
         header["jwk"] = key.as_dict(private=False)
-    if how == "none":
-        parts = [base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=").decode() for each in (header, claims)]
-        return ".".join([*parts, ""])
-    if how == "HS256":  # the public key as if it were a shared secret
-        key = jwk.OctKey.import_key(keys["one"].as_pem(private=False))
+    if how in ("none", "HS256"):  # no signature; or the public key as if it were a shared secret
+        text = ".".join(_base64(json.dumps(each).encode()) for each in (header, claims))
+        pem = keys["one"].as_pem(private=False)
+        return f"{text}.{'' if how == 'none' else _base64(hmac.digest(pem, text.encode(), 'sha256'))}"
     if how == "RS512":
         key = jwk.RSAKey.import_key(key.as_pem(private=True))  # which no longer says what it is for
-    return jws.serialize_compact(header, json.dumps(claims), key, algorithms=["RS256", "HS256", "RS512"])
+    return jws.serialize_compact(header, json.dumps(claims), key, algorithms=["RS256", "RS512"])
+
+
+def _base64(given: bytes) -> str:
+    return base64.urlsafe_b64encode(given).rstrip(b"=").decode()
 
 
 # What a provider answers ---------------------------------------------------------------------------------------------
