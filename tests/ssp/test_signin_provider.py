@@ -389,7 +389,7 @@ def test_the_password_stays_unless_it_is_closed(world, amara):
     right = give_password(client, amara)
     wrong = client.post("/sign-in/", {"login": AMARA, "password": "wrong"})
     assert strip(right.content) == strip(wrong.content)  # the password is not told to be right
-    assert b"sign in there, and only there" in right.content
+    assert b"this is your only way in" in right.content
     assert client.session.get("_auth_user_id") is None and client.get("/sign-in/second-factor/").status_code == 302
     # Who has not connected yet still comes in, or could never connect.
     give_password(client, world.ben)
