@@ -18,6 +18,7 @@ from schools.models import School
 from ssp.access.roles import Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
+from ssp.accounts import oidc
 from ssp.accounts.models import IdentityProvider, ProviderKind, User
 from ssp.accounts.services import identity_links, identity_providers, invitations
 from ssp.audit.models import AuditEvent
@@ -113,11 +114,7 @@ class World:
 
     def connect(self, user: User, provider: IdentityProvider | None = None, subject: str = "") -> None:
         """As if the person had done it in their account."""
-        from ssp.accounts import oidc
-
-        found = provider or self.provider
-        key = oidc.key_of(found, subject or f"subject of {user.email}")
-        identity_links.connect(user=user, provider=found, identity=oidc.Identity(key, user.email, "", None))
+        connected(user, provider or self.provider, subject)
 
     def invite(self, email: str, role: Role = Role.SERGEANT, school: Any = None, by: User | None = None) -> Any:
         by = by or self.amara
@@ -132,6 +129,12 @@ class World:
     def rules(self) -> list[str]:
         """Which checks refused, as the auditor reads it."""
         return [line.details["rule"] for line in self.events("account.provider_refused")]
+
+
+def connected(user: User, provider: IdentityProvider, subject: str = "") -> None:
+    """An account connected to a subject, by the service that its page calls."""
+    key = oidc.key_of(provider, subject or f"subject of {user.email}")
+    identity_links.connect(user=user, provider=provider, identity=oidc.Identity(key, user.email, "", None))
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "sessions": _sessions(request, user),
         "factors": [each for each in mine if each.type != Authenticator.Type.RECOVERY_CODES],
         "has_app": any(each.type == Authenticator.Type.TOTP for each in mine),
-        "codes_left": factors.recovery_codes_left(user),
+        "codes_left": sum(len(each.data["hashes"]) for each in mine if each.type == Authenticator.Type.RECOVERY_CODES),
         "has_password": user.has_usable_password(),
         "links": identity_links.of(user),
         "connectable": identity_links.connectable(user),
