@@ -512,7 +512,7 @@ def test_a_flood_is_stopped(world, amara, monkeypatch):
 
     monkeypatch.setitem(throttle.RATES, "provider", "4/5m/ip")
     codes = [Client().get(GO).status_code for _ in range(6)]
-    assert codes[:4] == [302] * 4 and codes[4:] == [503] * 2
+    assert codes[:4] == [302] * 4 and codes[4:] == [429] * 2
 
 
 def test_the_library_refuses_what_we_rely_on_it_to_refuse():

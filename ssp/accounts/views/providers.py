@@ -20,9 +20,9 @@ from ssp.accounts.fetch import Away
 from ssp.accounts.models import IdentityProvider, Invitation, User
 from ssp.accounts.oidc import Identity, NotBelieved
 from ssp.accounts.services import identity_links, identity_providers, invitations
+from ssp.accounts.throttle import TooManyTries
 from ssp.accounts.views.pages import onward, show
 from ssp.accounts.views.sign_in import INVITATION, start_afresh
-from ssp.refusals import Refused
 
 ASKED, PROVED = "provider_asked", "provider_proved"  # session keys
 PROVED_SECONDS = 15 * 60
@@ -82,9 +82,8 @@ def back(request: HttpRequest, slug: str) -> HttpResponse:
     except NotBelieved as error:
         identity_links.record_refusal(provider=provider, rule=error.rule, person=error.person)
         return _refused(request, provider)
-    except throttle.TooManyTries as error:
-        security.refused("account.throttled", user=None, method="provider")
-        return show(request, "provider_away", {"provider": provider, "refusal": str(error)}, error=error)
+    except TooManyTries as error:
+        return _too_often(request, provider, error)
 
 
 def proved(request: HttpRequest, found: Invitation) -> tuple[IdentityProvider, dict[str, Any]] | None:
@@ -116,7 +115,9 @@ def _sent(request: HttpRequest, provider: IdentityProvider, *, connects: int | N
     try:
         throttle.attempt_unguessable(request, "provider")
         where, asked = oidc.begin(provider, onward=onward(request), connects=connects)
-    except Refused as error:
+    except TooManyTries as error:
+        return _too_often(request, provider, error)
+    except Away as error:
         return _away(request, provider, error)
     request.session[ASKED] = asked.kept()
     return redirect(where)
@@ -170,7 +171,12 @@ def _refused(request: HttpRequest, provider: IdentityProvider) -> HttpResponse:
     return response
 
 
-def _away(request: HttpRequest, provider: IdentityProvider, error: Refused) -> HttpResponse:
+def _too_often(request: HttpRequest, provider: IdentityProvider, error: TooManyTries) -> HttpResponse:
+    security.refused("account.throttled", user=None, method="provider")
+    return show(request, "provider_away", {"provider": provider, "refusal": str(error)}, error=error)
+
+
+def _away(request: HttpRequest, provider: IdentityProvider, error: Away) -> HttpResponse:
     logger.warning("identity provider %s: %s", provider.slug, error)
     response = show(request, "provider_away", {"provider": provider})
     response.status_code = 503
