@@ -152,6 +152,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Safer School Partnerships"
 MFA_TOTP_TOLERANCE = 1
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# What identity providers know us by: SSP_OIDC_NORTHSHIRE_POLICE_SECRET (or …_FILE), by the provider's short name.
+OIDC_SECRETS = env.by_name("SSP_OIDC", ("SECRET",))
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("SSP_TRUSTED_PROXIES", default=0)  # without it X-Forwarded-For is not believed
 
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from ssp.access import marks
 from ssp.access.standing import choose
-from ssp.accounts import second_factor
+from ssp.accounts import second_factor, through
 from ssp.accounts.client import person
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused
@@ -51,7 +51,8 @@ class StandingMiddleware:
         user = person(request)
         context.switch(Context(user_id=user.pk))
         force_id, side = request.session.get(SESSION_KEY, (None, None))
-        user.standing = choose(user, force_id=force_id, side=side) or choose(user)
+        within = through.reach(request)
+        user.standing = choose(user, force_id=force_id, side=side, within=within) or choose(user, within=within)
         if user.standing is not None:
             context.switch(user.standing.context())
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ssp.access.matrix import permissions_of, roles_with
 from ssp.access.models import Membership
+from ssp.access.reach import Reach
 from ssp.access.roles import SPECS, Role
 from ssp.accounts.models import User
 from ssp.refusals import NotPermitted
@@ -97,15 +98,20 @@ class Standing:
         return frozenset().union(*(permissions_of(role) for role in self.roles))
 
 
-def roles_today(user: User) -> list[Held]:
-    """The roles a person holds today, everywhere. Runs under a context that carries at least the person."""
+def roles_today(user: User, *, within: Reach | None = None) -> list[Held]:
+    """The roles a person holds today, everywhere or ``within`` a reach. Runs under a context that carries at least the person."""
     rows = (
         Membership.objects.filter(user=user)
         .current(on=timezone.localdate())
         .order_by("id")
         .values_list("role", "force_id", "force__name", "school_id", "starts_on", "ends_on")
     )
-    return [Held(Role(role), force, name, school, start, end) for role, force, name, school, start, end in rows]
+    held = [Held(Role(role), force, name, school, start, end) for role, force, name, school, start, end in rows]
+    return [
+        each
+        for each in held
+        if within is None or within.covers(role=each.role, force_id=each.force_id, school_id=each.school_id)
+    ]
 
 
 def standings(held: Sequence[Held], *, user_id: int) -> list[Standing]:
@@ -145,11 +151,13 @@ def acting(user: User, *, force_id: int | None = None, side: str | None = None) 
             user.standing = before
 
 
-def choose(user: User, *, force_id: int | None = None, side: str | None = None) -> Standing | None:
+def choose(
+    user: User, *, force_id: int | None = None, side: str | None = None, within: Reach | None = None
+) -> Standing | None:
     """The standing a person acts in: the asked-for one when they hold it today, else the first, else none."""
     if not user.is_active:
         return None
-    every = standings(roles_today(user), user_id=user.pk)
+    every = standings(roles_today(user, within=within), user_id=user.pk)
     asked = [s for s in every if (force_id is None or s.force_id == force_id) and (side is None or s.side == side)]
     if (force_id or side) and not asked:
         return None

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.encoding import force_bytes
 
-from ssp.accounts import notices, security, sessions
+from ssp.accounts import notices, security, sessions, through
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,7 +42,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
-        security.record("account.signed_in", user=user)
+        if provider := through.provider_of(request):
+            how = {"method": "provider", "provider": provider.slug}
+            security.record("account.signed_in", user=user, force_id=provider.force_id, **how)
+        else:
+            security.record("account.signed_in", user=user)
         notices.meet_device(request, response, user, is_first=request.is_first_sign_in)  # type: ignore[attr-defined]
         return response
 

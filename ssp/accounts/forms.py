@@ -33,6 +33,27 @@ class SignInForm(forms.Form):
     password = _password("Password", is_new=False)
 
 
+class AddressForm(forms.Form):
+    """The first question of signing in, where some people sign in at their force or school."""
+
+    login = forms.EmailField(
+        label="Email address",
+        help_text="Your own work address. It says where you sign in.",
+        widget=forms.EmailInput(attrs={"autocomplete": "username webauthn", "spellcheck": "false"}),
+    )
+
+
+class NameForm(forms.Form):
+    """The first page of somebody new who comes through their force's or school's own sign-in."""
+
+    name = forms.CharField(
+        label="Your full name",
+        max_length=150,
+        help_text="As it should stand beside what you sign.",
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+    )
+
+
 class CodeForm(forms.Form):
     """A code, or the hidden answer of a passkey that a script puts in its place."""
 

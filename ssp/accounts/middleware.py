@@ -8,7 +8,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from ssp.accounts import second_factor, sessions
+from ssp.accounts import second_factor, sessions, through
 from ssp.ui.middleware import is_background
 
 
@@ -33,7 +33,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            if sessions.has_ended(request) or not request.user.is_active:
+            if sessions.has_ended(request) or not request.user.is_active or through.is_closed(request):
                 sessions.end(request)
             elif not is_background(request):
                 sessions.touch(request)

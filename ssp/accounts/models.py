@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from ssp.access.reach import Reach
 from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
 from ssp.tenancy import preferences
 from ssp.tenancy.models import TenantModel
@@ -220,6 +222,100 @@ class FactorReset(TenantModel):
 
     def __str__(self) -> str:
         return f"second step of {self.person}"
+
+
+class ProviderKind(models.TextChoices):
+    """What shape a provider's claims have: see `ssp.accounts.oidc`."""
+
+    ENTRA_ID = "entra_id", "Microsoft Entra ID"
+    DFE_SIGN_IN = "dfe_sign_in", "DfE Sign-in"
+
+
+class IdentityProvider(TenantModel):
+    """Where the people of a force or a school may sign in instead of giving a password here. It opens no account and no role.
+
+    Kept by the operator's command `identity_provider` with the owner's connection: a process that answers people can
+    change none. The client secret stands in the environment alone (``SSP_OIDC_<SLUG>_SECRET``).
+    """
+
+    school = models.ForeignKey(
+        "schools.School",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="None: the force's.",
+    )
+    kind = models.CharField(max_length=20, choices=ProviderKind)
+    name = models.CharField(max_length=80, help_text="As people know it: “Sign in with …”.")
+    slug = models.SlugField(
+        max_length=60, unique=True, help_text="Part of the address that the provider sends people back to."
+    )
+    issuer = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    tenant_id = models.CharField(
+        max_length=36, blank=True, help_text="Entra ID: the one directory whose people are let in."
+    )
+    domains = ArrayField(models.CharField(max_length=120), help_text="Of the addresses it may speak for.")
+    proves_addresses = models.BooleanField(
+        default=False, help_text="It lets nobody in with an address they did not prove, and sends no email_verified."
+    )
+    requires_provider = models.BooleanField(
+        default=False, help_text="People connected to it no longer sign in by password or passkey alone."
+    )
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Looked up by an address's domain before anybody is known; it holds no secret and names no person.
+    wall: ClassVar[Wall] = Wall(read="true", write=f"{IN_FORCE}", rights=("SELECT",)).kept_by_owner()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ProviderKind.values), name="identity_provider_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=ProviderKind.ENTRA_ID, proves_addresses=False) & ~Q(tenant_id="")
+                | Q(kind=ProviderKind.DFE_SIGN_IN, tenant_id=""),
+                name="identity_provider_one_directory",
+            ),
+            models.CheckConstraint(condition=Q(domains__len__gt=0), name="identity_provider_speaks_for_domains"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reach(self) -> Reach:
+        """What somebody who came in through it can be here: never another force's; of a school's own, never another school's.
+
+        A school's provider, and DfE Sign-in, speak for the school's side alone; a force's own for the police's (N2).
+        """
+        is_police = self.kind == ProviderKind.ENTRA_ID and self.school_id is None
+        return Reach(self.force_id, "police" if is_police else "school", self.school_id)
+
+
+class IdentityLink(TenantModel):
+    """One person is one subject of one provider. The key is issuer and subject, never an address; only its SHA-256 is kept."""
+
+    provider = models.ForeignKey(IdentityProvider, on_delete=models.PROTECT, related_name="links")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Whoever holds the verified subject finds the person; the person sees their own; the service makes and removes them.
+    wall: ClassVar[Wall] = Wall(
+        read=f"({IN_FORCE} and {SIDE} = 'system') or ({OWN_ROW}) or (key_hash = {TOKEN})",
+        write=f"{IN_FORCE} and {SIDE} = 'system'",
+        rights=("SELECT", "INSERT", "DELETE"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "user"], name="identity_link_one_subject_a_person"),
+            models.CheckConstraint(condition=Q(key_hash__regex=r"^[0-9a-f]{64}$"), name="identity_link_key_is_a_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.provider}"
 
 
 class Draft(models.Model):

@@ -8,16 +8,17 @@ from ssp.audit import log
 from ssp.refusals import NotPermitted
 
 
-def record(event: str, *, user: User, **details: Any) -> None:
+def record(event: str, *, user: User, force_id: int | None = None, **details: Any) -> None:
     """Log what a person did to their account, in the log of the force they stand in, so that its auditor finds it.
 
-    Somebody who holds no role yet has no force; the line is then the installation's.
+    Somebody who holds no role yet has no force; the line is then the installation's. ``force_id`` says which force it is
+    for people who stand nowhere yet and hold roles in several.
     """
     if getattr(user, "standing", None) is not None:
         log.record(event, user, by=user, details=details)
         return
     try:
-        with acting(user):
+        with acting(user, force_id=force_id):
             log.record(event, user, by=user, details=details)
     except NotPermitted:
         log.record(event, user, by=user, details=details)

@@ -10,6 +10,7 @@ from ssp.refusals import Refused
 RATES = {
     "sign_in": "10/5m/key,100/5m/ip",
     "passkey": "100/5m/ip",
+    "provider": "100/5m/ip",
     "second_factor": "10/5m/key,100/5m/ip",
     "factor_change": "10/5m/key,100/5m/ip",
     "password_change": "10/5m/key,100/5m/ip",

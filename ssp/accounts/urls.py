@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ssp.accounts.views import account, factors, invitations, people, recovery, sign_in
+from ssp.accounts.views import account, factors, invitations, people, providers, recovery, sign_in
 
 named = [
     path("sign-in/passkey/", sign_in.sign_in_passkey, name="sign_in_passkey"),
+    path("sign-in/with/<slug:slug>/", providers.go, name="provider_go"),
+    path("sign-in/with/<slug:slug>/back/", providers.back, name="provider_back"),
+    path("account/sign-in/<slug:slug>/connect/", providers.connect, name="provider_connect"),
+    path("account/sign-in/<slug:slug>/disconnect/", providers.disconnect, name="provider_disconnect"),
     path("password/forgotten/", sign_in.password_forgotten, name="password_forgotten"),
     path("password/forgotten/sent/", sign_in.password_asked, name="password_asked"),
     path("password/link/<str:link>/", sign_in.reset_link, name="reset_link"),

@@ -39,6 +39,8 @@ DETAIL_KEYS: dict[str, str] = {
     "old": "before",
     "new": "after",
     "ended": "sessions ended",
+    "provider": "identity provider",
+    "fields": "fields",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)

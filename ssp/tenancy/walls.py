@@ -127,6 +127,8 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "accounts_user": "one account per address; every page answers the same whether it exists (C6)",
     "accounts_invitation": "the SHA-256 of 192 random bits",
     "accounts_draft": "holds the force",
+    "accounts_identitylink": "the SHA-256 of a provider and a subject that the provider has just proved",
+    "accounts_identityprovider": "a name in an address, which only the owner writes",
     "accounts_factorreset": "the SHA-256 of 192 random bits; and one at a time for a person, of a force",
     "documents_document": "references, hashes and storage keys are made by the service of random bits or of the file itself",
     "documents_documentend": "a document, which belongs to one force",

@@ -44,6 +44,7 @@ PLAIN = {
     "key": "planted-value",
     "token": "planted-value",
     "link": "planted-value",
+    "slug": "planted-value",
     "part": "clauses",
     "position": 1,
     "act": "withdraw",

@@ -1,10 +1,13 @@
 from collections.abc import Iterator
+from typing import Any
 
 import crash_worker
+import oidc_world
 import pytest
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from ssp.accounts import oidc
 from ssp.tenancy.models import Force
 
 
@@ -21,3 +24,22 @@ def marks_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 @pytest.fixture
 def forces(transactional_db: None) -> list[Force]:
     return [Force.objects.using("owner").create(name=name, slug=name.lower()) for name in ("Northshire", "Southmoor")]
+
+
+@pytest.fixture(scope="session")
+def provider_process() -> Iterator[oidc_world.Provider]:
+    """An identity provider of the shape of Entra ID, in a process of its own."""
+    started = oidc_world.Provider(f"/{oidc_world.TENANT}/v2.0")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def idp(provider_process: oidc_world.Provider, settings: Any) -> oidc_world.Provider:
+    """The provider, known to this service by its secret; what was learned of it in another test is forgotten."""
+    settings.PUBLIC_URL = oidc_world.SITE
+    settings.OIDC_SECRETS = {name: {"SECRET": oidc_world.SECRET} for name in ("northshire-police", "second", "school")}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    oidc.forget()
+    provider_process.says()
+    return provider_process

@@ -17,9 +17,9 @@ from ssp.access.middleware import SESSION_KEY
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.standing import roles_today, standings
-from ssp.accounts import browsers, factors, forms, security, sessions, step_up, throttle
+from ssp.accounts import browsers, factors, forms, security, sessions, step_up, throttle, through
 from ssp.accounts.models import User
-from ssp.accounts.services import drafts, passwords
+from ssp.accounts.services import drafts, identity_links, passwords
 from ssp.accounts.views.pages import show
 from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy import context
@@ -40,8 +40,8 @@ class RoleLine:
 @require_http_methods(["GET", "HEAD"])
 def me(request: HttpRequest) -> HttpResponse:
     user = _person(request)
-    standing = user.standing
-    here = standings(roles_today(user), user_id=user.pk)
+    standing, mine = user.standing, factors.of(user)
+    here = standings(roles_today(user, within=through.reach(request)), user_id=user.pk)
     context_ = {
         "person": user,
         "roles": role_lines(user),
@@ -50,10 +50,13 @@ def me(request: HttpRequest) -> HttpResponse:
             each for each in here if standing and (each.force_id, each.side) != (standing.force_id, standing.side)
         ],
         "sessions": _sessions(request, user),
-        "factors": [each for each in factors.of(user) if each.type != Authenticator.Type.RECOVERY_CODES],
-        "has_app": any(each.type == Authenticator.Type.TOTP for each in factors.of(user)),
-        "codes_left": factors.recovery_codes_left(user),
+        "factors": [each for each in mine if each.type != Authenticator.Type.RECOVERY_CODES],
+        "has_app": any(each.type == Authenticator.Type.TOTP for each in mine),
+        "codes_left": sum(len(each.data["hashes"]) for each in mine if each.type == Authenticator.Type.RECOVERY_CODES),
         "has_password": user.has_usable_password(),
+        "links": identity_links.of(user),
+        "connectable": identity_links.connectable(user),
+        "came_through": through.provider_of(request),
     }
     return show(request, "me", context_)
 
@@ -98,7 +101,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
     """Act for another force or side that the person stands in today (N2, N3)."""
     force_id, _, side = request.POST.get("standing", "").partition(":")
     user = _person(request)
-    mine = standings(roles_today(user), user_id=user.pk)
+    mine = standings(roles_today(user, within=through.reach(request)), user_id=user.pk)
     found = [each for each in mine if (str(each.force_id), each.side) == (force_id, side)]
     if not found:
         raise NotPermitted("You hold no role there today.")

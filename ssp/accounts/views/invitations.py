@@ -1,5 +1,7 @@
 """How does an invited person come in? By the link, then name and password or passkey, then a second factor, then the role."""
 
+from typing import Any
+
 from allauth.account.internal import flows
 from allauth.account.models import Login
 from django.db import IntegrityError, transaction
@@ -11,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from ssp.access.decorators import public
 from ssp.access.middleware import SESSION_KEY
 from ssp.access.roles import SPECS, Role
-from ssp.accounts import forms, second_factor, security, sessions, throttle
-from ssp.accounts.models import Invitation, User, normalised
-from ssp.accounts.services import invitations
+from ssp.accounts import forms, second_factor, security, sessions, throttle, through
+from ssp.accounts.models import IdentityProvider, Invitation, User, normalised
+from ssp.accounts.services import identity_links, identity_providers, invitations
+from ssp.accounts.views import providers
 from ssp.accounts.views.pages import show
 from ssp.accounts.views.sign_in import INVITATION, start_afresh
 from ssp.refusals import NotPermitted, Refused
@@ -47,9 +50,12 @@ def invitation(request: HttpRequest) -> HttpResponse:
     facts = {"invitation": found, "place": invitations.place(found), "role": Role(found.role).label}
     if request.user.is_authenticated:
         return _join(request, token, facts)
+    offers = [each for each in identity_providers.offered_to(found.email) if identity_links.covers(each, found)]
     if User.objects.filter(email=found.email).exists():
-        return show(request, "invitation_sign_in", facts)
-    return _open_account(request, found, facts)
+        return show(request, "invitation_sign_in", facts | {"offers": offers})
+    if by_provider := providers.proved(request, found):
+        return _open_through(request, found, facts, *by_provider)
+    return _open_account(request, found, facts | {"offers": offers})
 
 
 def _join(request: HttpRequest, token: str, facts: dict) -> HttpResponse:
@@ -65,6 +71,11 @@ def _join(request: HttpRequest, token: str, facts: dict) -> HttpResponse:
             "This invitation was sent to another address than the one you are signed in with.",
             status=403,
         )
+    provider = through.provider_of(request)
+    if provider is not None and not identity_links.covers(provider, facts["invitation"]):
+        invitations.record_refusal(token=token, by=user, why="provider_reach")
+        why = f"You came in through {provider.name}, which does not open this role. Sign in with your password or passkey."
+        return _refused(request, facts, why, status=403)
     if request.method != "POST":
         return show(request, "invitation_join", facts)
     try:
@@ -89,8 +100,9 @@ def _refused(request: HttpRequest, facts: dict, why: str, *, status: int) -> Htt
 def _open_account(request: HttpRequest, found: Invitation, facts: dict) -> HttpResponse:
     person = User(email=found.email, name="")
     person.place_names = [facts["place"]]  # type: ignore[attr-defined]
-    form = forms.JoinForm(request.POST or None, user=person)
-    if request.method != "POST" or not form.is_valid():
+    must_go_there = any(each.requires_provider for each in facts["offers"])
+    form = None if must_go_there else forms.JoinForm(request.POST or None, user=person)
+    if form is None or request.method != "POST" or not form.is_valid():
         return show(request, "invitation_open", facts | {"form": form})
     password = form.cleaned_data["password"] if form.cleaned_data["way"] == "password" else None
     try:
@@ -103,3 +115,34 @@ def _open_account(request: HttpRequest, found: Invitation, facts: dict) -> HttpR
     flows.login.record_authentication(request, user, "invitation")
     flows.login.perform_login(request, Login(user=user, email=user.email, signup=True))
     return redirect("accounts:set_up_app" if password else "accounts:set_up_passkey")
+
+
+def _open_through(
+    request: HttpRequest, found: Invitation, facts: dict, provider: IdentityProvider, kept: dict[str, Any]
+) -> HttpResponse:
+    """The provider has proved the invited address; now the name, and then a second factor as for everybody."""
+    form = forms.NameForm(request.POST or None, initial={"name": kept["name"]})
+    if request.method != "POST" or not form.is_valid():
+        return show(request, "invitation_open", facts | {"form": form, "provider": provider})
+    try:
+        user = identity_links.open_account(
+            provider=provider, key=kept["key"], invitation=found, name=form.cleaned_data["name"]
+        )
+    except IntegrityError:  # the same link opened twice at once
+        return redirect("accounts:invitation")
+    except Refused as error:
+        identity_links.record_refusal(provider=provider, rule=error.rule, person=None)
+        return _refused_by(request, provider)
+    security.record("account.opened", user=user)
+    start_afresh(request)
+    request.session.pop(providers.PROVED, None)
+    through.note(request, user, provider)
+    flows.login.perform_login(request, Login(user=user, email=user.email, signup=True))
+    return redirect("accounts:set_up")
+
+
+def _refused_by(request: HttpRequest, provider: IdentityProvider) -> HttpResponse:
+    request.session.pop(providers.PROVED, None)
+    response = show(request, "provider_refused", {"provider": provider})
+    response.status_code = 403
+    return response

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.internal import flows
+from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.account.models import Login
 from allauth.account.stages import LoginStageController
 from allauth.mfa.models import Authenticator
@@ -17,7 +18,7 @@ from ssp.access.decorators import public, signed_in
 from ssp.accounts import factors, forms, second_factor, security, sessions, step_up, throttle
 from ssp.accounts.factors import WrongCode
 from ssp.accounts.models import User, normalised
-from ssp.accounts.services import attribution, passwords
+from ssp.accounts.services import attribution, identity_links, identity_providers, passwords
 from ssp.accounts.throttle import TooManyTries
 from ssp.accounts.views.pages import onward, show
 from ssp.refusals import Refused
@@ -30,15 +31,31 @@ NOT_RIGHT = "That email address and password do not belong together. Try again, 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
+    """One page; where a force or school has a sign-in of its own, first the address, whose domain says what to offer (C6)."""
     if second_factor.is_complete(request):
         return redirect(onward(request))
+    is_by_address = identity_providers.any_open()
+    if is_by_address and "password" not in request.POST:
+        return _by_address(request)
     form = forms.SignInForm(request.POST or None)
+    error = None
     if request.method == "POST" and form.is_valid():
         try:
             return _by_password(request, form.cleaned_data["login"], form.cleaned_data["password"])
-        except Refused as error:
-            return show(request, "sign_in", {"form": form}, error=error)
-    return show(request, "sign_in", {"form": form})
+        except Refused as refusal:
+            error = refusal
+    offers = identity_providers.offered_to(request.POST.get("login", "")) if is_by_address else []
+    return show(request, "sign_in", {"form": form, "offers": offers}, error=error)
+
+
+def _by_address(request: HttpRequest) -> HttpResponse:
+    """The answer hangs on the domain alone, never on whether there is such an account."""
+    form = forms.AddressForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return show(request, "sign_in", {"form": form, "is_first": True})
+    login = form.cleaned_data["login"]
+    second = forms.SignInForm(initial={"login": login})
+    return show(request, "sign_in", {"form": second, "offers": identity_providers.offered_to(login), "is_second": True})
 
 
 def _by_password(request: HttpRequest, login: str, password: str) -> HttpResponse:
@@ -50,6 +67,10 @@ def _by_password(request: HttpRequest, login: str, password: str) -> HttpRespons
         raise
     user = authenticate(request, email=email, password=password)
     if user is None:
+        security.refused("account.sign_in_failed", user=None, method="password")
+        attribution.note(email=email)
+        raise Refused(NOT_RIGHT)
+    if identity_links.requiring(user) is not None:  # the same words: whether the password was right stays untold
         security.refused("account.sign_in_failed", user=None, method="password")
         attribution.note(email=email)
         raise Refused(NOT_RIGHT)
@@ -67,6 +88,7 @@ def start_afresh(request: HttpRequest) -> None:
     token = request.session.get(INVITATION)
     if request.user.is_authenticated:
         sessions.end(request)
+    clear_authentication_records(request)  # also how somebody came half-way in before
     if token:
         request.session[INVITATION] = token
 
@@ -82,6 +104,8 @@ def sign_in_passkey(request: HttpRequest) -> HttpResponse:
         used = factors.use_passkey(request, None, request.POST.get("credential", ""))
         if not used.user.is_active:
             raise WrongCode(factors.PASSKEY_REFUSED)
+        if provider := identity_links.requiring(used.user):  # told: the passkey has proved whose it is
+            raise Refused(f"You sign in through {provider.name}. Enter your email address to go there.")
     except Refused as error:
         security.refused("account.sign_in_failed", user=None, method="passkey")
         return JsonResponse({"error": str(error)}, status=403)
