@@ -7,6 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ssp.documents.urls")),
     path("", include("ssp.accounts.urls")),
     path("", include("ssp.audit.urls")),
+    path("", include("ssp.notifications.urls")),
+    path("", include("schools.urls")),
     path("", include("ssp.ui.urls")),
 ]
 

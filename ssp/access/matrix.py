@@ -21,6 +21,10 @@ people.invite_police   | yes         | -         | -        | -       | -       
 people.invite_school   | yes         | -         | -        | -       | -       | yes          | -    | -
 posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+mail.view              | yes         | -         | -        | yes     | -       | -            | -    | -
+mail.retry             | yes         | -         | -        | -       | -       | -            | -    | -
+term.view              | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+term.edit              | yes         | -         | -        | -       | -       | -            | -    | -
 audit.search           | -           | -         | -        | yes     | -       | -            | -    | -
 """
 

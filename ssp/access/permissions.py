@@ -17,5 +17,9 @@ PERMISSIONS: dict[str, str] = {
     "people.invite_school": "Invite people into school roles and end their roles",
     "posting.plan": "Post officers to schools and end postings",
     "posting.view": "See which officer is posted to which school",
+    "mail.view": "See which e-mails were sent to whom and when, not what they said",
+    "mail.retry": "Ask for a failed e-mail to be sent again",
+    "term.view": "See the term dates reminders go by",
+    "term.edit": "Enter and import term dates",
     "audit.search": "Search and export the log",
 }
