@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from officers.demo import blanks
-from officers.demo.people import DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
+from officers.demo.people import AUTHORITIES, DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
 from officers.models import Officer
 from officers.services import postings
 from partnerships.models import Agreement, AgreementKind, Party, TemplateVersion
@@ -194,6 +194,7 @@ def _school(world: World, place: tuple[Any, ...]) -> School:
         postcode=postcode,
         phase=Phase(phase),
         status=Status.OPEN,
+        la_code=AUTHORITIES[force],
         la_name=FORCES[force].removesuffix(" Police"),
     )
     with context.entered(context.system(world.forces[force].pk)):

@@ -84,7 +84,8 @@ def _typed(
     request: HttpRequest, row: TermDates | None, year: int, whose: dict[str, Any], *, name: str, shown: Any = None
 ) -> HttpResponse:
     shown = shown or row
-    form = TermDatesForm(request.POST or None, year=year, initial=shown.dates if shown else {})
+    typed = request.POST if request.method == "POST" else None
+    form = TermDatesForm(typed, year=year, initial=shown.dates if shown else {})
     if request.method == "POST" and form.is_valid():
         try:
             force = Force.objects.get(pk=person(request).standing.force_id)
@@ -114,7 +115,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("term.edit")
 def import_(request: HttpRequest) -> HttpResponse:
     """Take a file: all of it, or nothing and every reason."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     came: Imported | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -130,7 +131,12 @@ def import_(request: HttpRequest) -> HttpResponse:
                 return redirect("term-list")
             if came.problems:
                 form.add_error("file", "Nothing was imported. What is wrong stands below the form.")
-    context: dict[str, Any] = {"form": form, "came": came, "amount": _amount(came.total) if came else "", "columns": COLUMNS}
+    context: dict[str, Any] = {
+        "form": form,
+        "came": came,
+        "amount": _amount(came.total) if came else "",
+        "columns": COLUMNS,
+    }
     context["example"] = [tuple(zip(COLUMNS, line, strict=True)) for line in EXAMPLE]
     return render(request, "schools/term_import.html", context)
 

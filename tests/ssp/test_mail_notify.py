@@ -26,7 +26,10 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"], transaction=T
 
 TEMPLATE, SERVICE, SECRET = (str(uuid.UUID(int=number)) for number in (7, 8, 9))
 KEY = f"trial-{SERVICE}-{SECRET}"
-REFUSED = {"status_code": 400, "errors": [{"error": "ValidationError", "message": "email_address Not a valid email address"}]}
+REFUSED = {
+    "status_code": 400,
+    "errors": [{"error": "ValidationError", "message": "email_address Not a valid email address"}],
+}
 
 
 @dataclass
