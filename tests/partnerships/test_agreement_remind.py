@@ -31,6 +31,10 @@ MONDAY = monday(YEAR) + timedelta(weeks=2)
 DAY = timedelta(days=1)
 LONDON = ZoneInfo("Europe/London")
 CANARY = "Zyxwvut Canary"
+LAST_WORDS = (
+    "Reminders stop by themselves when the thing is done. They cannot be turned off: each is about something your role is"
+    " asked for. Schools are not reminded in their holidays."
+)
 
 
 @pytest.fixture
@@ -305,8 +309,7 @@ def test_the_mail_holds_a_link_and_a_count_and_nothing_else(world, body, mailout
         "1 agreement to read and sign",
         f"http://127.0.0.1/agreements/{made.pk}/read/",
         "",
-        "Reminders stop by themselves when the thing is done. They cannot be turned off: each is about something "
-        + "your role is asked for. Schools are not reminded in their holidays.",
+        LAST_WORDS,
     ]
     with context.entered(context.system(made.force_id)):
         assert set(SentMail.objects.filter(template="reminder").values_list("state", flat=True)) == {"sent"}
