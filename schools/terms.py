@@ -48,7 +48,16 @@ def school_year(on: date) -> int:
 
 def problems(year: int, dates: Dates) -> list[Problem]:
     """Everything that is wrong with the dates of a school year: order, overlaps, gaps, week ends, the wrong year."""
-    return [*_each(dates), *_between(dates), *_ends(year, dates)]
+    between = list(_between(dates))
+    amiss = {each.field for each in between}
+    too_long = [each for each in _too_long(dates) if each.field.replace("ends_on", "starts_on") not in amiss]
+    return [*_each(dates), *between, *too_long, *_ends(year, dates)]
+
+
+def _too_long(dates: Dates) -> Iterator[Problem]:
+    for half, label in HALVES.items():
+        if dates[f"{half}_ends_on"] - dates[f"{half}_starts_on"] > LONGEST_HALF:
+            yield Problem(f"{half}_ends_on", f"{label} would be longer than 12 weeks. Check both dates")
 
 
 def _each(dates: Dates) -> Iterator[Problem]:
@@ -59,8 +68,6 @@ def _each(dates: Dates) -> Iterator[Problem]:
                 yield Problem(name, f"{label} cannot {verb} on {long_date(day)}: no school is open then")
         if ends_on < starts_on:
             yield Problem(f"{half}_ends_on", f"{label} must end after it starts on {long_date(starts_on)}")
-        elif ends_on - starts_on > LONGEST_HALF:
-            yield Problem(f"{half}_ends_on", f"{label} would be longer than 12 weeks. Check both dates")
 
 
 def _between(dates: Dates) -> Iterator[Problem]:

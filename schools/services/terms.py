@@ -133,9 +133,16 @@ def _years(force: Force, read: Read) -> tuple[dict[Key, Dates], list[str]]:
         dates, wrong = _whole(key, halves)
         years[key] = dates
         problems += wrong
+    problems.sort(key=_line_of)
     if not gathered and not problems:
         problems.append("The file holds no dates")
     return years, problems
+
+
+def _line_of(problem: str) -> int:
+    """By their lines; what is wrong with a school year as a whole comes last."""
+    number = problem.removeprefix("Line ").partition(":")[0]
+    return int(number) if problem.startswith("Line ") and number.isdecimal() else 1 << 40
 
 
 def _whole(key: Key, halves: dict[str, tuple[date, date]]) -> tuple[Dates, list[str]]:

@@ -41,9 +41,11 @@ def list_(request: HttpRequest) -> HttpResponse:
         if found is not None:
             return redirect("term-school", school_id=found.pk, year=_this_year())
         find.add_error("urn", "No school of your force has this number")
+    found_authorities = authorities(by, _years())
     context = {
-        "years": _years(),
-        "authorities": authorities(by, _years()),
+        "authorities": found_authorities,
+        "is_guessed": any(year.row is None for each in found_authorities for year in each.years),
+        "is_brief": len(found_authorities) == 1 and not may_edit,
         "own": own_dates(by, _years()),
         "find": find,
         "may_edit": may_edit,
