@@ -5,6 +5,7 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
+        from partnerships import reminders
         from partnerships import worklist as agreements
         from ssp.ui import navigation, worklist
 
@@ -12,4 +13,5 @@ class PartnershipsConfig(AppConfig):
         navigation.register("Templates", "template-list", "template.view", order=40, prefix="/templates/")
         for source in agreements.SOURCES:
             worklist.register(source)
+        reminders.register()
         worklist.register_cards(agreements.your_partnership)

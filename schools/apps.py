@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class SchoolsConfig(AppConfig):
     name = "schools"
+
+    def ready(self) -> None:
+        from schools import school_days
+        from schools import worklist as schools
+        from ssp.notifications import reminders
+        from ssp.ui import navigation, worklist
+
+        navigation.register("Term dates", "term-list", "term.view", order=70, prefix="/terms/")
+        worklist.register(schools.term_dates)
+        reminders.go_by(school_days.calendar_of_force)

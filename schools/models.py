@@ -1,16 +1,18 @@
 """Who are the schools? The rows of the national register, which are also the places where SSP's people work."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from schools.register.columns import SUCCESSOR_KINDS, Gender, LinkKind, Phase, Status
+from schools.terms import HALVES, field_names, year_name
 from ssp.access.querysets import VisibleQuerySet
-from ssp.tenancy.models import Force, SchoolModel
-from ssp.tenancy.walls import Wall
+from ssp.tenancy.models import Force, SchoolModel, TenantModel
+from ssp.tenancy.walls import IN_FORCE, SCHOOL_IDS, SCOPE, Wall
 
 
 class SchoolQuerySet(VisibleQuerySet["School"]):
@@ -143,3 +145,96 @@ class SpocAppointment(SchoolModel):
 
     def __str__(self) -> str:
         return f"{'Deputy SPOC' if self.is_deputy else 'SPOC'} of {self.school}"
+
+
+class TermDatesQuerySet(VisibleQuerySet["TermDates"]):
+    view_permission = "term.view"
+
+    def about(
+        self, *, force_id: int, year: int, la_code: str = "", school_id: int | None = None
+    ) -> "TermDatesQuerySet":
+        """The one row of an authority's, or of a school's own, school year; or none."""
+        return self.filter(force_id=force_id, year=year, la_code=la_code, school=school_id)
+
+
+class TermDates(TenantModel):
+    """The school year of a local authority's schools, or of one school that has dates of its own: six ranges of school days.
+
+    Both ends of a range are included; week ends and bank holidays within are no school days all the same.
+    """
+
+    la_code = models.CharField(max_length=3, blank=True, help_text="Of the authority; blank for a school's own.")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    year = models.PositiveSmallIntegerField(help_text="In which the school year begins.")
+    autumn_1_starts_on = models.DateField()
+    autumn_1_ends_on = models.DateField()
+    autumn_2_starts_on = models.DateField()
+    autumn_2_ends_on = models.DateField()
+    spring_1_starts_on = models.DateField()
+    spring_1_ends_on = models.DateField()
+    spring_2_starts_on = models.DateField()
+    spring_2_ends_on = models.DateField()
+    summer_1_starts_on = models.DateField()
+    summer_1_ends_on = models.DateField()
+    summer_2_starts_on = models.DateField()
+    summer_2_ends_on = models.DateField()
+    changed_at = models.DateTimeField(db_default=Now())
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = TermDatesQuerySet.as_manager()
+
+    # Schools publish their dates; everybody of the force may go by them, the force and the school itself keep them.
+    wall: ClassVar[Wall] = Wall(
+        read=IN_FORCE, write=f"{IN_FORCE} and ({SCOPE} = 'force' or school_id = any ({SCHOOL_IDS}))"
+    )
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = "term dates"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["force", "la_code", "school", "year"], nulls_distinct=False, name="term_dates_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(school=None) & ~Q(la_code="") | Q(school__isnull=False, la_code=""),
+                name="term_dates_of_authority_or_school",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    autumn_1_ends_on__gte=F("autumn_1_starts_on"),
+                    autumn_2_starts_on__gt=F("autumn_1_ends_on"),
+                    autumn_2_ends_on__gte=F("autumn_2_starts_on"),
+                    spring_1_starts_on__gt=F("autumn_2_ends_on"),
+                    spring_1_ends_on__gte=F("spring_1_starts_on"),
+                    spring_2_starts_on__gt=F("spring_1_ends_on"),
+                    spring_2_ends_on__gte=F("spring_2_starts_on"),
+                    summer_1_starts_on__gt=F("spring_2_ends_on"),
+                    summer_1_ends_on__gte=F("summer_1_starts_on"),
+                    summer_2_starts_on__gt=F("summer_1_ends_on"),
+                    summer_2_ends_on__gte=F("summer_2_starts_on"),
+                ),
+                name="term_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Term dates {year_name(self.year)}"
+
+    @property
+    def year_name(self) -> str:
+        return year_name(self.year)
+
+    @property
+    def ranges(self) -> list[tuple[date, date]]:
+        """First and last day of each half, in their order."""
+        return [(getattr(self, f"{half}_starts_on"), getattr(self, f"{half}_ends_on")) for half in HALVES]
+
+    @property
+    def halves(self) -> list[tuple[str, date, date]]:
+        """The same with the name of each half, for a page."""
+        return [(label, *span) for label, span in zip(HALVES.values(), self.ranges, strict=True)]
+
+    @property
+    def dates(self) -> dict[str, date]:
+        """The twelve dates by field name."""
+        return {name: getattr(self, name) for name in field_names()}

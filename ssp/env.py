@@ -8,6 +8,9 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NOTIFY_KEY = re.compile(rf"{_UUID.pattern}-{_UUID.pattern}$")
+
 
 class Environment:
     """Reads settings from ``environ``; any name may end in ``_FILE`` and then names a file that holds the value.
@@ -73,18 +76,23 @@ class Environment:
         }
 
     def email(self, name: str, *, default: str | None) -> dict[str, Any]:
-        """Django's mail settings for ``smtp://user:password@host:port``, ``smtps://…``, ``file:FOLDER`` or ``console:``.
+        """Mail settings for ``smtp://user:password@host:port``, ``smtps://…``, ``notify:TEMPLATE``, ``file:FOLDER``, ``console:``.
 
         ``smtp`` starts TLS before it says anything, unless the address ends in ``?tls=off`` (a mail catcher beside it).
+        ``notify`` is GOV.UK Notify: the template's id; the key comes from ``SSP_NOTIFY_KEY``.
         """
         value = self.text(
-            name, default=default, help="Give smtp://user:password@host:587, smtps://…, file:FOLDER or console:."
+            name,
+            default=default,
+            help="Give smtp://user:password@host:587, smtps://…, notify:TEMPLATE, file:FOLDER or console:.",
         )
         parts = urlsplit(value)
+        if parts.scheme == "notify":
+            return self._notify(name, parts)
         backend = {"smtp": "smtp", "smtps": "smtp", "file": "filebased", "console": "console"}.get(parts.scheme)
         if backend is None:
             if value:
-                self.problems.append(f"{name} must begin with smtp://, smtps://, file: or console:.")
+                self.problems.append(f"{name} must begin with smtp://, smtps://, notify:, file: or console:.")
             return {}
         found: dict[str, Any] = {
             "EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend",
@@ -130,6 +138,22 @@ class Environment:
         """Raise `ImproperlyConfigured` naming every problem found while reading."""
         if self.problems:
             raise ImproperlyConfigured("SSP cannot start:\n- " + "\n- ".join(self.problems))
+
+    def _notify(self, name: str, parts: SplitResult) -> dict[str, Any]:
+        """Settings of GOV.UK Notify. ``?at=`` is another address than Notify's own, ``?reply_to=`` the id of a reply-to address."""
+        query = dict(parse_qsl(parts.query))
+        key = self.text("SSP_NOTIFY_KEY", help=f"{name} says notify: give the API key, or SSP_NOTIFY_KEY_FILE.")
+        if not _UUID.fullmatch(parts.path):
+            self.problems.append(f"{name} must be notify: and the template's id, as GOV.UK Notify shows it.")
+        if key and not _NOTIFY_KEY.search(key):
+            self.problems.append("SSP_NOTIFY_KEY is no key of GOV.UK Notify: name-service-secret, with two ids in it.")
+        return {
+            "EMAIL_BACKEND": "ssp.notifications.notify.NotifyBackend",
+            "NOTIFY_KEY": key,
+            "NOTIFY_TEMPLATE": parts.path,
+            "NOTIFY_BASE_URL": query.get("at", "https://api.notifications.service.gov.uk"),
+            "NOTIFY_REPLY_TO": query.get("reply_to", ""),
+        }
 
     def _parsed(self, name: str, parse: Callable[[str], int], default: int, advice: str) -> int:
         value = self.raw(name)

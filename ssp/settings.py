@@ -174,6 +174,7 @@ CACHES = {
 }
 
 # Mail --------------------------------------------------------------------------------------------------------------
+NOTIFY_KEY = NOTIFY_TEMPLATE = NOTIFY_BASE_URL = NOTIFY_REPLY_TO = ""  # set below where SSP_EMAIL_URL says notify:
 globals().update(
     env.email("SSP_EMAIL_URL", default="console:" if TESTING else f"file:{LOCAL_DIR}/mail" if DEMO else None)
 )

@@ -22,6 +22,9 @@ class DemoPerson:
 
 FORCES = {"northshire": "Northshire Police", "southmoor": "Southmoor Police"}
 
+#: The one local authority of each force's area; no real one has these codes.
+AUTHORITIES = {"northshire": "990", "southmoor": "991"}
+
 #: key → force, name, register number, street, town, postcode, phase
 SCHOOLS = {
     "ashfield": ("northshire", "Ashfield Academy", 990001, "Mill Lane", "Northport", "ZZ1 4AB", "secondary"),

@@ -14,8 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.text import slugify
 
-from officers.demo import blanks, choices
-from officers.demo.people import DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
+from officers.demo import blanks, choices, school_years
+from officers.demo.people import AUTHORITIES, DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
 from officers.models import Officer
 from officers.services import postings
 from partnerships.models import Agreement, AgreementKind, Party, TemplateVersion
@@ -23,7 +23,8 @@ from partnerships.services import agreements, signing, templates
 from partnerships.services.signing import SecondFactor, Trace
 from schools.models import School
 from schools.register.columns import Phase, Status
-from schools.services import spoc_appointments
+from schools.services import spoc_appointments, terms
+from schools.terms import school_year
 from ssp import tasks
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
@@ -106,6 +107,7 @@ def tell_story(world: World) -> None:
     _declined(world)
     _ended(world)
     _officers(world)
+    _terms(world)
     tasks.drain()
 
 
@@ -184,6 +186,18 @@ def _officers(world: World) -> None:
                 postings.end(posting=posting, on=today - timedelta(days=1), by=by)
 
 
+def _terms(world: World) -> None:
+    """Northshire's dates of this year and the next, with a primary school that differs; Southmoor's of this year alone."""
+    year = school_year(timezone.localdate())
+    for key, of_year in (("northshire", year), ("northshire", year + 1), ("southmoor", year)):
+        with world.acting(_coordinator(key)) as by:
+            about: Any = {"force": world.forces[key], "year": of_year, "by": by}
+            terms.record(la_code=AUTHORITIES[key], dates=school_years.published(of_year), **about)
+    with world.acting(_coordinator("northshire")) as by:
+        about = {"force": world.forces["northshire"], "year": year, "by": by}
+        terms.record(school=world.schools["cedar"], dates=school_years.two_weeks_in_october(year), **about)
+
+
 def _school(world: World, place: tuple[Any, ...]) -> School:
     force, name, urn, street, town, postcode, phase = place
     made = School.objects.using("owner").create(
@@ -195,6 +209,7 @@ def _school(world: World, place: tuple[Any, ...]) -> School:
         postcode=postcode,
         phase=Phase(phase),
         status=Status.OPEN,
+        la_code=AUTHORITIES[force],
         la_name=FORCES[force].removesuffix(" Police"),
     )
     with context.entered(context.system(world.forces[force].pk)):

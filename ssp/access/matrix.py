@@ -25,6 +25,10 @@ posting.plan           | yes         | -         | yes      | -       | -       
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 settings.view          | yes         | -         | yes      | yes     | -       | -            | -    | -
 settings.edit          | yes         | -         | -        | -       | -       | -            | -    | -
+mail.view              | yes         | -         | -        | yes     | -       | -            | -    | -
+mail.retry             | yes         | -         | -        | -       | -       | -            | -    | -
+term.view              | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+term.edit              | yes         | -         | -        | -       | -       | -            | -    | -
 audit.search           | -           | -         | -        | yes     | -       | -            | -    | -
 """
 

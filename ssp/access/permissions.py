@@ -21,5 +21,9 @@ PERMISSIONS: dict[str, str] = {
     "posting.view": "See which officer is posted to which school",
     "settings.view": "Read the force's settings, who changed them and what the data protection officer confirmed",
     "settings.edit": "Change the force's settings and its public page",
+    "mail.view": "See which e-mails were sent to whom and when, not what they said",
+    "mail.retry": "Ask for a failed e-mail to be sent again",
+    "term.view": "See the term dates reminders go by",
+    "term.edit": "Enter and import term dates",
     "audit.search": "Search and export the log",
 }

@@ -91,6 +91,7 @@ class Standing:
             side=self.side,
             school_ids=self.school_ids,
             reads_log=self.may("audit.search"),
+            reads_mail=self.may("mail.view"),
         )
 
     @property

@@ -14,7 +14,7 @@ from ssp.tasks import Job, handler
 every_day("accounts.clear", at=time(3, 30))
 
 
-@handler("accounts.invitation_mail")
+@handler("accounts.invitation_mail", on_parked=mail.failed)
 def invitation_mail(job: Job) -> None:
     """Send an invitation its link. Tried again after a failure it carries a new secret; a link sent before is then dead."""
     with job.transaction():
@@ -31,7 +31,7 @@ def invitation_mail(job: Job) -> None:
     mail.deliver(job, "invitation", to=invitation.email, context=facts | {"link": link})
 
 
-@handler("accounts.password_reset_mail")
+@handler("accounts.password_reset_mail", on_parked=mail.failed)
 def password_reset_mail(job: Job) -> None:
     """Write to the address the account is kept under, never to the one typed; to nobody when there is no such account (C7)."""
     user = User.objects.filter(email=job.payload["email"], is_active=True).first()
@@ -41,7 +41,7 @@ def password_reset_mail(job: Job) -> None:
     mail.deliver(job, "password_reset", to=user, context={"link": link})
 
 
-@handler("accounts.factor_reset_mail")
+@handler("accounts.factor_reset_mail", on_parked=mail.failed)
 def factor_reset_mail(job: Job) -> None:
     """Send somebody who lost their second step the link; tried again after a failure it carries a new secret."""
     with job.transaction():

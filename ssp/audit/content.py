@@ -41,6 +41,9 @@ DETAIL_KEYS: dict[str, str] = {
     "ended": "sessions ended",
     "provider": "identity provider",
     "fields": "fields",
+    "reminders": "reminders",
+    "people": "people written to",
+    "year": "school year",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)

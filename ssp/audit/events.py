@@ -82,6 +82,12 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "account.signed_out": (R, "Somebody signed out"),
     "access.refused": (R, "A page or an act was refused"),
     "act.refused": (A, "A change was refused by a rule"),
+    "mail.exported": (D, "The list of e-mails was exported"),
+    "mail.retried": (A, "A failed e-mail was asked for again"),
+    "reminder.sent": (A, "Reminders were sent"),
+    "term.recorded": (A, "Term dates were entered"),
+    "term.imported": (A, "Term dates were imported from a file"),
+    "term.removed": (A, "Term dates were removed"),
     "log.searched": (R, "The log was searched"),
     "log.exported": (D, "The log was exported"),
 }

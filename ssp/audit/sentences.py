@@ -73,6 +73,12 @@ SAYS: dict[str, str] = {
     "account.signed_out": "signed out",
     "access.refused": "was refused a page or an act",
     "act.refused": "was refused a change by a rule",
+    "mail.exported": "exported the list of e-mails",
+    "mail.retried": "asked for {it} to be sent again",
+    "reminder.sent": "sent reminders",
+    "term.recorded": "entered {it}",
+    "term.imported": "imported term dates from a file",
+    "term.removed": "removed {it}",
     "log.searched": "searched the log",
     "log.exported": "exported lines of the log",
 }

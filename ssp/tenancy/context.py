@@ -22,6 +22,7 @@ class Context:
     side: Side = ""
     school_ids: tuple[int, ...] = ()
     reads_log: bool = False
+    reads_mail: bool = False
     token: str = ""  # a secret somebody holds, such as an invitation's, that opens one row
 
     def settings(self) -> dict[str, str]:
@@ -32,6 +33,7 @@ class Context:
             "app.side": self.side,
             "app.school_ids": "{" + ",".join(map(str, self.school_ids)) + "}" if self.school_ids else "",
             "app.reads_log": "yes" if self.reads_log else "",
+            "app.reads_mail": "yes" if self.reads_mail else "",
             "app.token": self.token,
         }
 

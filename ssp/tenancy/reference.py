@@ -16,6 +16,7 @@ SETTINGS = {
     walls.SIDE: "my side",
     walls.SCHOOL_IDS: "my schools",
     walls.READS_LOG: "reads the log",
+    walls.READS_MAIL: "reads the mail log",
     walls.TOKEN: "the token I hold",
 }
 

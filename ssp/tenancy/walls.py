@@ -21,6 +21,7 @@ SCOPE = "(select current_setting('app.scope', true))"
 SIDE = "(select current_setting('app.side', true))"
 SCHOOL_IDS = "(select nullif(current_setting('app.school_ids', true), '')::bigint[])::bigint[]"
 READS_LOG = "(select current_setting('app.reads_log', true))"
+READS_MAIL = "(select current_setting('app.reads_mail', true))"
 TOKEN = "(select nullif(current_setting('app.token', true), ''))"
 
 IN_FORCE = f"force_id = {FORCE_ID}"
@@ -140,6 +141,9 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "schools_school": "register numbers are public, and only the owner's import writes them",
     "schools_schoollink": "public facts of a public register, written by the owner's import alone",
     "schools_spocappointment": "a role given by the same act",
+    "notifications_reminder": "a thing of one force, by its kind and number within that force",
+    "notifications_sentmail": "the number of a task, 122 random bits",
+    "schools_termdates": "an authority or a school within the force that writes it",
     "ssp_heartbeat": "the installation's own; no tenant's",
     "tenancy_force": "names of forces are public, and only the owner writes them",
 }

@@ -63,6 +63,18 @@ STATUSES: dict[str, dict[str, Status]] = {
         "done": Status("Done", Colour.GREEN),
         "parked": Status("Failed, waiting for a person", Colour.RED),
     },
+    "mail": {
+        "queued": Status("Waiting to be sent", Colour.BLUE),
+        "sent": Status("Sent", Colour.GREEN),
+        "delivered": Status("Delivered", Colour.GREEN),
+        "failed": Status("Not sent", Colour.RED),
+        "bounced": Status("Came back", Colour.RED),
+        "dropped": Status("Not needed", Colour.GREY),
+    },
+    "terms": {
+        "known": Status("Entered", Colour.GREEN),
+        "guessed": Status("Guessed", Colour.YELLOW),
+    },
     "duty": {
         "to_do": Status("To do", Colour.BLUE),
         "done": Status("Done", Colour.GREEN),

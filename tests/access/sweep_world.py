@@ -20,13 +20,19 @@ from officers.demo import world as demo
 from officers.demo.people import DemoPerson
 from partnerships.models import Agreement, AgreementKind, TemplateVersion
 from partnerships.services import agreements, templates
+from schools.models import School, TermDates
+from schools.services import terms
+from schools.terms import school_year
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
 from ssp.accounts.models import Invitation, User
 from ssp.accounts.services import invitations
+from ssp.notifications import mail
+from ssp.notifications.models import SentMail
 from ssp.tenancy import context
+from tests import term_years
 from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -69,6 +75,12 @@ class SweepWorld:
     agreements: dict[str, Agreement] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+    terms: dict[str, TermDates] = field(default_factory=dict)
+    mails: dict[str, SentMail] = field(default_factory=dict)
+
+    @property
+    def schools(self) -> dict[str, School]:
+        return self.demo.schools
 
     def actor(self, key: str) -> Actor:
         return next(each for each in self.actors if each.key == key)
@@ -115,6 +127,8 @@ def made() -> SweepWorld:
         _officers(world)
         _agreements(world)
     _invitations(world)
+    _terms(world)
+    _mails(world)
     _actors(world)
     return world
 
@@ -188,6 +202,26 @@ def _invitations(world: SweepWorld) -> None:
         with context.entered(context.system(force.pk)):
             for row in Membership.objects.select_related("user", "school").order_by("id"):
                 world.memberships.setdefault(_place_key(world, key, row), row)
+
+
+def _terms(world: SweepWorld) -> None:
+    """Dates of its own for each school, and those of its authority."""
+    year = school_year(timezone.localdate())
+    for key, force in world.demo.forces.items():
+        with world.demo.acting(demo._coordinator(key)) as by:
+            about: Any = {"force": force, "year": year, "dates": term_years.dates(year), "by": by}
+            terms.record(la_code=people.AUTHORITIES[key], **about)
+            for place, school in world.demo.schools.items():
+                if PLACES[place] == key:
+                    world.terms[place] = terms.record(school=school, **about)
+
+
+def _mails(world: SweepWorld) -> None:
+    """An e-mail of each force to an address with its canary."""
+    for key, force in world.demo.forces.items():
+        with context.entered(context.system(force.pk)):
+            mail.send("agreement_closed", to=f"{world.canaries[key].lower()}@example.com", context={}, key="sweep")
+            world.mails[key] = SentMail.objects.order_by("-id")[0]
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 
-from officers.demo.people import SCHOOLS
+from officers.demo.people import AUTHORITIES, SCHOOLS
 from partnerships.models import Agreement
 from schools.models import School
+from schools.terms import school_year
 from ssp.access import decisions
 from ssp.access.matrix import MATRIX
 from ssp.access.models import Membership
@@ -35,6 +37,9 @@ OWN, OTHER_SCHOOL, OTHER_FORCE, NOWHERE = "own", "other school", "other force", 
 RECORDS = {
     ("agreement", "pk"): "agreements",
     ("template", "pk"): "templates",
+    ("term", "pk"): "terms",
+    ("term", "school_id"): "schools",
+    ("mail", "pk"): "mails",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
 }
@@ -49,15 +54,19 @@ PLAIN = {
     "position": 1,
     "act": "withdraw",
     "section": "contacts",
-    "slug": "no-such-force",
+    "la_code": AUTHORITIES["northshire"],
+    "year": school_year(timezone.localdate()),
 }
 SEEN_BY = {
     "agreements": "agreement.view",
     "templates": "template.view",
     "memberships": "people.view",
     "invitations": "people.view",
+    "terms": "term.view",
+    "schools": "school.view",
+    "mails": "mail.view",
 }
-OF_THE_FORCE = {"templates"}
+OF_THE_FORCE = {"templates", "mails"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
@@ -248,6 +257,7 @@ def leaks(world: SweepWorld, cell: Cell, response: Any) -> list[str]:
 UNSCOPED = {
     "log-search": "the log is bounded by the person's force and the second wall (reads_log)",
     "log-export": "as log-search",
+    "term-import": "an empty form; the service asks for the person's own force, and takes no line of another's school",
     "template-new": "an empty form of the two kinds; the service asks for the person's own force",
     "accounts:invite": "an empty form; the school typed in is loaded through what the person may see",
 }

@@ -18,7 +18,16 @@ from ssp.tenancy import context
 from ssp.tenancy.models import Force
 
 COUNT = 5000 if os.environ.get("SSP_TEST_LONG") == "1" else 500
-SETTINGS = ("app.user_id", "app.force_id", "app.scope", "app.side", "app.school_ids", "app.reads_log", "app.token")
+SETTINGS = (
+    "app.user_id",
+    "app.force_id",
+    "app.scope",
+    "app.side",
+    "app.school_ids",
+    "app.reads_log",
+    "app.reads_mail",
+    "app.token",
+)
 
 
 def now_set() -> dict[str, str]:
