@@ -13,6 +13,8 @@ agreement.countersign  | -           | yes       | -        | -       | -       
 agreement.withdraw     | yes         | -         | -        | -       | -       | -            | -    | -
 agreement.end          | yes         | -         | -        | -       | -       | yes          | -    | -
 agreement.retry_seal   | yes         | yes       | -        | -       | -       | yes          | -    | -
+coverage.view          | yes         | yes       | yes      | -       | -       | -            | -    | -
+partnership.propose    | yes         | -         | -        | -       | -       | -            | -    | -
 template.view          | yes         | yes       | -        | -       | -       | -            | -    | -
 template.edit          | yes         | -         | -        | -       | -       | -            | -    | -
 school.view            | yes         | yes       | yes      | -       | yes     | yes          | yes  | yes
