@@ -10,7 +10,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -26,6 +25,7 @@ PROTOCOL, DSA = AgreementKind.PROTOCOL, AgreementKind.DATA_SHARING_AGREEMENT
 PERMISSION = "coverage.view"
 SOON = 30  # days
 REVIEW_FIRST_MONTHS, REVIEW_THEN_MONTHS = 6, 12  # settings
+MOST_MONTHS = 240  # no agreement runs for longer
 NOT_RECORDED = "-"  # the area of schools whose local authority the register does not name
 NAMED = 3  # as many schools are told by name in a sentence
 LONGEST = 200  # characters of anything asked for
@@ -210,25 +210,20 @@ def counts(user: Any) -> dict[State, int]:
         return _counts(cursor.fetchone()[0] or (), Filters())
 
 
-# The first review falls due some months after the sealing, the others at regular distance from it (`review_due_on`).
-_FIRST = "((d.sealed_at at time zone %(zone)s)::date + make_interval(months => %(first)s))"
-_MONTHS_SINCE = (
-    f"(extract(year from age(%(today)s, {_FIRST})) * 12 + extract(month from age(%(today)s, {_FIRST}))"
-    f" + (extract(day from age(%(today)s, {_FIRST})) > 0)::int)"
-)
-_REVIEW = f"({_FIRST} + make_interval(months => (%(then)s * greatest(0, ceil({_MONTHS_SINCE} / %(then)s)))::int))::date"
 EXPIRIES = ("protocol_ends", "protocol_review", "dsa_ends", "dsa_review", "spoc_ends", "officer_ends")
+COLUMNS = ("urn", "name", "la_name", "phase", "status", "town")
 
+# Full joins, though nothing but the schools is wanted: under row-level security the planner takes every table for a row or two
+# and would walk through all of one for each row of another. A full join it can only hash or merge, whatever it believes.
 STATE = f"""
-with place as (
-    select s.*, p.id as partnership_id from ({{schools}}) s left join partnerships_partnership p on p.school_id = s.id
-    where p.id is not null or s.status in ('{Status.OPEN}', '{Status.PROPOSED_TO_CLOSE}')
-),
+with place as materialized (select * from ({{schools}}) s),
+partner as (select school_id from partnerships_partnership where force_id = %(force)s),
 in_force as materialized (
-    select a.partnership_id, a.kind, a.ends_on, {_REVIEW} as review_on
-    from partnerships_agreement a join documents_document d on d.id = a.sealed_id
-    where a.force_id = %(force)s and a.status = '{S.IN_FORCE}' and a.ends_on >= %(today)s
+    select school_id, kind, ends_on, {{review}} as review_on from partnerships_agreement
+    where force_id = %(force)s and status = '{S.IN_FORCE}' and ends_on >= %(today)s
 ),
+protocol as (select * from in_force where kind = '{PROTOCOL}'),
+dsa as (select * from in_force where kind = '{DSA}'),
 in_post as (
     select school_id, bool_or(role = '{Role.SPOC}') as has_spoc, bool_or(role = '{Role.OFFICER}') as has_officer,
         min(ends_on) filter (where role = '{Role.SPOC}') as spoc_ends,
@@ -238,32 +233,36 @@ in_post as (
         and starts_on <= %(today)s and (ends_on is null or ends_on >= %(today)s)
     group by school_id
 ),
+joined as materialized (
+    select place.*, partner.school_id is not null as is_partner,
+        protocol.school_id is null as no_protocol, dsa.school_id is null as no_dsa,
+        not coalesce(has_spoc, false) as no_spoc, not coalesce(has_officer, false) as no_officer,
+        protocol.ends_on as protocol_ends, protocol.review_on as protocol_review,
+        dsa.ends_on as dsa_ends, dsa.review_on as dsa_review, spoc_ends, officer_ends
+    from place
+    full join partner on partner.school_id = place.id
+    full join protocol on protocol.school_id = place.id
+    full join dsa on dsa.school_id = place.id
+    full join in_post on in_post.school_id = place.id
+),
 state as materialized (
     select *, no_protocol::int + no_dsa::int + no_spoc::int + no_officer::int as missing,
         coalesce(least({", ".join(EXPIRIES)}), 'infinity'::date) as next_on
-    from (
-        select place.*, pr.partnership_id is null as no_protocol, ds.partnership_id is null as no_dsa,
-            not coalesce(has_spoc, false) as no_spoc, not coalesce(has_officer, false) as no_officer,
-            pr.ends_on as protocol_ends, pr.review_on as protocol_review,
-            ds.ends_on as dsa_ends, ds.review_on as dsa_review, spoc_ends, officer_ends
-        from place
-        left join in_force pr on pr.partnership_id = place.partnership_id and pr.kind = '{PROTOCOL}'
-        left join in_force ds on ds.partnership_id = place.partnership_id and ds.kind = '{DSA}'
-        left join in_post on in_post.school_id = place.id
-    ) joined
+    from joined
+    where id is not null and (is_partner or status in ('{Status.OPEN}', '{Status.PROPOSED_TO_CLOSE}'))
 )
 """
 GROUPS = f"""
 select json_agg(g) from (
-    select la_name, phase, count(*) filter (where partnership_id is null) as {State.UNPARTNERED},
-        count(*) filter (where partnership_id is not null and missing > 0) as incomplete,
-        {", ".join(f'count(*) filter (where partnership_id is not null and {c}) as "{s}"' for s, c in CONDITIONS.items())}
+    select la_name, phase, count(*) filter (where not is_partner) as {State.UNPARTNERED},
+        count(*) filter (where is_partner and missing > 0) as incomplete,
+        {", ".join(f'count(*) filter (where is_partner and {c}) as "{s}"' for s, c in CONDITIONS.items())}
     from state group by la_name, phase order by la_name
 ) g
 """
 _WITHOUT_SPOC = f"""
 select json_agg(name) from (
-    select name from state where partnership_id is not null and no_spoc and {{}} order by name, id limit {NAMED + 1}
+    select name from state where is_partner and no_spoc and {{}} order by name, id limit {NAMED + 1}
 ) n
 """
 _RANK = f"""
@@ -297,18 +296,24 @@ select json_agg(r) from (
 def _base(user: Any, q: str, today: date) -> tuple[str, dict[str, Any]]:
     """The statement as far as `state`, of the schools this person may see."""
     seen = decisions.visible(School.objects.named(q), user, PERMISSION)
-    columns = ("id", "urn", "name", "la_name", "phase", "status", "town")
-    sql, values = seen.values(*columns).query.sql_with_params()
+    sql, values = seen.values("id", *COLUMNS).query.sql_with_params()
     names = iter(range(len(values)))
     named = re.sub("%s", lambda _: f"%(school_{next(names)})s", sql)
-    return STATE.format(schools=named), {
+    return STATE.format(schools=named, review=_review()), {
         **{f"school_{number}": value for number, value in enumerate(values)},
         "force": user.standing.force_id,
         "today": today,
-        "zone": settings.TIME_ZONE,
-        "first": REVIEW_FIRST_MONTHS,
-        "then": REVIEW_THEN_MONTHS,
     }
+
+
+def _review(first: int = REVIEW_FIRST_MONTHS, then: int = REVIEW_THEN_MONTHS) -> str:
+    """The next review of an agreement: some months after it came into force, then at regular distance (`review_due_on`).
+
+    Written out as a case for each, which is cheaper a row than reckoning how many are past.
+    """
+    months = range(first, MOST_MONTHS + then, then)
+    cases = (f"when in_force_on + interval '{n} months' >= %(today)s then in_force_on + interval '{n} months'" for n in months)
+    return f"(case {' '.join(cases)} end)::date"
 
 
 def _narrowed(filters: Filters) -> str:
@@ -321,7 +326,7 @@ def _listing(
 ) -> tuple[str, dict[str, Any]]:
     """Most missing first, then the next expiry; before a key in reverse, so that the nearest come first."""
     is_partner = filters.state is not State.UNPARTNERED
-    conditions = [f"partnership_id is {'not ' if is_partner else ''}null", _narrowed(filters)]
+    conditions = ["is_partner" if is_partner else "not is_partner", _narrowed(filters)]
     if is_partner:
         conditions.append(CONDITIONS[filters.state])
     key = after or before
@@ -365,7 +370,7 @@ def _school(row: Mapping[str, Any]) -> SchoolFact:
         **{name: row[name] for name in ("no_protocol", "no_dsa", "no_spoc", "no_officer")},
         area=row["la_name"],
         status=Status(row["status"]),
-        is_partner=row["partnership_id"] is not None,
+        is_partner=row["is_partner"],
         next_on=expiries[0][0] if expiries else None,
         expiries=tuple((name, on) for on, name in expiries),
         agreements=tuple(_agreement(each) for each in row["agreements"] or ()),

@@ -119,7 +119,11 @@ def _areas(filters: Filters, found: Coverage) -> dict[str, Any]:
         (words.area_name(area.name), [(part, getattr(area, part)) for part in AREA_PARTS]) for area in found.areas
     )
     table = [
-        (words.area_name(area.name), area, _address(filters, area=words.area_value(area.name), state=State.ALL))
+        (
+            words.area_name(area.name),
+            _address(filters, area=words.area_value(area.name), state=State.ALL),
+            *(f"{getattr(area, part):,}" for part in AREA_PARTS),
+        )
         for area in found.areas
     ]
     choices = [(words.area_value(area.name), words.area_name(area.name)) for area in found.areas]

@@ -10,27 +10,27 @@ LEAST = 3  # a part that is there is seen
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a bar; ``kind`` names its pattern in the style sheet."""
+    """One part of a bar; ``kind`` names its pattern in the style sheet. Measures are text: Django localises every number."""
 
     kind: str
-    x: float
-    width: float
+    x: str
+    width: str
 
 
 @dataclass(frozen=True)
 class Bar:
     label: str
-    total: int
-    text_y: int
-    y: int
+    total: str
+    text_y: str
+    y: str
     parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class Bars:
-    width: int
-    height: int
-    bar_height: int
+    width: str
+    height: str
+    bar_height: str
     bars: tuple[Bar, ...]
 
 
@@ -40,7 +40,7 @@ def stacked(rows: Iterable[tuple[str, Sequence[tuple[str, int]]]]) -> Bars:
     most = max((sum(number for _, number in parts) for _, parts in given), default=0)
     each = LINE + BAR + GAP
     bars = tuple(_bar(label, parts, place * each, most) for place, (label, parts) in enumerate(given))
-    return Bars(width=WIDTH, height=max(len(bars) * each - GAP, 0) + 2, bar_height=BAR, bars=bars)
+    return Bars(str(WIDTH), str(max(len(bars) * each - GAP, 0) + 2), str(BAR), bars)
 
 
 def _bar(label: str, parts: Sequence[tuple[str, int]], top: int, most: int) -> Bar:
@@ -48,6 +48,7 @@ def _bar(label: str, parts: Sequence[tuple[str, int]], top: int, most: int) -> B
     made, x = [], 1.0
     for kind, number in parts:
         width = LEAST + number * room
-        made.append(Part(kind, round(x, 1), round(width, 1)))
+        made.append(Part(kind, f"{x:.1f}", f"{width:.1f}"))
         x += width
-    return Bar(label, sum(number for _, number in parts), top + LINE - 5, top + LINE, tuple(made))
+    total = sum(number for _, number in parts)
+    return Bar(label, f"{total:,}", str(top + LINE - 5), str(top + LINE), tuple(made))
