@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-URN = 600_000
+URN, LAST_URN = 600_000, 899_999
 AREAS = 33
 # In the order in which they can be emptied.
 TABLES = (
@@ -31,11 +31,12 @@ from generate_series(1, %(total)s) n
 # One in twenty of them has no partnership.
 PARTNERSHIPS = f"""
 insert into partnerships_partnership (force_id, school_id, created_at)
-select force_id, id, now() from schools_school where force_id = any (%(forces)s) and (urn - {URN}) %% 20 <> 0
+select force_id, id, now() from schools_school
+where force_id = any (%(forces)s) and urn between {URN} and {LAST_URN} and (urn - {URN}) %% 20 <> 0
 """
 TEMPLATES = """
 insert into partnerships_templateversion (force_id, kind, number, status, wording, created_at, published_at)
-select f, k, 1, 'published', '{}', now(), now() from unnest(%(forces)s::bigint[]) f,
+select f, k, 1000, 'published', '{}', now(), now() from unnest(%(forces)s::bigint[]) f,
     unnest(array['protocol', 'data_sharing_agreement']) k
 """
 # Of ten: seven in force, one with the head, one lapsed, one not begun; and each had two others before.
@@ -48,12 +49,14 @@ select p.force_id, p.school_id, p.id as partnership_id, t.id as template_id, k.k
     current_date - (s.n * 13 %% 400)::int as begun_on,
     p.id || '-' || k.kind || '-' || h.number as reference
 from partnerships_partnership p
-join (select id, urn - {URN} as n from schools_school where force_id = any (%(forces)s)) s on s.id = p.school_id
+join (
+    select id, urn - {URN} as n from schools_school where force_id = any (%(forces)s) and urn between {URN} and {LAST_URN}
+) s on s.id = p.school_id
 cross join lateral (
     values ('protocol', s.n %% 10), ('data_sharing_agreement', (s.n / 10) %% 10)
 ) k (kind, turn)
 cross join generate_series(1, 3) h (number)
-join partnerships_templateversion t on t.force_id = p.force_id and t.kind = k.kind
+join partnerships_templateversion t on t.force_id = p.force_id and t.kind = k.kind and t.number = 1000
 where k.turn < 9 or h.number < 3
 """
 DOCUMENTS = """
@@ -79,7 +82,9 @@ select p.force_id, p.school_id, r.role, r.place, s.n,
     case r.role when 'officer' then 'o' || p.force_id || '-' || s.n / 4 else r.place || s.n end || '@%(mark)s.example' as email,
     case when r.ended then current_date - 8 when s.n %% 9 = 0 then current_date + 10 + (s.n %% 90)::int end as ends_on
 from partnerships_partnership p
-join (select id, urn - {URN} as n from schools_school where force_id = any (%(forces)s)) s on s.id = p.school_id
+join (
+    select id, urn - {URN} as n from schools_school where force_id = any (%(forces)s) and urn between {URN} and {LAST_URN}
+) s on s.id = p.school_id
 cross join lateral (
     values ('spoc', 'spoc', s.n %% 8 < 5 or s.n %% 8 = 6, s.n %% 8 = 6), ('spoc', 'deputy', s.n %% 8 < 6, false),
         ('officer', 'officer', s.n %% 7 < 6, s.n %% 7 = 5), ('head_teacher', 'head', true, false)

@@ -246,8 +246,8 @@ joined as materialized (
     full join in_post on in_post.school_id = place.id
 ),
 state as materialized (
-    select *, no_protocol::int + no_dsa::int + no_spoc::int + no_officer::int as missing,
-        coalesce(least({", ".join(EXPIRIES)}), 'infinity'::date) as next_on
+    select *, case when is_partner then no_protocol::int + no_dsa::int + no_spoc::int + no_officer::int else 0 end as missing,
+        case when is_partner then coalesce(least({", ".join(EXPIRIES)}), 'infinity') else 'infinity' end::date as next_on
     from joined
     where id is not null and (is_partner or status in ('{Status.OPEN}', '{Status.PROPOSED_TO_CLOSE}'))
 )
@@ -312,7 +312,10 @@ def _review(first: int = REVIEW_FIRST_MONTHS, then: int = REVIEW_THEN_MONTHS) ->
     Written out as a case for each, which is cheaper a row than reckoning how many are past.
     """
     months = range(first, MOST_MONTHS + then, then)
-    cases = (f"when in_force_on + interval '{n} months' >= %(today)s then in_force_on + interval '{n} months'" for n in months)
+    cases = (
+        f"when in_force_on + interval '{n} months' >= %(today)s then in_force_on + interval '{n} months'"
+        for n in months
+    )
     return f"(case {' '.join(cases)} end)::date"
 
 
@@ -363,7 +366,8 @@ def _is_asked(group: Mapping[str, Any], filters: Filters) -> bool:
 
 
 def _school(row: Mapping[str, Any]) -> SchoolFact:
-    expiries = sorted((on, name) for name in EXPIRIES if (on := _day(row[name])) is not None)
+    days = {name: _day(row[name]) for name in EXPIRIES if row["is_partner"]}
+    expiries = sorted((on, name) for name, on in days.items() if on is not None)
     plain = {name: row[name] for name in ("id", "urn", "name", "phase", "town", "missing")}
     return SchoolFact(
         **plain,
