@@ -20,6 +20,7 @@ from officers.demo import world as demo
 from officers.demo.people import DemoPerson
 from partnerships.models import Agreement, AgreementKind, TemplateVersion
 from partnerships.services import agreements, templates
+from schools.models import School
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
@@ -69,6 +70,10 @@ class SweepWorld:
     agreements: dict[str, Agreement] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+
+    @property
+    def schools(self) -> dict[str, School]:
+        return self.demo.schools
 
     def actor(self, key: str) -> Actor:
         return next(each for each in self.actors if each.key == key)

@@ -34,6 +34,7 @@ OWN, OTHER_SCHOOL, OTHER_FORCE, NOWHERE = "own", "other school", "other force", 
 # What an address names. A new argument must say whose record it is before the sweep goes on.
 RECORDS = {
     ("agreement", "pk"): "agreements",
+    ("partnership", "pk"): "schools",
     ("template", "pk"): "templates",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
@@ -49,6 +50,7 @@ PLAIN = {
 }
 SEEN_BY = {
     "agreements": "agreement.view",
+    "schools": "school.view",
     "templates": "template.view",
     "memberships": "people.view",
     "invitations": "people.view",
