@@ -150,6 +150,7 @@ class Agreement(SchoolModel):
     verification_code = models.CharField(
         max_length=60, blank=True, help_text="What anybody types to verify the sealed file."
     )
+    in_force_on = models.DateField(null=True, help_text="The day it was sealed and came into force.")
     ends_on = models.DateField(help_text="The last day it is in force.")
     sign_by = models.DateField(null=True, blank=True)
     sealed = models.OneToOneField("documents.Document", on_delete=models.PROTECT, null=True, related_name="+")
@@ -211,7 +212,12 @@ class Agreement(SchoolModel):
             # Row-level security asks for force and school together: one index must answer both, or each list costs two scans.
             models.Index(fields=["force", "school", "-created_at", "-id"]),
             models.Index(fields=["force", "-created_at", "-id"]),
-            models.Index(fields=["force", "status", "ends_on"]),
+            # Which schools have what in force is asked of a whole force at once, and answered from the index alone.
+            models.Index(
+                fields=["force", "status", "ends_on"],
+                include=["school", "kind", "in_force_on"],
+                name="agreement_in_force",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, endings, public, signing, templates
+from partnerships.views import agreements, coverage, endings, public, signing, templates
 
 
 class PartConverter(StringConverter):
@@ -15,6 +15,9 @@ class PartConverter(StringConverter):
 register_converter(PartConverter, "part")
 
 urlpatterns = [
+    path("coverage/", coverage.view, name="coverage"),
+    path("coverage/export.csv", coverage.export, name="coverage-export"),
+    path("coverage/schools/<int:pk>/propose/", coverage.propose, name="partnership-propose"),
     path("agreements/", agreements.list_, name="agreement-list"),
     path("agreements/new/", agreements.draft, name="agreement-draft"),
     path("agreements/<int:pk>/", agreements.view, name="agreement-view"),

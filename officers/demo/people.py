@@ -42,6 +42,10 @@ MAIL_OF = {
     "cedar": "cedargrove.example",
     "dunmore": "dunmore.example",
     "southmoor-high": "southmoorhigh.example",
+    "eastgate": "eastgate.example",
+    "fernley": "fernley.example",
+    "harrow-lane": "harrowlane.example",
+    "ingleby": "ingleby.example",
 }
 
 PEOPLE = (

@@ -148,8 +148,8 @@ def bring_into_force(*, prepared: Prepared, sealed: seal.Sealed) -> Agreement:
         sealed=sealed,
         last_day=locked.ends_on,
     )
-    locked.status = step.target
-    locked.save(update_fields=["status", "sealed"])
+    locked.status, locked.in_force_on = step.target, locked.sealed.effective_from
+    locked.save(update_fields=["status", "sealed", "in_force_on"])
     log.record(step.event, locked, by=None, details={"level": str(sealed.level)})
     notices.in_force(locked)
     return locked

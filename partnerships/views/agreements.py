@@ -36,12 +36,14 @@ FOLLOWED = frozenset({AgreementStatus.IN_FORCE}) | AGREEMENT.final
 @requires("agreement.view")
 def list_(request: HttpRequest) -> HttpResponse:
     """Agreements this person may see, newest first, one state at a time if they wish."""
-    status = request.GET.get("status", "")
+    status, school = request.GET.get("status", ""), request.GET.get("school", "")[:18]
     rows = Agreement.objects.visible_to(request.user).without_text().select_related("school")
+    if school.isdecimal():
+        rows = rows.filter(school_id=int(school))
     if status in AgreementStatus.values:
         rows = rows.filter(status=status)
     page = Keyset(request, rows, fields=("created_at", "id"), size=PAGE)
-    context = {"page_of": page, "statuses": _statuses(), "status": status}
+    context = {"page_of": page, "statuses": _statuses(), "status": status, "school": school}
     context["may_draft"] = person(request).standing.may("agreement.draft")
     return render(request, "partnerships/agreement_list.html", context)
 

@@ -15,6 +15,8 @@ agreement.end          | yes         | -         | -        | -       | -       
 agreement.review       | yes         | -         | -        | -       | -       | -            | -    | -
 agreement.exit         | yes         | -         | -        | -       | -       | yes          | -    | -
 agreement.retry_seal   | yes         | yes       | -        | -       | -       | yes          | -    | -
+coverage.view          | yes         | yes       | yes      | -       | -       | -            | -    | -
+partnership.propose    | yes         | -         | -        | -       | -       | -            | -    | -
 template.view          | yes         | yes       | -        | -       | -       | -            | -    | -
 template.edit          | yes         | -         | -        | -       | -       | -            | -    | -
 school.view            | yes         | yes       | yes      | -       | yes     | yes          | yes  | yes

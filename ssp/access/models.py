@@ -48,7 +48,14 @@ class Membership(TenantModel):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["user", "starts_on"]), models.Index(fields=["school", "role"])]
+        indexes = [
+            models.Index(fields=["user", "starts_on"]),
+            models.Index(fields=["school", "role"]),
+            # Who is in post at all schools of a force is answered from the index alone; the wall asks for the person too.
+            models.Index(
+                fields=["force", "role"], include=["school", "user", "starts_on", "ends_on"], name="membership_in_post"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display()}"

@@ -11,6 +11,8 @@ PERMISSIONS: dict[str, str] = {
     "agreement.review": "Record the review of an agreement in force",
     "agreement.exit": "Work through the exit list of an agreement that ends, each side its own",
     "agreement.retry_seal": "Ask for a failed sealing to be tried again",
+    "coverage.view": "See how every school of the force stands: agreements, SPOC, officer, what expires next; and export it",
+    "partnership.propose": "Propose a partnership with a school of the force",
     "template.view": "Read the templates agreements are made from",
     "template.edit": "Write and publish template versions",
     "school.view": "See a school's entry, its people and its partnership",

@@ -65,6 +65,8 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "agreement.refused": (A, "A step towards signing was refused"),
     "agreement.seal_failed": (A, "Sealing an agreement failed"),
     "agreement.seal_retried": (A, "Sealing an agreement was asked for again"),
+    "partnership.proposed": (C, "A partnership with a school was proposed"),
+    "coverage.exported": (D, "The coverage of schools was exported"),
     "template.drafted": (C, "A template version was begun"),
     "template.edited": (A, "A draft template was changed"),
     "template.published": (A, "A template version was published"),

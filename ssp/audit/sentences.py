@@ -37,6 +37,8 @@ SAYS: dict[str, str] = {
     "agreement.refused": "was refused a step towards signing {it}",
     "agreement.seal_failed": "failed to seal {it}",
     "agreement.seal_retried": "asked again for the seal of {it}",
+    "partnership.proposed": "proposed {it}",
+    "coverage.exported": "exported the coverage of schools",
     "template.drafted": "began {it}",
     "template.edited": "changed {it}",
     "template.published": "published {it}",

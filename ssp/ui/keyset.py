@@ -55,11 +55,7 @@ class Keyset:
         return rows.filter(condition)
 
     def _mark(self, name: str) -> list[Any] | None:
-        try:
-            mark = signing.loads(self.request.GET[name], salt=SALT)
-        except (KeyError, signing.BadSignature):
-            return None
-        return mark if isinstance(mark, list) and len(mark) == len(self.fields) else None
+        return mark_in(self.request, name, length=len(self.fields), salt=SALT)
 
     def _url(self, name: str, row: Model) -> str:
         query = self.request.GET.copy()
@@ -69,3 +65,12 @@ class Keyset:
         marks = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
         query[name] = signing.dumps(marks, salt=SALT)
         return f"?{query.urlencode()}"
+
+
+def mark_in(request: HttpRequest, name: str, *, length: int, salt: str) -> list[Any] | None:
+    """The key that an address carries under ``name``; None when there is none, or it was not signed with ``salt``."""
+    try:
+        mark = signing.loads(request.GET[name], salt=salt)
+    except (KeyError, signing.BadSignature):
+        return None
+    return mark if isinstance(mark, list) and len(mark) == length else None

@@ -36,6 +36,7 @@ OWN, OTHER_SCHOOL, OTHER_FORCE, NOWHERE = "own", "other school", "other force", 
 # What an address names. A new argument must say whose record it is before the sweep goes on.
 RECORDS = {
     ("agreement", "pk"): "agreements",
+    ("partnership", "pk"): "schools",
     ("template", "pk"): "templates",
     ("term", "pk"): "terms",
     ("term", "school_id"): "schools",
@@ -59,6 +60,7 @@ PLAIN = {
 }
 SEEN_BY = {
     "agreements": "agreement.view",
+    "schools": "school.view",
     "templates": "template.view",
     "memberships": "people.view",
     "invitations": "people.view",

@@ -137,9 +137,19 @@ def progress(*, progress: Progress, label: str = "Progress", id: str = "progress
 
 
 @register.inclusion_tag("ui/components/pagination.html")
-def pagination(*, newer_url: str = "", older_url: str = "", label: str = "Pages of this list") -> dict[str, Any]:
-    """Links to the newer and older part of a list that is paged by key; nothing when there is neither."""
-    return {"newer_url": newer_url, "older_url": older_url, "label": label}
+def pagination(
+    *,
+    newer_url: str = "",
+    older_url: str = "",
+    label: str = "Pages of this list",
+    newer_text: str = "Newer",
+    older_text: str = "Older",
+) -> dict[str, Any]:
+    """Links to the newer and older part of a list that is paged by key; nothing when there is neither.
+
+    ``newer_text`` and ``older_text`` are for lists that are not in the order of time.
+    """
+    return dict(locals())
 
 
 @register.inclusion_tag("ui/components/error_summary.html")
