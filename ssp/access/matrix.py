@@ -13,6 +13,9 @@ agreement.countersign  | -           | yes       | -        | -       | -       
 agreement.withdraw     | yes         | -         | -        | -       | -       | -            | -    | -
 agreement.end          | yes         | -         | -        | -       | -       | yes          | -    | -
 agreement.retry_seal   | yes         | yes       | -        | -       | -       | yes          | -    | -
+partnership.import     | yes         | -         | -        | -       | -       | -            | -    | -
+family.view            | yes         | yes       | yes      | -       | -       | -            | -    | -
+family.edit            | yes         | -         | -        | -       | -       | -            | -    | -
 template.view          | yes         | yes       | -        | -       | -       | -            | -    | -
 template.edit          | yes         | -         | -        | -       | -       | -            | -    | -
 school.view            | yes         | yes       | yes      | -       | yes     | yes          | yes  | yes
