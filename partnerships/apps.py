@@ -5,11 +5,14 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
+        from partnerships import list_worklist
         from partnerships import worklist as agreements
         from ssp.ui import navigation, worklist
 
         navigation.register("Agreements", "agreement-list", "agreement.view", order=30, prefix="/agreements/")
         navigation.register("Templates", "template-list", "template.view", order=40, prefix="/templates/")
-        for source in agreements.SOURCES:
+        navigation.register("Lists", "list-list", "partnership.import", order=42, prefix="/lists/")
+        navigation.register("Families", "family-list", "family.view", order=44, prefix="/families/")
+        for source in (*agreements.SOURCES, *list_worklist.SOURCES):
             worklist.register(source)
         worklist.register_cards(agreements.your_partnership)

@@ -4,10 +4,11 @@ Columns are found by name. A line is read whole or refused with its reason; a fi
 """
 
 import hashlib
+import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,20 +32,20 @@ CHUNK = 500
 
 # The headings that usually stand above each column, as `columns.key` reduces them.
 # fmt: off
-HEADINGS: dict[str, frozenset[str]] = {
-    "urn": frozenset({"urn", "dfeurn", "urn(dfe)", "registernumber", "uniquereferencenumber"}),
-    "place": frozenset({
-        "borough", "londonborough", "area", "localauthority", "localauthority(name)", "la", "la(name)", "laname", "council",
-        "district", "town", "place", "county",
-    }),
-    "name": frozenset({
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "urn": ("urn", "dfeurn", "urn(dfe)", "registernumber", "uniquereferencenumber"),
+    "place": (
+        "borough", "londonborough", "localauthority", "localauthority(name)", "la(name)", "laname", "la", "council",
+        "district", "area", "place", "town", "county",
+    ),
+    "name": (
         "school", "schoolname", "schoolnameasprinted", "nameofschool", "name", "establishment", "establishmentname",
         "partnerschool", "schoolorcollege",
-    }),
-    "mark": frozenset({
+    ),
+    "mark": (
         "singleofficer", "singleofficerschool", "singleofficermark", "dedicatedofficer", "ownofficer", "oneofficer",
         "fulltimeofficer",
-    }),
+    ),
 }
 # fmt: on
 IN_WORDS = {"urn": "the register number", "place": "the place", "name": "the school", "mark": "the single-officer mark"}
@@ -87,7 +88,7 @@ def read(path: Path, *, name: str) -> ListFile:
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error
-    rows = _workbook_rows(path) if data.startswith(b"PK\x03\x04") else _csv_rows(path, data)
+    rows: Iterable[Row] = _workbook_rows(data) if data.startswith(b"PK\x03\x04") else _csv_rows(path, data)
     lines = tuple(_lines(rows))
     if not lines:
         raise Unreadable("it has headings but no line below them")
@@ -119,22 +120,20 @@ def _plain(reason: str) -> str:
     )
 
 
-def _workbook_rows(path: Path) -> Iterator[Row]:
-    _refuse_odd_archive(path)
+def _workbook_rows(data: bytes) -> list[Row]:
+    _refuse_odd_archive(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of parts a list needs not: styles, validations
         try:
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except Exception as error:  # openpyxl raises whatever a broken part makes it raise
-            raise Unreadable("it is no workbook that can be read; save it again as .xlsx, or as CSV UTF-8") from error
-        try:
-            yield from _sheet_rows(book)
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            try:
+                return list(_sheet_rows(book))
+            finally:
+                book.close()
         except Unreadable:
             raise
-        except Exception as error:
-            raise Unreadable("the workbook is damaged; save it again as .xlsx, or as CSV UTF-8") from error
-        finally:
-            book.close()
+        except Exception as error:  # openpyxl raises whatever a broken part makes it raise
+            raise Unreadable("the workbook cannot be read; save it again as .xlsx, or as CSV UTF-8") from error
 
 
 def _sheet_rows(book: Any) -> Iterator[Row]:
@@ -150,10 +149,10 @@ def _sheet_rows(book: Any) -> Iterator[Row]:
     raise Unreadable("no sheet has a column for the school, such as “School” or “School name”")
 
 
-def _refuse_odd_archive(path: Path) -> None:
+def _refuse_odd_archive(data: bytes) -> None:
     """A workbook is a zip archive: one that unpacks to far more than a list, or holds what a workbook does not, is left alone."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise Unreadable("the workbook is far larger than a list of schools")
@@ -185,7 +184,7 @@ def _cell(value: Any) -> str:
     return str(value)[: LONGEST_NAME * 4]
 
 
-def _lines(rows: Iterator[Row]) -> Iterator[Line]:
+def _lines(rows: Iterable[Row]) -> Iterator[Line]:
     places: dict[str, int] | None = None
     seen: dict[tuple[str, str, int | None], int] = {}
     count = 0
@@ -229,7 +228,9 @@ def _places(fields: Sequence[str], number: int) -> dict[str, int] | None:
     keys = [key(field) for field in fields]
     found: dict[str, int] = {}
     for what, headings in HEADINGS.items():
-        here = [place for place, heading in enumerate(keys) if heading in headings]
+        here = [place for heading in headings for place, said in enumerate(keys) if said == heading]
+        if what == "place" and len({keys[place] for place in here}) > 1:
+            here = here[:1]  # a local authority says more than a town beside it
         if len(here) > 1:
             names = " and ".join(f"“{_clean(fields[place])}”" for place in here)
             raise Unreadable(f"the columns {names} would both be {IN_WORDS[what]}; rename or remove all but one")
