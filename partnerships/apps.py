@@ -5,7 +5,7 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
-        from partnerships import coverage_worklist, reminders
+        from partnerships import coverage_worklist, list_worklist, reminders
         from partnerships import worklist as agreements
         from ssp.ui import navigation, worklist
 
@@ -13,7 +13,9 @@ class PartnershipsConfig(AppConfig):
         navigation.register("Agreements", "agreement-list", "agreement.view", order=30, prefix="/agreements/")
         navigation.register("Templates", "template-list", "template.view", order=40, prefix="/templates/")
         worklist.register(coverage_worklist.schools_to_put_right)
-        for source in agreements.SOURCES:
+        navigation.register("Lists", "list-list", "partnership.import", order=42, prefix="/lists/")
+        navigation.register("Families", "family-list", "family.view", order=44, prefix="/families/")
+        for source in (*agreements.SOURCES, *list_worklist.SOURCES):
             worklist.register(source)
         reminders.register()
         worklist.register_cards(agreements.your_partnership)

@@ -7,10 +7,10 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from partnerships.workflow import AGREEMENT, FIXED, ON_THE_WAY, AgreementStatus, TemplateStatus
+from partnerships.workflow import AGREEMENT, FIXED, ON_THE_WAY, AgreementStatus, ListedStatus, TemplateStatus
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel, TenantModel
 from ssp.tenancy.walls import Wall
@@ -89,6 +89,10 @@ class Partnership(SchoolModel):
     """A force and a school working together, or meaning to. What is agreed hangs on its agreements."""
 
     created_at = models.DateTimeField(db_default=Now())
+    has_single_officer = models.BooleanField(
+        null=True,
+        help_text="Whether the list it came from marks it as having an officer of its own; null: no list says.",
+    )
 
     wall: ClassVar[Wall] = Wall.school_rows()
 
@@ -98,6 +102,143 @@ class Partnership(SchoolModel):
 
     def __str__(self) -> str:
         return f"{self.school} with {self.force}"
+
+
+class PartnershipListQuerySet(VisibleQuerySet["PartnershipList"]):
+    view_permission = "partnership.import"
+
+
+class PartnershipList(TenantModel):
+    """A list of partner schools that somebody gave. Read first; its partnerships are proposed when it is taken in.
+
+    The same file is the same list, whatever its name.
+    """
+
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PartnershipListQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.of_force_scope()
+
+    class Meta:
+        verbose_name = "list of partner schools"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["force", "sha256"], name="partnership_list_once")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ListedSchoolQuerySet(VisibleQuerySet["ListedSchool"]):
+    view_permission = "partnership.import"
+
+    def waiting(self) -> "ListedSchoolQuerySet":
+        """Lines of lists taken in that a person has to decide."""
+        return self.filter(status=ListedStatus.WAITING, partner_list__taken_at__isnull=False)
+
+
+class ListedSchool(TenantModel):
+    """One line of a list: the school as printed, and what was decided about it, by whom and when."""
+
+    partner_list = models.ForeignKey(PartnershipList, on_delete=models.PROTECT, related_name="lines")
+    line = models.PositiveIntegerField(help_text="Where it ends in the file, counted from 1.")
+    place = models.CharField(max_length=200, blank=True, help_text="As printed.")
+    name = models.CharField(max_length=200, blank=True, help_text="As printed.")
+    urn = models.PositiveIntegerField(null=True, help_text="Where the list gives the register number.")
+    is_single_officer = models.BooleanField(null=True, help_text="The single-officer mark; null: the list has none.")
+    status = models.CharField(max_length=10, choices=ListedStatus, default=ListedStatus.WAITING)
+    confidence = models.PositiveSmallIntegerField(default=0, help_text="Of the likeliest school, out of 100.")
+    why = models.TextField(blank=True, help_text="Why a person is asked, or why it was refused.")
+    reason = models.TextField(blank=True, help_text="Why a person said that it means no school of the register.")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ListedSchoolQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.of_force_scope()
+
+    class Meta:
+        verbose_name = "line of a list"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["partner_list", "line"], name="listed_school_line_once"),
+            models.CheckConstraint(condition=Q(status__in=ListedStatus.values), name="listed_school_status_known"),
+            models.CheckConstraint(condition=Q(confidence__lte=100), name="listed_school_confidence_out_of_100"),
+            models.CheckConstraint(
+                condition=~Q(status__in=(ListedStatus.CHOSEN, ListedStatus.SET_ASIDE))
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="listed_school_decided_has_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ListedStatus.SET_ASIDE) | ~Q(reason=""), name="listed_school_set_aside_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ListedStatus.REFUSED) | ~Q(why=""), name="listed_school_refused_has_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["partner_list", "status", "line"])]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.place}" if self.place else self.name
+
+
+class ListedMatch(SchoolModel):
+    """A line means this school. One line may name several schools, and several lines one."""
+
+    listed = models.ForeignKey(ListedSchool, on_delete=models.PROTECT, related_name="matches")
+    has_proposed = models.BooleanField(default=False, help_text="Whether the partnership was proposed because of it.")
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["listed", "school"], name="listed_match_once")]
+
+
+class SchoolFamilyQuerySet(VisibleQuerySet["SchoolFamily"]):
+    view_permission = "family.view"
+
+
+class SchoolFamily(TenantModel):
+    """Several schools that work with the same one or more officers, under a name of the force's own."""
+
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = SchoolFamilyQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.of_force()
+
+    class Meta:
+        verbose_name = "school family"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("force", Lower("name"), name="school_family_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="school_family_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchoolFamilyMember(SchoolModel):
+    """A school belongs to a family; to one at a time."""
+
+    family = models.ForeignKey(SchoolFamily, on_delete=models.PROTECT, related_name="members")
+    added_at = models.DateTimeField(db_default=Now())
+    added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["school"], name="school_family_one_per_school")]
 
 
 class AgreementQuerySet(VisibleQuerySet["Agreement"]):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, coverage, endings, public, signing, templates
+from partnerships.views import agreements, coverage, endings, families, lists, public, signing, templates
 
 
 class PartConverter(StringConverter):
@@ -38,6 +38,21 @@ urlpatterns = [
     path("agreements/<int:pk>/countersign/", signing.countersign, name="agreement-countersign"),
     path("agreements/<int:pk>/signed/", signing.signed, name="agreement-signed"),
     path("agreements/<int:pk>/decline/", signing.decline, name="agreement-decline"),
+    path("lists/", lists.list_, name="list-list"),
+    path("lists/new/", lists.new, name="list-new"),
+    path("lists/<int:pk>/", lists.view, name="list-view"),
+    path("lists/<int:pk>/take/", lists.take, name="list-take"),
+    path("lists/<int:pk>/discard/", lists.discard, name="list-discard"),
+    path("lists/<int:pk>/lines.csv", lists.export, name="list-export"),
+    path("lists/lines/<int:pk>/", lists.line, name="line-view"),
+    path("lists/lines/<int:pk>/choose/", lists.choose, name="line-choose"),
+    path("lists/lines/<int:pk>/set-aside/", lists.set_aside, name="line-set-aside"),
+    path("families/", families.list_, name="family-list"),
+    path("families/new/", families.new, name="family-new"),
+    path("families/<int:pk>/", families.view, name="family-view"),
+    path("families/<int:pk>/rename/", families.rename, name="family-rename"),
+    path("families/<int:pk>/add/", families.add, name="family-add"),
+    path("families/<int:pk>/remove/", families.remove, name="family-remove"),
     path("templates/", templates.list_, name="template-list"),
     path("templates/new/", templates.new, name="template-new"),
     path("templates/<int:pk>/", templates.view, name="template-view"),

@@ -54,6 +54,44 @@ ON_THE_WAY = (S.DRAFT, S.ISSUED, S.SIGNED, S.COUNTERSIGNED)
 FIXED = tuple(status for status in S if status != S.DRAFT)  # the text can no longer change
 
 
+class ListedStatus(models.TextChoices):
+    """What became of one line of a list of partner schools."""
+
+    WAITING = "waiting", "Waiting for you"
+    MATCHED = "matched", "Matched by itself"
+    CHOSEN = "chosen", "Chosen by a person"
+    SET_ASIDE = "set_aside", "No school of the register"
+    REFUSED = "refused", "Refused"
+
+
+L = ListedStatus
+
+# A decision may be changed until agreements hang on it, which the service looks at; a refused line waits for a better list.
+LISTED = Workflow(
+    noun="line of the list",
+    states=ListedStatus,
+    initial=L.WAITING,
+    transitions=(
+        transition("match", L.WAITING, L.MATCHED, permission=None, event="list.read"),
+        transition("refuse", L.WAITING, L.REFUSED, permission=None, event="list.read"),
+        transition(
+            "choose",
+            (L.WAITING, L.MATCHED, L.CHOSEN, L.SET_ASIDE),
+            L.CHOSEN,
+            permission="partnership.import",
+            event="listed_school.chosen",
+        ),
+        transition(
+            "set_aside",
+            (L.WAITING, L.MATCHED, L.CHOSEN, L.SET_ASIDE),
+            L.SET_ASIDE,
+            permission="partnership.import",
+            event="listed_school.set_aside",
+        ),
+    ),
+)
+
+
 class TemplateStatus(models.TextChoices):
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"

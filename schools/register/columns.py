@@ -71,6 +71,12 @@ SUCCESSOR_KINDS = (
     LinkKind.SUCCESSOR_AMALGAMATED,
     LinkKind.SUCCESSOR_SPLIT,
 )
+PREDECESSOR_KINDS = (
+    LinkKind.PREDECESSOR,
+    LinkKind.PREDECESSOR_MERGED,
+    LinkKind.PREDECESSOR_AMALGAMATED,
+    LinkKind.PREDECESSOR_SPLIT,
+)
 
 # Words of the register for what we name differently; the labels above are read as they stand.
 STATUS_WORDS = {"Open, but proposed to close": Status.PROPOSED_TO_CLOSE}

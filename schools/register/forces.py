@@ -23,6 +23,12 @@ def _by_district() -> dict[str, str]:
     return _read("district-to-police-force.csv", "district_code", "police_uk_id")
 
 
+@cache
+def authorities() -> dict[str, str]:
+    """The force of each local authority of England, by the authority's name."""
+    return _read("la-to-police-force.csv", "la_name", "police_uk_id")
+
+
 def covering(la_code: str, district_code: str = "") -> str:
     """The data.police.uk identifier of the force by DfE local authority code, else by ONS district code, else ''."""
     return _by_authority().get(la_code) or _by_district().get(district_code, "")

@@ -2,11 +2,14 @@
 
 import csv
 import re
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
+
+from django.conf import settings
 
 # What a spreadsheet would run as a formula, and what some of them skip over to reach one.
 _FORMULA = re.compile(r"\s*[=+\-@|%]|[\t\r\n]")
@@ -74,3 +77,20 @@ def formula_safe(text: str) -> str:
     """The text so that no spreadsheet runs it: a leading apostrophe where it could be a formula, and no NUL (E3)."""
     text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:300]
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def report_folder(given: Path | None) -> Path:
+    """Where reports are written: the folder given; else the installation's own; else a new temporary one.
+
+    Raises:
+        OSError: the folder given cannot be written.
+    """
+    folder = given or Path(settings.LOCAL_DIR) / "imports"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        if given:
+            raise
+        return Path(tempfile.mkdtemp(prefix="ssp-import-"))
+    return folder

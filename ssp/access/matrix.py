@@ -17,6 +17,9 @@ agreement.exit         | yes         | -         | -        | -       | -       
 agreement.retry_seal   | yes         | yes       | -        | -       | -       | yes          | -    | -
 coverage.view          | yes         | yes       | yes      | -       | -       | -            | -    | -
 partnership.propose    | yes         | -         | -        | -       | -       | -            | -    | -
+partnership.import     | yes         | -         | -        | -       | -       | -            | -    | -
+family.view            | yes         | yes       | yes      | -       | -       | -            | -    | -
+family.edit            | yes         | -         | -        | -       | -       | -            | -    | -
 template.view          | yes         | yes       | -        | -       | -       | -            | -    | -
 template.edit          | yes         | -         | -        | -       | -       | -            | -    | -
 school.view            | yes         | yes       | yes      | -       | yes     | yes          | yes  | yes

@@ -44,6 +44,11 @@ DETAIL_KEYS: dict[str, str] = {
     "reminders": "reminders",
     "people": "people written to",
     "year": "school year",
+    "matched": "matched by themselves",
+    "waiting": "waiting for a person",
+    "refused": "refused",
+    "line": "line",
+    "schools": "schools",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)

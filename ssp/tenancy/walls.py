@@ -48,6 +48,12 @@ class Wall:
         return cls(read=f"{column} = {FORCE_ID}", write=f"{column} = {FORCE_ID}")
 
     @classmethod
+    def of_force_scope(cls) -> Wall:
+        """Rows of the force as a whole, for those who stand in all of it: no school's person and no officer of a few schools."""
+        condition = f"{IN_FORCE} and {SCOPE} = 'force'"
+        return cls(read=condition, write=condition)
+
+    @classmethod
     def school_rows(cls, *, side: str = "", column: str = "school_id") -> Wall:
         """Rows about a school, or about the force as a whole where the column is null: only force scope sees those.
 
@@ -137,6 +143,7 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "officers_posting": "a role given by the same act",
     "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
     "partnerships_partnership": "a school, which belongs to one force",
+    "partnerships_schoolfamilymember": "a school, which belongs to one force",
     "partnerships_signature": "an agreement, which belongs to one force",
     "schools_school": "register numbers are public, and only the owner's import writes them",
     "schools_schoollink": "public facts of a public register, written by the owner's import alone",

@@ -91,6 +91,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "draft": Status("Draft", Colour.GREY),
         "published": Status("Published", Colour.GREEN),
     },
+    "listed_school": {
+        "waiting": Status("Waiting for you", Colour.YELLOW),
+        "matched": Status("Matched by itself", Colour.GREEN),
+        "chosen": Status("Chosen by a person", Colour.GREEN),
+        "set_aside": Status("No school of the register", Colour.GREY),
+        "refused": Status("Refused", Colour.RED),
+    },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
         "past": Status("Genuine, no longer in force", Colour.GREY),

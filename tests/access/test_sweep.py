@@ -65,7 +65,6 @@ SEEN_BY = {
     "memberships": "people.view",
     "invitations": "people.view",
     "terms": "term.view",
-    "schools": "school.view",
     "mails": "mail.view",
 }
 OF_THE_FORCE = {"templates", "mails"}

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from list_places import London, build
 from pytest_django.plugin import DjangoDbBlocker
 from sealing_place import Place, opened
 
@@ -24,3 +25,15 @@ def ground(
 def place(ground: Place) -> Iterator[Place]:
     yield ground
     ground.site.stop()
+
+
+@pytest.fixture(scope="module")
+def met(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[London]:
+    """London and its register, committed once for a module whose tests roll back what they do."""
+    with django_db_blocker.unblock():
+        try:
+            yield build(tmp_path_factory.mktemp("register"))
+        finally:
+            empty_tables()

@@ -1,18 +1,16 @@
 """`import_schools FILE`: bring the school register up to date from a GIAS file of any year."""
 
 import sys
-import tempfile
 import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from schools.register.reading import Unreadable
-from schools.register.report import Counts, Report
+from schools.register.report import Counts, Report, report_folder
 from schools.services import register
 from ssp.refusals import Refused
 
@@ -92,13 +90,7 @@ class _Progress:
 
 
 def _report_folder(given: Path | None) -> Path:
-    """The folder given; else the installation's own; else a new temporary one where that cannot be written."""
-    folder = given or Path(settings.LOCAL_DIR) / "imports"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
+        return report_folder(given)
     except OSError as error:
-        if given:
-            raise CommandError(f"Cannot write to {given}: {error.strerror}.") from error
-        return Path(tempfile.mkdtemp(prefix="ssp-import-"))
-    return folder
+        raise CommandError(f"Cannot write to {given}: {error.strerror}.") from error
