@@ -14,7 +14,7 @@ from partnerships.wording.comparison import (
     changed_only,
     compare,
 )
-from partnerships.wording.filling import Header, VariablesRefused, fill, long_date, unfilled
+from partnerships.wording.filling import Header, VariablesRefused, fill, long_date, problem, unfilled
 from partnerships.wording.model import (
     RESERVED_KEYS,
     Clause,
@@ -61,6 +61,7 @@ __all__ = [
     "long_date",
     "outline",
     "parse",
+    "problem",
     "reading",
     "reading_minutes",
     "unfilled",
