@@ -24,6 +24,10 @@ class AgreementKind(models.TextChoices):
     DATA_SHARING_AGREEMENT = "data_sharing_agreement", "Data sharing agreement"
 
 
+def _kind_in_words(kind: str) -> str:
+    return "protocol" if kind == AgreementKind.PROTOCOL else "data sharing agreement"
+
+
 class Party(models.TextChoices):
     SCHOOL = "school", "The school"
     POLICE = "police", "The police"
@@ -81,6 +85,11 @@ class TemplateVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, template version {self.number}"
+
+    @property
+    def kind_in_words(self) -> str:
+        """As it stands inside a sentence."""
+        return _kind_in_words(self.kind)
 
 
 class Partnership(SchoolModel):
@@ -234,7 +243,7 @@ class Agreement(SchoolModel):
     @property
     def kind_in_words(self) -> str:
         """As it stands inside a sentence."""
-        return "protocol" if self.kind == AgreementKind.PROTOCOL else "data sharing agreement"
+        return _kind_in_words(self.kind)
 
     def is_in_force(self, *, on: date) -> bool:
         return self.status == AgreementStatus.IN_FORCE and self.ends_on >= on

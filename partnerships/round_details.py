@@ -114,9 +114,7 @@ def details_of(issue_round: IssueRound, *, school_ids: Collection[int] | None = 
     chosen = list(rows.values_list("school_id", "school__urn", "school__name", "details", *address))
     _, differing = split(issue_round)
     known = _known(issue_round, differing, {row[0]: row[4:] for row in chosen})
-    return [
-        _school(issue_round, differing, known[pk], pk, urn, name, typed) for pk, urn, name, typed, *_ in chosen
-    ]
+    return [_school(issue_round, differing, known[pk], pk, urn, name, typed) for pk, urn, name, typed, *_ in chosen]
 
 
 def values_for(issue_round: IssueRound, kind: str, details: SchoolDetails) -> dict[str, Any]:
@@ -222,6 +220,9 @@ def _usually_differs(name: str) -> bool:
 
 def _are_alike(one: Variable, other: Variable) -> bool:
     """Whether one answer serves both."""
-    return (one.type, one.choices, one.minimum, one.maximum) == (other.type, other.choices, other.minimum, other.maximum)
-
-
+    return (one.type, one.choices, one.minimum, one.maximum) == (
+        other.type,
+        other.choices,
+        other.minimum,
+        other.maximum,
+    )

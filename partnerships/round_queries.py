@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from partnerships.models import Agreement, AgreementKind, IssueRound, IssueRoundItem, IssueRoundSchool, RoundItemState
-from partnerships.worklist import ENDING
 from partnerships.workflow import ON_THE_WAY, AgreementStatus
+from partnerships.worklist import ENDING
 from schools.models import School, SchoolQuerySet
 from schools.register.columns import Phase
 from ssp.access.models import Membership
@@ -173,7 +173,9 @@ def progress_of(issue_round: IssueRound) -> Progress:
     state = {each: Count("pk", filter=Q(state=each)) for each in RoundItemState.values}
     counts = issue_round.items.aggregate(
         **state,
-        to_read=Count("pk", filter=Q(agreement__isnull=False) & ~Q(agreement__body_sha256="", agreement__status="issued")),
+        to_read=Count(
+            "pk", filter=Q(agreement__isnull=False) & ~Q(agreement__body_sha256="", agreement__status="issued")
+        ),
         signed=Count("pk", filter=Q(agreement__status__in=_SIGNED)),
         in_force=Count("pk", filter=Q(agreement__status__in=_WAS_IN_FORCE)),
     )
@@ -212,4 +214,3 @@ def _items(state: str) -> Any:
 
 def _number_of(rows: Any) -> Any:
     return rows.order_by().values("issue_round").annotate(number=Count("*")).values("number")
-

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, signing, templates
+from partnerships.views import agreements, issue_rounds, round_details, signing, templates
 
 
 class PartConverter(StringConverter):
@@ -32,6 +32,24 @@ urlpatterns = [
     path("agreements/<int:pk>/countersign/", signing.countersign, name="agreement-countersign"),
     path("agreements/<int:pk>/signed/", signing.signed, name="agreement-signed"),
     path("agreements/<int:pk>/decline/", signing.decline, name="agreement-decline"),
+    path("agreements/rounds/", issue_rounds.list_, name="round-list"),
+    path("agreements/rounds/new/", issue_rounds.new, name="round-new"),
+    path("agreements/rounds/<int:pk>/", issue_rounds.view, name="round-view"),
+    path("agreements/rounds/<int:pk>/documents/", round_details.documents, name="round-documents"),
+    path("agreements/rounds/<int:pk>/schools/", round_details.schools, name="round-schools"),
+    path("agreements/rounds/<int:pk>/differing/", round_details.differing, name="round-differing"),
+    path("agreements/rounds/<int:pk>/common/", round_details.common, name="round-common"),
+    path("agreements/rounds/<int:pk>/details/", round_details.details, name="round-details"),
+    path("agreements/rounds/<int:pk>/details/<int:school_id>/", round_details.school, name="round-school"),
+    path("agreements/rounds/<int:pk>/details.csv", round_details.table, name="round-table"),
+    path("agreements/rounds/<int:pk>/upload/", round_details.upload, name="round-upload"),
+    path("agreements/rounds/<int:pk>/preview/", issue_rounds.preview, name="round-preview"),
+    path("agreements/rounds/<int:pk>/send/", issue_rounds.send, name="round-send"),
+    path("agreements/rounds/<int:pk>/progress/", issue_rounds.progress, name="round-progress"),
+    path("agreements/rounds/<int:pk>/stop/", issue_rounds.stop, name="round-stop"),
+    path("agreements/rounds/<int:pk>/retry/", issue_rounds.retry, name="round-retry"),
+    path("agreements/rounds/<int:pk>/discard/", issue_rounds.discard, name="round-discard"),
+    path("agreements/rounds/<int:pk>/round.csv", issue_rounds.export, name="round-export"),
     path("templates/", templates.list_, name="template-list"),
     path("templates/new/", templates.new, name="template-new"),
     path("templates/<int:pk>/", templates.view, name="template-view"),

@@ -9,111 +9,251 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partnerships', '0001_initial'),
-        ('schools', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("partnerships", "0001_initial"),
+        ("schools", "0001_initial"),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IssueRound',
+            name="IssueRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('preparing', 'Being prepared'), ('sent', 'Sent'), ('stopped', 'Stopped'), ('discarded', 'Thrown away')], default='preparing', max_length=10)),
-                ('sign_by', models.DateField(null=True)),
-                ('common', models.JSONField(default=dict)),
-                ('per_school', models.JSONField(default=list)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('tries', models.PositiveIntegerField(default=0, help_text='How often it was sent or tried again.')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dsa_template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.templateversion')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('protocol_template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.templateversion')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "Being prepared"),
+                            ("sent", "Sent"),
+                            ("stopped", "Stopped"),
+                            ("discarded", "Thrown away"),
+                        ],
+                        default="preparing",
+                        max_length=10,
+                    ),
+                ),
+                ("sign_by", models.DateField(null=True)),
+                ("common", models.JSONField(default=dict)),
+                ("per_school", models.JSONField(default=list)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("tries", models.PositiveIntegerField(default=0, help_text="How often it was sent or tried again.")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "dsa_template",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partnerships.templateversion",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "protocol_template",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partnerships.templateversion",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='IssueRoundItem',
+            name="IssueRoundItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('protocol', 'Safer School Partnership protocol'), ('data_sharing_agreement', 'Data sharing agreement')], max_length=30)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='queued', max_length=10)),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('asked_at', models.DateTimeField(help_text='When this attempt was given to the worker.', null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('failure', models.CharField(blank=True, max_length=600)),
-                ('agreement', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.agreement')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('issue_round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='partnerships.issueround')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("protocol", "Safer School Partnership protocol"),
+                            ("data_sharing_agreement", "Data sharing agreement"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("stopped", "Stopped")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                ("asked_at", models.DateTimeField(help_text="When this attempt was given to the worker.", null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("failure", models.CharField(blank=True, max_length=600)),
+                (
+                    "agreement",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partnerships.agreement",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "issue_round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="partnerships.issueround"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='IssueRoundSchool',
+            name="IssueRoundSchool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('details', models.JSONField(default=dict)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('issue_round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chosen', to='partnerships.issueround')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "issue_round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="chosen", to="partnerships.issueround"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='issueround',
-            index=models.Index(fields=['force', '-created_at', '-id'], name='partnership_force_i_78ccaf_idx'),
+            model_name="issueround",
+            index=models.Index(fields=["force", "-created_at", "-id"], name="partnership_force_i_78ccaf_idx"),
         ),
         migrations.AddConstraint(
-            model_name='issueround',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['preparing', 'sent', 'stopped', 'discarded'])), name='issue_round_status_known'),
+            model_name="issueround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["preparing", "sent", "stopped", "discarded"])),
+                name="issue_round_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issueround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('status__in', ('preparing', 'discarded'))), models.Q(('sent_at__isnull', False), ('status__in', ('sent', 'stopped'))), _connector='OR'), name='issue_round_sent_has_time'),
+            model_name="issueround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at", None), ("status__in", ("preparing", "discarded"))),
+                    models.Q(("sent_at__isnull", False), ("status__in", ("sent", "stopped"))),
+                    _connector="OR",
+                ),
+                name="issue_round_sent_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issuerounditem',
-            index=models.Index(fields=['issue_round', 'state', 'id'], name='partnership_issue_r_a5baed_idx'),
+            model_name="issuerounditem",
+            index=models.Index(fields=["issue_round", "state", "id"], name="partnership_issue_r_a5baed_idx"),
         ),
         migrations.AddConstraint(
-            model_name='issuerounditem',
-            constraint=models.UniqueConstraint(fields=('issue_round', 'school', 'kind'), name='issue_round_item_once'),
+            model_name="issuerounditem",
+            constraint=models.UniqueConstraint(fields=("issue_round", "school", "kind"), name="issue_round_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='issuerounditem',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'failed', 'stopped'])), name='issue_round_item_state_known'),
+            model_name="issuerounditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "sent", "failed", "stopped"])),
+                name="issue_round_item_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuerounditem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['protocol', 'data_sharing_agreement'])), name='issue_round_item_kind_known'),
+            model_name="issuerounditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["protocol", "data_sharing_agreement"])),
+                name="issue_round_item_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuerounditem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('agreement', None)), _connector='OR'), name='issue_round_item_sent_has_agreement'),
+            model_name="issuerounditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("agreement__isnull", False), ("state", "sent")),
+                    models.Q(models.Q(("state", "sent"), _negated=True), ("agreement", None)),
+                    _connector="OR",
+                ),
+                name="issue_round_item_sent_has_agreement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issuerounditem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('failure', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('failure', '')), _connector='OR'), name='issue_round_item_failed_has_reason'),
+            model_name="issuerounditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), models.Q(("failure", ""), _negated=True)),
+                    models.Q(models.Q(("state", "failed"), _negated=True), ("failure", "")),
+                    _connector="OR",
+                ),
+                name="issue_round_item_failed_has_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='issuerounditem',
-            trigger=pgtrigger.compiler.Trigger(name='issue_round_item_sent_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'sent\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c038e304e0111580beb244833258927047ebfe23', operation='UPDATE OR DELETE', pgid='pgtrigger_issue_round_item_sent_kept_d0538', table='partnerships_issuerounditem', when='BEFORE')),
+            model_name="issuerounditem",
+            trigger=pgtrigger.compiler.Trigger(
+                name="issue_round_item_sent_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" = 'sent')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c038e304e0111580beb244833258927047ebfe23",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_issue_round_item_sent_kept_d0538",
+                    table="partnerships_issuerounditem",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issueroundschool',
-            constraint=models.UniqueConstraint(fields=('issue_round', 'school'), name='issue_round_school_once'),
+            model_name="issueroundschool",
+            constraint=models.UniqueConstraint(fields=("issue_round", "school"), name="issue_round_school_once"),
         ),
     ]

@@ -33,7 +33,9 @@ from ssp.models import Task, TaskState
 from ssp.refusals import Refused, Stale
 from ssp.tenancy.models import Force
 
-PRESENT = 100  # agreements of a force that may wait for the worker at once: what comes after them waits seconds, not an hour
+PRESENT = (
+    100  # agreements of a force that may wait for the worker at once: what comes after them waits seconds, not an hour
+)
 WORK = ("issue_round.issue", "agreement.render")
 LONGEST_FAILURE = 600
 State = RoundItemState
@@ -80,7 +82,9 @@ def choose(*, issue_round: IssueRound, add: Collection[int], remove: Collection[
     locked = _being_prepared(issue_round, by)
     allowed = set(School.objects.where_may(by, "agreement.draft").filter(pk__in=add).values_list("pk", flat=True))
     if set(add) - allowed:
-        raise Refused("One of these schools is not in your force any more. Nothing was changed. Look at the list again.")
+        raise Refused(
+            "One of these schools is not in your force any more. Nothing was changed. Look at the list again."
+        )
     rows = [IssueRoundSchool(force_id=locked.force_id, issue_round=locked, school_id=pk) for pk in sorted(allowed)]
     IssueRoundSchool.objects.bulk_create(rows, ignore_conflicts=True)
     IssueRoundSchool.objects.filter(issue_round=locked, school_id__in=set(remove) - allowed).delete()
@@ -231,6 +235,25 @@ def gaps(issue_round: IssueRound) -> list[str]:
     return problems
 
 
+def preview(*, issue_round: IssueRound, template: TemplateVersion, school: School) -> Agreement:
+    """The agreement a school would be sent today, its text composed; nothing of it is kept.
+
+    Raises:
+        BlanksRefused: details are missing or do not fit.
+        Refused: the school is not in the round (any more).
+    """
+    found = round_details.details_of(issue_round, school_ids=[school.pk])
+    if not found:
+        raise Refused("This school is not in the round.")
+    made = agreements.imagined(
+        school=school,
+        template=template,
+        variables=round_details.values_for(issue_round, template.kind, found[0]),
+    )
+    made.sign_by = issue_round.sign_by
+    return made
+
+
 # The worker's part ----------------------------------------------------------------------------------------------------
 
 
@@ -374,5 +397,3 @@ def _ends_on(issue_round: IssueRound) -> date:
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
-
-
