@@ -29,11 +29,18 @@ _ADDRESS = ("street", "locality", "address3", "town", "county", "postcode")
 class Source(StrEnum):
     """Where a value comes from; the first that has one wins."""
 
-    TYPED = "typed for this school"
-    PEOPLE = "the people recorded here"
-    LAST = "the last agreement"
-    REGISTER = "the register of schools"
-    COMMON = "the same for every school"
+    TYPED = "typed", "what was typed for this school"
+    PEOPLE = "people", "what is recorded here today"
+    LAST = "last", "what the last agreement said"
+    REGISTER = "register", "what the register of schools says"
+    COMMON = "common", "the same for every school"
+
+    said: str
+
+    def __new__(cls, value: str, said: str) -> "Source":
+        made = str.__new__(cls, value)
+        made._value_, made.said = value, said
+        return made
 
 
 @dataclass(frozen=True, slots=True)

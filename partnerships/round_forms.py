@@ -49,7 +49,9 @@ class DifferingForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    looks: ClassVar[dict[str, Look]] = {"differing": Look(size="m", is_small=True, shows_optional=False)}
+    looks: ClassVar[dict[str, Look]] = {
+        "differing": Look(size="l", is_heading=True, is_small=True, shows_optional=False)
+    }
 
     def __init__(self, *args: Any, blanks: Iterable[Blank], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

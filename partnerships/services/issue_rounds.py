@@ -336,7 +336,9 @@ def _sign_by(issue_round: IssueRound) -> date | None:
 def _in_words(template: TemplateVersion, error: BlanksRefused) -> str:
     labels = {each["name"]: each["label"] for each in template.wording["variables"]}
     said = "; ".join(f"{labels.get(name, name.replace('_', ' '))}: {what}" for name, what in error.problems.items())
-    return f"Details do not fit. {said}. Prepare this one by itself."
+    return (
+        f"Details are lacking. {said}. Put it right where it is recorded and try again, or prepare this one by itself."
+    )
 
 
 # Preparing ------------------------------------------------------------------------------------------------------------

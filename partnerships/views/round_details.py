@@ -139,7 +139,8 @@ def school(request: HttpRequest, pk: int, school_id: int) -> HttpResponse:
     shown = _one(issue_round, school_id)
     form = details_form(blanks, request.POST or None, values=shown.values)
     for key, source in shown.sources.items():
-        form.fields[key].help_text = f"{form.fields[key].help_text} From {source}.".strip()
+        hint = str(form.fields[key].help_text)
+        form.fields[key].help_text = f"{hint}{'' if hint.endswith('.') else '.'} It is {source.said}."
     if request.method == "POST":
         form.is_valid()
         typed = _texts({key: value for key, value in form.cleaned_data.items() if key not in form.errors})

@@ -38,7 +38,9 @@ def ready(
     with world.acting(who) as by:
         issue_rounds.choose(issue_round=made, add=ids, remove=[], by=by)
         issue_rounds.set_common(issue_round=made, values=common_values(made) | details, by=by)
-        typed = {pk: differing_values(made) for pk in ids}
+        every = differing_values(made) | {"head_teacher_name": "The Head Teacher", "school_site": "Mill Lane"}
+        lacking = round_details.details_of(fresh(made))
+        typed = {each.school_id: {key: every[key] for key in each.problems} for each in lacking}
         issue_rounds.set_details(issue_round=made, details=typed, by=by)
     return fresh(made)
 

@@ -76,4 +76,4 @@ def test_from_the_first_page_to_the_last(shared, amara, body):
     done = amara.get(at(made, "progress/"))
     assert "Done. Every head teacher has been told." in text(done) and b"data-done" in done.content
     assert amara.get(at(made, "round.csv")).content.decode().count("Sent") == 4
-    assert "4 schools" in text(amara.get(at(made, "")))
+    assert "A round of 4 agreements" in text(amara.get(at(made, "")))
