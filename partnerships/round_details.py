@@ -109,7 +109,7 @@ def split(issue_round: IssueRound) -> tuple[list[Blank], list[Blank]]:
 def common_problems(issue_round: IssueRound) -> dict[str, str]:
     """What to do about the details that are the same for every school."""
     same, _ = split(issue_round)
-    return _problems(same, issue_round.common)
+    return _Judge(same).problems(issue_round.common)
 
 
 def details_of(issue_round: IssueRound, *, school_ids: Collection[int] | None = None) -> list[SchoolDetails]:
@@ -121,7 +121,8 @@ def details_of(issue_round: IssueRound, *, school_ids: Collection[int] | None = 
     chosen = list(rows.values_list("school_id", "school__urn", "school__name", "details", *address))
     _, differing = split(issue_round)
     known = _known(issue_round, differing, {row[0]: row[4:] for row in chosen})
-    return [_school(issue_round, differing, known[pk], pk, urn, name, typed) for pk, urn, name, typed, *_ in chosen]
+    judge = _Judge(differing)
+    return [_school(issue_round, judge, known[pk], pk, urn, name, typed) for pk, urn, name, typed, *_ in chosen]
 
 
 def values_for(issue_round: IssueRound, kind: str, details: SchoolDetails) -> dict[str, Any]:
@@ -135,12 +136,29 @@ def values_for(issue_round: IssueRound, kind: str, details: SchoolDetails) -> di
     }
 
 
+class _Judge:
+    """Says what to do about values; one that many schools share is looked at once."""
+
+    def __init__(self, blanks: Sequence[Blank]) -> None:
+        self.blanks = blanks
+        self._said: dict[tuple[str, Any], str] = {}
+
+    def problems(self, values: Mapping[str, Any]) -> dict[str, str]:
+        found = {blank.key: self._problem(blank, values.get(blank.key)) for blank in self.blanks}
+        return {key: problem for key, problem in found.items() if problem}
+
+    def _problem(self, blank: Blank, value: Any) -> str:
+        if (blank.key, value) not in self._said:
+            self._said[blank.key, value] = wording.problem(blank.variable, value)
+        return self._said[blank.key, value]
+
+
 def _school(
-    issue_round: IssueRound, differing: Sequence[Blank], known: _Known, pk: int, urn: int, name: str, typed: Any
+    issue_round: IssueRound, judge: _Judge, known: _Known, pk: int, urn: int, name: str, typed: Any
 ) -> SchoolDetails:
     values: dict[str, Any] = {}
     sources: dict[str, Source] = {}
-    for key in (each.key for each in differing):
+    for key in (each.key for each in judge.blanks):
         for source, held in (
             (Source.TYPED, typed),
             (Source.PEOPLE, known.people),
@@ -151,12 +169,7 @@ def _school(
             if held.get(key) not in (None, "") or source == Source.TYPED and key in held:
                 values[key], sources[key] = held[key], source
                 break
-    return SchoolDetails(pk, urn, name, values, sources, _problems(differing, values))
-
-
-def _problems(blanks: Iterable[Blank], values: Mapping[str, Any]) -> dict[str, str]:
-    found = {blank.key: wording.problem(blank.variable, values.get(blank.key)) for blank in blanks}
-    return {key: problem for key, problem in found.items() if problem}
+    return SchoolDetails(pk, urn, name, values, sources, judge.problems(values))
 
 
 def _known(issue_round: IssueRound, blanks: Sequence[Blank], addresses: Mapping[int, Any]) -> dict[int, _Known]:

@@ -14,7 +14,7 @@ from django.db import connections
 from django.urls import reverse
 
 from officers.demo.people import SCHOOLS
-from partnerships.models import Agreement
+from partnerships.models import Agreement, IssueRound
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.matrix import MATRIX
@@ -35,12 +35,14 @@ OWN, OTHER_SCHOOL, OTHER_FORCE, NOWHERE = "own", "other school", "other force", 
 RECORDS = {
     ("agreement", "pk"): "agreements",
     ("template", "pk"): "templates",
+    ("round", "pk"): "rounds",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
     "factor_id": MISSING,
+    "school_id": MISSING,
     "key": "planted-value",
     "token": "planted-value",
     "link": "planted-value",
@@ -50,10 +52,11 @@ PLAIN = {
 SEEN_BY = {
     "agreements": "agreement.view",
     "templates": "template.view",
+    "rounds": "agreement.issue",
     "memberships": "people.view",
     "invitations": "people.view",
 }
-OF_THE_FORCE = {"templates"}
+OF_THE_FORCE = {"templates", "rounds"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file.
@@ -177,7 +180,7 @@ def expected(world: SweepWorld, cell: Cell) -> set[int]:
     if route.name == "accounts:factor_reset_ask" and not is_over(actor, record):
         allowed = False
     return (
-        (DONE | ({404} if route.name in NOT_THERE or {"key", "part"} & set(route.arguments) else set()))
+        (DONE | ({404} if route.name in NOT_THERE or {"key", "part", "school_id"} & set(route.arguments) else set()))
         if allowed
         else {403}
     )
@@ -375,7 +378,12 @@ def test_the_second_wall_holds_alone(sweep):
 # List = detail = visible_to = what the second wall shows (A6) ------------------------------------------------------
 
 
-VIEWED: list[tuple[Any, str]] = [(Agreement, "agreement.view"), (School, "school.view"), (Membership, "people.view")]
+VIEWED: list[tuple[Any, str]] = [
+    (Agreement, "agreement.view"),
+    (IssueRound, "agreement.issue"),
+    (School, "school.view"),
+    (Membership, "people.view"),
+]
 
 
 @pytest.mark.parametrize(("model", "permission"), VIEWED, ids=lambda value: getattr(value, "__name__", value))
