@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, issue_rounds, round_details, signing, templates
+from partnerships.views import agreements, comparisons, issue_rounds, round_details, signing, templates
 
 
 class PartConverter(StringConverter):
@@ -18,6 +18,7 @@ urlpatterns = [
     path("agreements/", agreements.list_, name="agreement-list"),
     path("agreements/new/", agreements.draft, name="agreement-draft"),
     path("agreements/<int:pk>/", agreements.view, name="agreement-view"),
+    path("agreements/<int:pk>/compare/", comparisons.agreements, name="agreement-compare"),
     path("agreements/<int:pk>/edit/", agreements.edit, name="agreement-edit"),
     path("agreements/<int:pk>/issue/", agreements.issue, name="agreement-issue"),
     path("agreements/<int:pk>/withdraw/", agreements.withdraw, name="agreement-withdraw"),
@@ -53,6 +54,7 @@ urlpatterns = [
     path("templates/", templates.list_, name="template-list"),
     path("templates/new/", templates.new, name="template-new"),
     path("templates/<int:pk>/", templates.view, name="template-view"),
+    path("templates/<int:pk>/compare/", comparisons.templates, name="template-compare"),
     path("templates/<int:pk>/edit/", templates.edit, name="template-edit"),
     path("templates/<int:pk>/edit/variables/new/", templates.variable, name="template-variable-new"),
     path("templates/<int:pk>/edit/variables/<slug:key>/", templates.variable, name="template-variable"),
