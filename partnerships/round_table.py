@@ -15,6 +15,7 @@ URN, SCHOOL = "URN", "School"
 MOST_ROWS = 10_000
 MOST_COLUMNS = 200
 SHOWN_PROBLEMS = 50
+SKIPPED = Blank(wording.Variable("", "", wording.VariableType.TEXT, False, "", ""), ())  # a column of another name
 _KEY = re.compile(r"\(([a-z][a-z0-9_]*)\)$")
 csv.field_size_limit(100_000)
 
@@ -62,7 +63,7 @@ def _take(table: Table, number: int, school: SchoolDetails, cells: list[str], co
     found: dict[str, str] = {}
     for blank, cell in zip(columns, cells, strict=False):
         value = _without_mark(cell.strip())
-        if blank is None or not value or value == str(school.values.get(blank.key, "")):
+        if blank is None or blank is SKIPPED or not value or value == str(school.values.get(blank.key, "")):
             continue
         if problem := wording.problem(blank.variable, value):
             table.problems.append(f"Line {number}, {school.name}, {blank.variable.label}: {problem}.")
@@ -79,19 +80,18 @@ def _columns(head: list[str], by_key: dict[str, Blank]) -> list[Blank | None]:
         raise Refused(
             "The first line must name the columns, and one of them must be URN. Download the table and fill that in."
         )
-    skipped = Blank(wording.Variable("", "", wording.VariableType.TEXT, False, "", ""), ())
     labels = {each.variable.label: each for each in by_key.values()}
     found: list[Blank | None] = []
     for name in names:
         match = _KEY.search(name)
-        blank = by_key.get(match[1] if match else name) or labels.get(name) or skipped
+        blank = by_key.get(match[1] if match else name) or labels.get(name) or SKIPPED
         found.append(None if name.upper() == URN else blank)
-    known = [each.key for each in found if each is not None and each is not skipped]
+    known = [each.key for each in found if each is not None and each is not SKIPPED]
     if not known:
         raise Refused("None of the columns is a detail of this round. Download the table and fill that in.")
     if len(known) != len(set(known)):
         raise Refused("A column stands in the table twice. Take one of the two out.")
-    return [Blank(skipped.variable, ()) if each is skipped else each for each in found]
+    return found
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

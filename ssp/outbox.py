@@ -66,6 +66,7 @@ def enqueue_many(name: str, payloads: Mapping[str, dict[str, Any]], *, by: Any =
         for key, payload in payloads.items()
     ]
     Task.objects.bulk_create(asked, ignore_conflicts=True)
+    failpoints.here("enqueued")
     new = list(Task.objects.filter(pk__in=[task.pk for task in asked]).values_list("pk", "force_id"))
     for task_id, force_id in new:
         transaction.on_commit(partial(publish, task_id, force_id), robust=True)
