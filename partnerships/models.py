@@ -10,7 +10,15 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from partnerships.workflow import AGREEMENT, FIXED, ON_THE_WAY, AgreementStatus, ListedStatus, TemplateStatus
+from partnerships.workflow import (
+    AGREEMENT,
+    FIXED,
+    ON_THE_WAY,
+    AgreementStatus,
+    ListedStatus,
+    RoundStatus,
+    TemplateStatus,
+)
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel, TenantModel
 from ssp.tenancy.walls import Wall
@@ -24,6 +32,10 @@ MOVES = ", ".join(sorted(f"'{source!s}>{t.target!s}'" for t in AGREEMENT.transit
 class AgreementKind(models.TextChoices):
     PROTOCOL = "protocol", "Safer School Partnership protocol"
     DATA_SHARING_AGREEMENT = "data_sharing_agreement", "Data sharing agreement"
+
+
+def _kind_in_words(kind: str) -> str:
+    return "protocol" if kind == AgreementKind.PROTOCOL else "data sharing agreement"
 
 
 class Party(models.TextChoices):
@@ -83,6 +95,11 @@ class TemplateVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, template version {self.number}"
+
+    @property
+    def kind_in_words(self) -> str:
+        """As it stands inside a sentence."""
+        return _kind_in_words(self.kind)
 
 
 class Partnership(SchoolModel):
@@ -398,7 +415,7 @@ class Agreement(SchoolModel):
     @property
     def kind_in_words(self) -> str:
         """As it stands inside a sentence."""
-        return "protocol" if self.kind == AgreementKind.PROTOCOL else "data sharing agreement"
+        return _kind_in_words(self.kind)
 
     def is_in_force(self, *, on: date) -> bool:
         return self.status == AgreementStatus.IN_FORCE and self.ends_on >= on
@@ -498,6 +515,121 @@ class ExitLine(SchoolModel):
 
     def __str__(self) -> str:
         return self.text
+
+
+class RoundItemState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    STOPPED = "stopped", "Stopped"
+
+
+class IssueRoundQuerySet(VisibleQuerySet["IssueRound"]):
+    view_permission = "agreement.issue"
+
+
+class IssueRound(TenantModel):
+    """Agreements sent to many schools at once: what is being prepared, and afterwards what came of it.
+
+    ``common`` holds the details that are the same for every school, ``per_school`` names those that are not; both by the keys of
+    `partnerships.round_details.blanks_of`. ``version`` grows with every change while it is prepared, so that nobody sends what
+    somebody else has just changed.
+    """
+
+    status = models.CharField(max_length=10, choices=RoundStatus, default=RoundStatus.PREPARING)
+    protocol_template = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    dsa_template = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    sign_by = models.DateField(null=True)
+    common = models.JSONField(default=dict)
+    per_school = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    tries = models.PositiveIntegerField(default=0, help_text="How often it was sent or tried again.")
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = IssueRoundQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.of_force_scope()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=RoundStatus.values), name="issue_round_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=(RoundStatus.PREPARING, RoundStatus.DISCARDED), sent_at=None)
+                | Q(status__in=(RoundStatus.SENT, RoundStatus.STOPPED), sent_at__isnull=False),
+                name="issue_round_sent_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["force", "-created_at", "-id"])]
+
+    def __str__(self) -> str:
+        return f"round {self.pk}"
+
+    @property
+    def templates(self) -> list[TemplateVersion]:
+        """The wordings it sends, the protocol first."""
+        return [each for each in (self.protocol_template, self.dsa_template) if each is not None]
+
+
+class IssueRoundSchool(SchoolModel):
+    """A school chosen for a round, with the details somebody typed for it alone. What is known of it besides is not copied."""
+
+    issue_round = models.ForeignKey(IssueRound, on_delete=models.PROTECT, related_name="chosen")
+    details = models.JSONField(default=dict)
+
+    # Not the school's to see before it is sent.
+    wall: ClassVar[Wall] = Wall.of_force_scope()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["issue_round", "school"], name="issue_round_school_once")]
+
+
+class IssueRoundItem(SchoolModel):
+    """One agreement of a round that was sent: queued, sent, failed with its reason, or stopped.
+
+    ``attempt`` grows when it is tried again, so that what an older attempt still says is not listened to.
+    """
+
+    issue_round = models.ForeignKey(IssueRound, on_delete=models.PROTECT, related_name="items")
+    kind = models.CharField(max_length=30, choices=AgreementKind)
+    state = models.CharField(max_length=10, choices=RoundItemState, default=RoundItemState.QUEUED)
+    attempt = models.PositiveIntegerField(default=1)
+    asked_at = models.DateTimeField(null=True, help_text="When this attempt was given to the worker.")
+    settled_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=600, blank=True)
+    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, null=True, related_name="+")
+
+    wall: ClassVar[Wall] = Wall.of_force_scope()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["issue_round", "school", "kind"], name="issue_round_item_once"),
+            models.CheckConstraint(condition=Q(state__in=RoundItemState.values), name="issue_round_item_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=AgreementKind.values), name="issue_round_item_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state=RoundItemState.SENT, agreement__isnull=False)
+                | (~Q(state=RoundItemState.SENT) & Q(agreement=None)),
+                name="issue_round_item_sent_has_agreement",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=RoundItemState.FAILED) & ~Q(failure=""))
+                | (~Q(state=RoundItemState.FAILED) & Q(failure="")),
+                name="issue_round_item_failed_has_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["issue_round", "state", "id"])]
+        triggers = [
+            pgtrigger.Protect(
+                name="issue_round_item_sent_kept",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state=RoundItemState.SENT),
+            )
+        ]
 
 
 class SigningStep(SchoolModel):

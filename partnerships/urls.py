@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from partnerships.views import agreements, coverage, endings, families, lists, public, signing, templates
+from partnerships.views import (
+    agreements,
+    comparisons,
+    coverage,
+    endings,
+    families,
+    issue_rounds,
+    lists,
+    public,
+    round_details,
+    signing,
+    templates,
+)
 
 
 class PartConverter(StringConverter):
@@ -21,6 +33,7 @@ urlpatterns = [
     path("agreements/", agreements.list_, name="agreement-list"),
     path("agreements/new/", agreements.draft, name="agreement-draft"),
     path("agreements/<int:pk>/", agreements.view, name="agreement-view"),
+    path("agreements/<int:pk>/compare/", comparisons.agreements, name="agreement-compare"),
     path("agreements/<int:pk>/edit/", agreements.edit, name="agreement-edit"),
     path("agreements/<int:pk>/issue/", agreements.issue, name="agreement-issue"),
     path("agreements/<int:pk>/withdraw/", agreements.withdraw, name="agreement-withdraw"),
@@ -53,9 +66,28 @@ urlpatterns = [
     path("families/<int:pk>/rename/", families.rename, name="family-rename"),
     path("families/<int:pk>/add/", families.add, name="family-add"),
     path("families/<int:pk>/remove/", families.remove, name="family-remove"),
+    path("agreements/rounds/", issue_rounds.list_, name="round-list"),
+    path("agreements/rounds/new/", issue_rounds.new, name="round-new"),
+    path("agreements/rounds/<int:pk>/", issue_rounds.view, name="round-view"),
+    path("agreements/rounds/<int:pk>/documents/", round_details.documents, name="round-documents"),
+    path("agreements/rounds/<int:pk>/schools/", round_details.schools, name="round-schools"),
+    path("agreements/rounds/<int:pk>/differing/", round_details.differing, name="round-differing"),
+    path("agreements/rounds/<int:pk>/common/", round_details.common, name="round-common"),
+    path("agreements/rounds/<int:pk>/details/", round_details.details, name="round-details"),
+    path("agreements/rounds/<int:pk>/details/<int:school_id>/", round_details.school, name="round-school"),
+    path("agreements/rounds/<int:pk>/details.csv", round_details.table, name="round-table"),
+    path("agreements/rounds/<int:pk>/upload/", round_details.upload, name="round-upload"),
+    path("agreements/rounds/<int:pk>/preview/", issue_rounds.preview, name="round-preview"),
+    path("agreements/rounds/<int:pk>/send/", issue_rounds.send, name="round-send"),
+    path("agreements/rounds/<int:pk>/progress/", issue_rounds.progress, name="round-progress"),
+    path("agreements/rounds/<int:pk>/stop/", issue_rounds.stop, name="round-stop"),
+    path("agreements/rounds/<int:pk>/retry/", issue_rounds.retry, name="round-retry"),
+    path("agreements/rounds/<int:pk>/discard/", issue_rounds.discard, name="round-discard"),
+    path("agreements/rounds/<int:pk>/round.csv", issue_rounds.export, name="round-export"),
     path("templates/", templates.list_, name="template-list"),
     path("templates/new/", templates.new, name="template-new"),
     path("templates/<int:pk>/", templates.view, name="template-view"),
+    path("templates/<int:pk>/compare/", comparisons.templates, name="template-compare"),
     path("templates/<int:pk>/edit/", templates.edit, name="template-edit"),
     path("templates/<int:pk>/edit/variables/new/", templates.variable, name="template-variable-new"),
     path("templates/<int:pk>/edit/variables/<slug:key>/", templates.variable, name="template-variable"),

@@ -111,3 +111,39 @@ TEMPLATE = Workflow(
         ),
     ),
 )
+
+
+class RoundStatus(models.TextChoices):
+    PREPARING = "preparing", "Being prepared"
+    SENT = "sent", "Sent"
+    STOPPED = "stopped", "Stopped"
+    DISCARDED = "discarded", "Thrown away"
+
+
+ROUND = Workflow(
+    noun="round",
+    states=RoundStatus,
+    initial=RoundStatus.PREPARING,
+    transitions=(
+        transition(
+            "send", RoundStatus.PREPARING, RoundStatus.SENT, permission="agreement.issue", event="issue_round.sent"
+        ),
+        transition(
+            "discard",
+            RoundStatus.PREPARING,
+            RoundStatus.DISCARDED,
+            permission="agreement.issue",
+            event="issue_round.discarded",
+        ),
+        transition(
+            "stop", RoundStatus.SENT, RoundStatus.STOPPED, permission="agreement.issue", event="issue_round.stopped"
+        ),
+        transition(
+            "retry",
+            (RoundStatus.SENT, RoundStatus.STOPPED),
+            RoundStatus.SENT,
+            permission="agreement.issue",
+            event="issue_round.retried",
+        ),
+    ),
+)

@@ -7,9 +7,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.models import Agreement, AgreementKind, ExitState, Party
+from partnerships.models import Agreement, AgreementKind, ExitState, IssueRound, Party, RoundItemState
 from partnerships.queries import review_due_on, seal_key
-from partnerships.workflow import ON_THE_WAY, AgreementStatus
+from partnerships.workflow import ON_THE_WAY, AgreementStatus, RoundStatus
 from ssp.models import Task, TaskState
 from ssp.tenancy import preferences
 from ssp.ui.dates import long_date
@@ -181,10 +181,37 @@ def sharing_stopped(user: Any) -> list[Item]:
     ]
 
 
+def rounds(user: Any) -> list[Item]:
+    """Rounds somebody began and has not sent, and those of which something could not be sent; one statement."""
+    standing = getattr(user, "standing", None)
+    if standing is None or not standing.may("agreement.issue"):
+        return []
+    failed = Count("items", filter=Q(items__state=RoundItemState.FAILED))
+    found = IssueRound.objects.visible_to(user).annotate(failed=failed)
+    waiting = found.filter(Q(status=RoundStatus.PREPARING) | Q(status=RoundStatus.SENT, failed__gt=0))
+    return [_round(each) for each in waiting.order_by("created_at", "id")[:MOST]]
+
+
 SOURCES = (
     to_sign, to_countersign, sealing_failed, answered_otherwise, drafts_to_send, ending_soon, to_review, exits_to_work_through,
-    sharing_stopped,
+    sharing_stopped, rounds,
 )  # fmt: skip
+
+
+def _round(issue_round: Any) -> Item:
+    url = reverse("round-view", args=[issue_round.pk])
+    if issue_round.status == RoundStatus.PREPARING:
+        begun = long_date(timezone.localdate(issue_round.created_at))
+        return Item(
+            "Go on with the round of agreements to many schools", url, hint=f"Begun on {begun}; nothing is sent yet."
+        )
+    one = issue_round.failed == 1
+    return Item(
+        f"Look at {issue_round.failed} agreement{'' if one else 's'} that could not be sent",
+        url,
+        hint="Each says why, and what to do. The others of that round are sent.",
+        urgency=Urgency.SOON,
+    )
 
 
 def _to_sign(agreement: Agreement) -> Item:

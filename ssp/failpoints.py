@@ -16,6 +16,8 @@ POINTS = (
     "stored",  # the file is kept, no row says so
     "row",  # the result's rows are written, their transaction is open
     "mailed",
+    "drafted",  # the first of two steps of one transaction
+    "fed",  # further work is asked for and committed
     "handled",  # the handler is through
     "settling",  # done, but not committed
     "settled",  # committed, the broker has not been answered

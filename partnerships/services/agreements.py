@@ -71,6 +71,28 @@ def draft(*, school: School, template: TemplateVersion, variables: Mapping[str, 
     return agreement
 
 
+def imagined(*, school: School, template: TemplateVersion, variables: Mapping[str, Any]) -> Agreement:
+    """The agreement that `draft` and `issue` would make today, its text composed, to be read beforehand. Nothing is kept.
+
+    Raises:
+        BlanksRefused: details are missing or do not fit; each is named.
+    """
+    partnership = Partnership.objects.filter(school=school).first() or Partnership(school=school, force=template.force)
+    number = _next_number(partnership, template.kind) if partnership.pk else 1
+    made = Agreement(
+        force=template.force,
+        school=school,
+        partnership=partnership,
+        kind=template.kind,
+        number=number,
+        reference=reference_of(school, AgreementKind(template.kind), number),
+        template=template,
+    )
+    _fill(made, variables)
+    made.document = wording.canonical_bytes(composed(made, issued_on=timezone.localdate())).decode()
+    return made
+
+
 @transaction.atomic
 def edit(*, agreement: Agreement, variables: Mapping[str, Any], by: User) -> Agreement:
     """Change the details of a draft.

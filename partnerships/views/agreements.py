@@ -45,6 +45,7 @@ def list_(request: HttpRequest) -> HttpResponse:
     page = Keyset(request, rows, fields=("created_at", "id"), size=PAGE)
     context = {"page_of": page, "statuses": _statuses(), "status": status, "school": school}
     context["may_draft"] = person(request).standing.may("agreement.draft")
+    context["may_issue"] = person(request).standing.may("agreement.issue")
     return render(request, "partnerships/agreement_list.html", context)
 
 

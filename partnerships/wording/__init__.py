@@ -7,14 +7,18 @@ from partnerships.wording.canonical import NotCanonical, canonical_bytes, finger
 from partnerships.wording.comparison import (
     ChangeKind,
     ClauseChange,
+    FactChange,
     Line,
     LineChange,
     Piece,
     PieceKind,
     changed_only,
     compare,
+    compare_blanks,
+    compare_titles,
+    compare_values,
 )
-from partnerships.wording.filling import Header, VariablesRefused, fill, long_date, unfilled
+from partnerships.wording.filling import Header, VariablesRefused, fill, long_date, problem, unfilled
 from partnerships.wording.model import (
     RESERVED_KEYS,
     Clause,
@@ -35,6 +39,7 @@ __all__ = [
     "ChangeKind",
     "Clause",
     "ClauseChange",
+    "FactChange",
     "Header",
     "Kind",
     "Line",
@@ -54,6 +59,9 @@ __all__ = [
     "canonical_bytes",
     "changed_only",
     "compare",
+    "compare_blanks",
+    "compare_titles",
+    "compare_values",
     "document_texts",
     "fill",
     "fingerprint",
@@ -61,6 +69,7 @@ __all__ = [
     "long_date",
     "outline",
     "parse",
+    "problem",
     "reading",
     "reading_minutes",
     "unfilled",

@@ -1,10 +1,12 @@
 """What changed since you last signed? Clause by clause, and word by word inside a changed paragraph."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
+
+from partnerships.wording.model import Variable, Wording
 
 
 class ChangeKind(StrEnum):
@@ -62,6 +64,7 @@ class ClauseChange:
     old_lines: tuple[Line, ...]
     new_lines: tuple[Line, ...]
     lines: tuple[LineChange, ...]
+    is_out_of_order: bool = False  # stands elsewhere among the others, not only under the next number
 
     @property
     def anchor(self) -> str:
@@ -85,8 +88,41 @@ def compare(old_document: dict[str, Any], new_document: dict[str, Any]) -> list[
     The summary is compared too, as the part with the key "summary" and no number.
     """
     old, new = _parts(old_document), _parts(new_document)
-    changes = [_change(key, part, old.get(key), part) for key, part in new.items()]
+    moved = _out_of_order([key for key in old if key in new], [key for key in new if key in old])
+    changes = [_change(key, part, old.get(key), part, is_moved=key in moved) for key, part in new.items()]
     return changes + [_change(key, part, part, None) for key, part in old.items() if key not in new]
+
+
+def compare_titles(old_document: dict[str, Any], new_document: dict[str, Any]) -> tuple[Piece, ...]:
+    """The title word by word; empty when it is the same."""
+    old, new = old_document["title"], new_document["title"]
+    return _pieces(old, new) if old != new else ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """A detail that differs: of two agreements its value, of two wordings what is asked. Empty where it did not exist."""
+
+    name: str
+    kind: ChangeKind
+    label: str
+    old: str
+    new: str
+
+
+def compare_values(
+    old_document: dict[str, Any], new_document: dict[str, Any], labels: Mapping[str, str]
+) -> list[FactChange]:
+    """The details of two agreements that differ, in the order of the new one; ``labels`` by name."""
+    old, new = (_shown(document["variables"]) for document in (old_document, new_document))
+    return _facts(old, new, lambda name: labels.get(name, name.replace("_", " ")))
+
+
+def compare_blanks(old: Wording, new: Wording) -> list[FactChange]:
+    """What two wordings ask for, where it differs: added, removed, or asked in another way."""
+    labels = {each.name: each.label for wording in (old, new) for each in wording.variables}
+    before, after = ({v.name: _asked(v) for v in wording.variables} for wording in (old, new))
+    return _facts(before, after, labels.__getitem__)
 
 
 def changed_only(changes: Sequence[ClauseChange]) -> list[ClauseChange]:
@@ -125,7 +161,42 @@ def _row(cells: list[str]) -> str:
     return " | ".join(cells)
 
 
-def _change(key: str, part: _Part, old: _Part | None, new: _Part | None) -> ClauseChange:
+def _facts(old: dict[str, str], new: dict[str, str], label: Callable[[str], str]) -> list[FactChange]:
+    names = [*new, *(name for name in old if name not in new)]
+    found = []
+    for name in names:
+        before, after = old.get(name), new.get(name)
+        kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED if after is None else ChangeKind.CHANGED
+        if before != after:
+            found.append(FactChange(name, kind, label(name), before or "", after or ""))
+    return found
+
+
+def _shown(values: dict[str, Any]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _asked(variable: Variable) -> str:
+    """What a wording asks for, in one sentence."""
+    parts = [f"“{variable.label}”", str(variable.type.value), "required" if variable.required else "may stay empty"]
+    if variable.choices:
+        parts.append(f"one of: {', '.join(variable.choices)}")
+    limits = [f"from {variable.minimum}" if variable.minimum is not None else ""]
+    limits.append(f"to {variable.maximum}" if variable.maximum is not None else "")
+    parts += [limit for limit in limits if limit]
+    parts += [f"filled in as “{variable.default}”"] if variable.default else []
+    parts += [f"when empty “{variable.absent}”"] if variable.absent else []
+    return "; ".join([*parts, f"hint “{variable.hint}”", f"example “{variable.example}”"])
+
+
+def _out_of_order(old: list[str], new: list[str]) -> frozenset[str]:
+    """The fewest parts that must have been moved for one order to become the other."""
+    same = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    kept = {key for block in same for key in new[block.b : block.b + block.size]}
+    return frozenset(new) - kept
+
+
+def _change(key: str, part: _Part, old: _Part | None, new: _Part | None, *, is_moved: bool = False) -> ClauseChange:
     return ClauseChange(
         key=key,
         kind=_kind(old, new),
@@ -135,6 +206,7 @@ def _change(key: str, part: _Part, old: _Part | None, new: _Part | None) -> Clau
         old_lines=old.lines if old else (),
         new_lines=new.lines if new else (),
         lines=_line_changes(old, new),
+        is_out_of_order=is_moved,
     )
 
 

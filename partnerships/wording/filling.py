@@ -97,6 +97,15 @@ def unfilled(wording: Wording) -> dict[str, Any]:
     }
 
 
+def problem(variable: Variable, raw: Any) -> str:
+    """What to do about one value that does not fit its blank, as `fill` would say it; empty when it fits."""
+    try:
+        _value(variable, raw)
+    except _Unfit as error:
+        return str(error)
+    return ""
+
+
 class _Labels(dict[str, str]):
     """A blank that a draft does not declare yet stays as it is typed."""
 

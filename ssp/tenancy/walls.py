@@ -67,6 +67,12 @@ class Wall:
         return cls(read=condition, write=condition)
 
     @classmethod
+    def of_force_scope(cls) -> Wall:
+        """Rows of one force, whether or not they name a school, that only those who stand on the force as a whole see."""
+        condition = f"{IN_FORCE} and {SCOPE} = 'force'"
+        return cls(read=condition, write=condition)
+
+    @classmethod
     def force_itself(cls) -> Wall:
         return cls(read="true", write=f"id = {FORCE_ID}", rights=("SELECT", "UPDATE"), owner_too=True)
 
@@ -142,6 +148,8 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "officers_officer": "one police record per person: only their own force can name them",
     "officers_posting": "a role given by the same act",
     "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
+    "partnerships_issuerounditem": "a round, which belongs to one force",
+    "partnerships_issueroundschool": "a round, which belongs to one force",
     "partnerships_partnership": "a school, which belongs to one force",
     "partnerships_schoolfamilymember": "a school, which belongs to one force",
     "partnerships_signature": "an agreement, which belongs to one force",

@@ -98,6 +98,18 @@ STATUSES: dict[str, dict[str, Status]] = {
         "set_aside": Status("No school of the register", Colour.GREY),
         "refused": Status("Refused", Colour.RED),
     },
+    "issue_round": {
+        "preparing": Status("Being prepared", Colour.GREY),
+        "sent": Status("Sent", Colour.GREEN),
+        "stopped": Status("Stopped", Colour.ORANGE),
+        "discarded": Status("Thrown away", Colour.GREY),
+    },
+    "issue_round_item": {
+        "queued": Status("Queued", Colour.BLUE),
+        "sent": Status("Sent", Colour.GREEN),
+        "failed": Status("Failed", Colour.RED),
+        "stopped": Status("Stopped", Colour.GREY),
+    },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
         "past": Status("Genuine, no longer in force", Colour.GREY),

@@ -18,8 +18,8 @@ from django.utils import timezone
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
-from partnerships.models import Agreement, AgreementKind, TemplateVersion
-from partnerships.services import agreements, templates
+from partnerships.models import Agreement, AgreementKind, IssueRound, TemplateVersion
+from partnerships.services import agreements, issue_rounds, templates
 from schools.models import School, TermDates
 from schools.services import terms
 from schools.terms import school_year
@@ -73,6 +73,7 @@ class SweepWorld:
     clients: dict[str, Client] = field(default_factory=dict)
     templates: dict[str, TemplateVersion] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
+    rounds: dict[str, IssueRound] = field(default_factory=dict)  # by force
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     terms: dict[str, TermDates] = field(default_factory=dict)
@@ -126,6 +127,7 @@ def made() -> SweepWorld:
         world = SweepWorld(demo.build(), canaries)
         _officers(world)
         _agreements(world)
+        _rounds(world)
     _invitations(world)
     _terms(world)
     _mails(world)
@@ -188,6 +190,17 @@ def _agreements(world: SweepWorld) -> None:
             words = version.wording | {"title": f"{version.wording['title']} {world.canaries[key]}"}
             TemplateVersion.objects.filter(pk=version.pk).update(wording=words)
             world.templates[key] = version
+
+
+def _rounds(world: SweepWorld) -> None:
+    """One being prepared in each force, with every school of it."""
+    for key, force in world.demo.forces.items():
+        with world.demo.acting(demo._coordinator(key)) as by:
+            template = world.demo.templates[(key, AgreementKind.PROTOCOL)]
+            day = timezone.localdate() + timedelta(14)
+            made = issue_rounds.prepare(force=force, templates=[template], sign_by=day, by=by)
+            ids = [school.pk for name, school in world.demo.schools.items() if PLACES[name] == key]
+            world.rounds[key] = issue_rounds.choose(issue_round=made, add=ids, remove=[], by=by)
 
 
 def _invitations(world: SweepWorld) -> None:

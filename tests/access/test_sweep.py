@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from officers.demo.people import AUTHORITIES, SCHOOLS
-from partnerships.models import Agreement
+from partnerships.models import Agreement, IssueRound
 from schools.models import School
 from schools.terms import school_year
 from ssp.access import decisions
@@ -41,12 +41,14 @@ RECORDS = {
     ("term", "pk"): "terms",
     ("term", "school_id"): "schools",
     ("mail", "pk"): "mails",
+    ("round", "pk"): "rounds",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
     "factor_id": MISSING,
+    "school_id": MISSING,
     "key": "planted-value",
     "token": "planted-value",
     "link": "planted-value",
@@ -62,12 +64,14 @@ SEEN_BY = {
     "agreements": "agreement.view",
     "schools": "school.view",
     "templates": "template.view",
+    "rounds": "agreement.issue",
     "memberships": "people.view",
     "invitations": "people.view",
     "terms": "term.view",
     "mails": "mail.view",
 }
 OF_THE_FORCE = {"templates", "mails"}
+OF_THE_FORCE = {"templates", "rounds"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
@@ -191,7 +195,7 @@ def expected(world: SweepWorld, cell: Cell) -> set[int]:
     if route.name == "accounts:factor_reset_ask" and not is_over(actor, record):
         allowed = False
     return (
-        (DONE | ({404} if route.name in NOT_THERE or {"key", "part"} & set(route.arguments) else set()))
+        (DONE | ({404} if route.name in NOT_THERE or {"key", "part", "school_id"} & set(route.arguments) else set()))
         if allowed
         else {403}
     )
@@ -395,7 +399,12 @@ def test_the_second_wall_holds_alone(sweep):
 # List = detail = visible_to = what the second wall shows (A6) ------------------------------------------------------
 
 
-VIEWED: list[tuple[Any, str]] = [(Agreement, "agreement.view"), (School, "school.view"), (Membership, "people.view")]
+VIEWED: list[tuple[Any, str]] = [
+    (Agreement, "agreement.view"),
+    (IssueRound, "agreement.issue"),
+    (School, "school.view"),
+    (Membership, "people.view"),
+]
 
 
 @pytest.mark.parametrize(("model", "permission"), VIEWED, ids=lambda value: getattr(value, "__name__", value))

@@ -3,7 +3,8 @@
 import pytest
 from django.db.models import TextChoices
 
-from partnerships.workflow import AgreementStatus, TemplateStatus
+from partnerships.models import RoundItemState
+from partnerships.workflow import AgreementStatus, RoundStatus, TemplateStatus
 from ssp.accounts.models import InvitationState
 from ssp.models import TaskState
 from ssp.ui import statuses
@@ -60,6 +61,8 @@ def test_every_stored_status_has_its_word_and_colour() -> None:
     every = {
         "agreement": AgreementStatus,
         "template": TemplateStatus,
+        "issue_round": RoundStatus,
+        "issue_round_item": RoundItemState,
         "invitation": InvitationState,
         "task": TaskState,
     }

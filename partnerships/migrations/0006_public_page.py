@@ -57,7 +57,7 @@ revoke execute on function public.partnerships_public_logo(text) from public;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partnerships", "0004_endings"),
+        ("partnerships", "0005_endings"),
         ("schools", "0001_initial"),
         ("documents", "0001_initial"),
         ("tenancy", "0002_settings"),
