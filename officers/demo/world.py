@@ -229,13 +229,20 @@ def _role(world: World, each: DemoPerson) -> None:
     on_school = SPECS[each.role].held_on == "school"
     force_key = SCHOOLS[each.place][0] if on_school else each.place
     school = world.schools[each.place] if on_school else None
-    with world.acting(_coordinator(force_key)) as by:
+    with world.acting(_giver(each, force_key)) as by:
         user = world.users[each.key]
         membership = memberships.give(
             user=user, role=each.role, force=world.forces[force_key], school=school, starts_on=_first_day(), by=by
         )
         if each.role == Role.SPOC:
             spoc_appointments.record(membership=membership, is_deputy=each.key in DEPUTIES, by=by)
+
+
+def _giver(each: DemoPerson, force: str) -> str:
+    """The head gives the school's roles, the coordinator the others."""
+    is_of_head = each.role in (Role.SPOC, Role.STAFF)
+    heads = (h.key for h in PEOPLE if h.role == Role.HEAD_TEACHER and h.place == each.place)
+    return next(heads) if is_of_head else _coordinator(force)
 
 
 def _coordinator(force: str) -> str:

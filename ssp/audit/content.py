@@ -36,6 +36,9 @@ DETAIL_KEYS: dict[str, str] = {
     "last_day": "last day",
     "next": "replaced by",
     "ended": "sessions ended",
+    "people": "people",
+    "leaving": "leaving",
+    "wrong_role": "wrong role",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)
