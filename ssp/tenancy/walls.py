@@ -121,6 +121,8 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "audit_auditevent": "its number, from one sequence, and the time: the service gives both",
     "accounts_user": "one account per address; every page answers the same whether it exists (C6)",
     "accounts_invitation": "the SHA-256 of 192 random bits",
+    "accounts_contactsconfirmation": "holds the force",
+    "accounts_stafflistrow": "a list, which belongs to one force",
     "accounts_draft": "holds the force",
     "accounts_factorreset": "the SHA-256 of 192 random bits; and one at a time for a person, of a force",
     "documents_document": "references, hashes and storage keys are made by the service of random bits or of the file itself",

@@ -24,8 +24,8 @@ from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
-from ssp.accounts.models import Invitation, User
-from ssp.accounts.services import invitations
+from ssp.accounts.models import Invitation, StaffList, User
+from ssp.accounts.services import invitations, staff_lists
 from ssp.tenancy import context
 from tests.signing_in import signed_in
 
@@ -69,6 +69,7 @@ class SweepWorld:
     agreements: dict[str, Agreement] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+    staff_lists: dict[str, StaffList] = field(default_factory=dict)
 
     def actor(self, key: str) -> Actor:
         return next(each for each in self.actors if each.key == key)
@@ -115,6 +116,7 @@ def made() -> SweepWorld:
         _officers(world)
         _agreements(world)
     _invitations(world)
+    _staff_lists(world)
     _actors(world)
     return world
 
@@ -180,7 +182,7 @@ def _invitations(world: SweepWorld) -> None:
     for school, head in (("ashfield", "dev"), ("birchwood", "ruth"), ("southmoor-high", "ivy")):
         place = world.demo.schools[school]
         with world.demo.acting(head) as by:
-            email = f"{world.canaries[school].lower()}@{people.MAIL_OF[school]}"
+            email = f"jo.{world.canaries[school].lower()}@{people.MAIL_OF[school]}"
             world.invitations[school] = invitations.send(
                 email=email, role=Role.STAFF, force=place.force, school=place, by=by
             )
@@ -188,6 +190,17 @@ def _invitations(world: SweepWorld) -> None:
         with context.entered(context.system(force.pk)):
             for row in Membership.objects.select_related("user", "school").order_by("id"):
                 world.memberships.setdefault(_place_key(world, key, row), row)
+
+
+def _staff_lists(world: SweepWorld) -> None:
+    """Each head uploaded a list whose words are the school's; nothing of it is done."""
+    for school, head in (("ashfield", "dev"), ("birchwood", "ruth"), ("southmoor-high", "ivy")):
+        canary = world.canaries[school]
+        content = f"Name,Email,Role\n{canary},jo.{canary.lower()}@{people.MAIL_OF[school]},staff\nNo,no,{canary}\n"
+        with world.demo.acting(head) as by:
+            world.staff_lists[school] = staff_lists.keep(
+                name=f"{canary}.csv", content=content.encode(), school=world.demo.schools[school], by=by
+            )
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

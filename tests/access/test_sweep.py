@@ -37,6 +37,7 @@ RECORDS = {
     ("template", "pk"): "templates",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
+    ("accounts", "list_id"): "staff_lists",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -52,10 +53,13 @@ SEEN_BY = {
     "templates": "template.view",
     "memberships": "people.view",
     "invitations": "people.view",
+    "staff_lists": "people.upload",
 }
 OF_THE_FORCE = {"templates"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
+# Pages of a role that only show it; the others change it.
+LOOKED_AT = {"accounts:person"}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file.
 NOT_THERE = {"agreement-text", "agreement-sealed"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
@@ -166,15 +170,13 @@ def expected(world: SweepWorld, cell: Cell) -> set[int]:
     record = record_of(world, kind, place)
     if record is None or not actor.holds(SEEN_BY[kind], SCHOOLS[place][0], place, matrix=MATRIX):
         return {404}
-    asked = [
-        access.permission,
-        *([permission_to_give(Role(record.role))] if kind in ("memberships", "invitations") else []),
-    ]
+    is_act = kind in ("memberships", "invitations") and route.name not in LOOKED_AT
+    asked = [access.permission, *([permission_to_give(Role(record.role))] if is_act else [])]
     some = ONE_OF.get(route.name)
     allowed = all(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in asked if p)
     if some and not any(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in some):
         allowed = False
-    if route.name == "accounts:factor_reset_ask" and not is_over(actor, record):
+    if route.name in BY_RECORD and not BY_RECORD[route.name](actor, record):
         allowed = False
     return (
         (DONE | ({404} if route.name in NOT_THERE or {"key", "part"} & set(route.arguments) else set()))
@@ -189,8 +191,19 @@ def is_over(actor: Actor, record: Any) -> bool:
     return not is_self and (record.role != Role.HEAD_TEACHER or actor.role in FORCE_ROLES)
 
 
+def is_uploader(actor: Actor, record: Any) -> bool:
+    """Nobody carries out a list they did not upload."""
+    return actor.user is not None and actor.user.pk == record.created_by_id
+
+
+BY_RECORD = {"accounts:factor_reset_ask": is_over, "accounts:staff_list_do": is_uploader}
 # Pages about roles that ask, besides the address, for a permission of another kind.
-OWN_PAGES = {"accounts:invite": {403}, "accounts:act_for": {403}, "agreement-draft": {404}}
+OWN_PAGES = {
+    "accounts:invite": {403},
+    "accounts:contacts_confirm": {403},
+    "accounts:act_for": {403},
+    "agreement-draft": {404},
+}
 
 
 def ask(world: SweepWorld, cell: Cell) -> Any:
@@ -240,6 +253,10 @@ UNSCOPED = {
     "log-search": "the log is bounded by the person's force and the second wall (reads_log)",
     "log-export": "as log-search",
     "template-new": "an empty form of the two kinds; the service asks for the person's own force",
+    "accounts:contacts_confirm": "the coordinator's list is the force's; the head's school is loaded through what they may see",
+    "accounts:contacts_overdue": "bounded by the force; the schools shown are loaded through what the person may see",
+    "accounts:staff_list_upload": "an empty form; the lists below it are loaded through what the person may see",
+    "accounts:staff_list_example": "a file of invented lines",
     "accounts:invite": "an empty form; the school typed in is loaded through what the person may see",
 }
 

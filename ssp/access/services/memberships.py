@@ -134,7 +134,11 @@ def _locked(membership: Membership, *, by: User | None) -> Membership:
         decisions.require(by, permission_to_give(Role(membership.role)), membership)
     if membership.role == Role.FORCE_ADMIN:  # two coordinators who end each other's role wait for each other
         _lock_coordinators(membership.force_id)
-    locked = Membership.objects.select_for_update(of=("self",)).select_related("user", "force").get(pk=membership.pk)
+    locked = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("user", "force", "school")
+        .get(pk=membership.pk)
+    )
     if locked.ends_on is not None and locked.ends_on < max(timezone.localdate(), locked.starts_on):
         raise WrongState("This role has already ended.")
     return locked
@@ -143,8 +147,8 @@ def _locked(membership: Membership, *, by: User | None) -> Membership:
 def _refuse_unfit(locked: Membership, *, starts_on: date, ends_on: date | None, by: User | None) -> None:
     if by is not None and (_last(ends_on) > _last(locked.ends_on) or starts_on < locked.starts_on):
         refuse_oneself(user_id=locked.user_id, role=Role(locked.role), by=by)
-    same = Membership.objects.filter(user_id=locked.user_id, role=locked.role, school_id=locked.school_id)
-    others = same.filter(force_id=locked.force_id).exclude(pk=locked.pk)
+    same = Membership.objects.filter(user=locked.user_id, role=locked.role, school=locked.school)
+    others = same.filter(force=locked.force_id).exclude(pk=locked.pk)
     if _covering(others, starts_on, ends_on).exists():
         raise Refused(f"{locked.user} holds this role there again for some of these days. Change that one first.")
     if by is not None and locked.role == Role.FORCE_ADMIN:

@@ -243,7 +243,9 @@ def head_who_invites(role: Role, school: Any, *, by: User) -> User | None:
 
 def _refuse_unfit(address: str, role: Role, school: Any, starts_on: date | None, ends_on: date | None) -> None:
     if role == Role.OFFICER:
-        raise Refused("An officer's role is given by a posting to the school, which also ends it: plan a posting.", rule="R5")
+        raise Refused(
+            "An officer's role is given by a posting to the school, which also ends it: plan a posting.", rule="R5"
+        )
     if (SPECS[role].held_on == "school") != (school is not None):
         raise Refused(
             f"{role.label} is a role held {'at a school' if SPECS[role].held_on == 'school' else 'on the force'}."

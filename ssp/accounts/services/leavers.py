@@ -33,9 +33,9 @@ def register_ender(role: Role, ender: Ender) -> None:
 
 def roles_here(membership: Membership, *, by: User) -> list[Membership]:
     """The roles the person of ``membership`` holds or will hold, as far as ``by`` sees them; first begun, first."""
-    seen = decisions.visible(Membership.objects.select_related("user", "school", "force"), by, "people.view")
-    living = seen.living(on=timezone.localdate()).filter(user=membership.user_id, force=membership.force_id)
-    return list(living.order_by("starts_on", "id"))
+    living = Membership.objects.living(on=timezone.localdate()).select_related("user", "school", "force")
+    theirs = living.filter(user=membership.user_id, force=membership.force_id)
+    return list(decisions.visible(theirs, by, "people.view").order_by("starts_on", "id"))
 
 
 def may_end(membership: Membership, *, by: User) -> bool:

@@ -137,9 +137,12 @@ def progress(*, progress: Progress, label: str = "Progress", id: str = "progress
 
 
 @register.inclusion_tag("ui/components/pagination.html")
-def pagination(*, newer_url: str = "", older_url: str = "", label: str = "Pages of this list") -> dict[str, Any]:
-    """Links to the newer and older part of a list that is paged by key; nothing when there is neither."""
-    return {"newer_url": newer_url, "older_url": older_url, "label": label}
+def pagination(
+    *, newer_url: str = "", older_url: str = "", label: str = "Pages of this list", is_alphabetical: bool = False
+) -> dict[str, Any]:
+    """Links to the newer and older part of a list that is paged by key (or what is before and after); nothing without either."""
+    words = ("Previous", "Next") if is_alphabetical else ("Newer", "Older")
+    return {"newer_url": newer_url, "older_url": older_url, "label": label, "newer": words[0], "older": words[1]}
 
 
 @register.inclusion_tag("ui/components/error_summary.html")
