@@ -48,8 +48,8 @@ SHARED = (
     "Enter a person's own address: an account is one person's, and this one looks like one that several people read. "
     "Ask them for their work address, such as j.smith@."
 )
-TAGGED = "Enter the address without “+” and what follows it: an account is one person's, and one mailbox must not be several people."
-PUBLIC_POLICE = "Enter their police address. A private mailbox stays with somebody who leaves the force, and the force cannot close it."
+TAGGED = "Enter the address without “+” and what follows it: one mailbox must not be several people."
+PUBLIC_POLICE = "Enter their police address. A private mailbox stays with a leaver, and the force cannot close it."
 PUBLIC_SCHOOL = (
     "This is a private mailbox, which stays with somebody who leaves the school and which the school cannot close. "
     "Use their school address if they have one."

@@ -49,9 +49,9 @@ def counted(user: Any, terms: Terms, *, on: date) -> dict[str, int]:
     here = Terms(role=terms.role, words=terms.words, school_id=terms.school_id)
     seen = decisions.visible(Membership.objects.living(on=on), user, "people.view")
     found = _narrowed(seen, here, ("user__name", "user__email", "school__name")).aggregate(
-        today=Count("*", filter=Q(starts_on__lte=on)),
-        leaving=Count("*", filter=Q(starts_on__lte=on, ends_on__lte=on + LEAVES_SOON)),
-        starting=Count("*", filter=Q(starts_on__gt=on)),
+        today=Count("pk", filter=Q(starts_on__lte=on)),
+        leaving=Count("pk", filter=Q(starts_on__lte=on, ends_on__lte=on + LEAVES_SOON)),
+        starting=Count("pk", filter=Q(starts_on__gt=on)),
     )
     return found | {"invited": invitations_open(user, here).count()}
 
@@ -119,7 +119,7 @@ def overdue_confirmations(*, force_id: int, on: date) -> list[Contacts]:
 
 def contacts_of_school(*, force_id: int, school_id: int, on: date) -> Contacts | None:
     """How it stands with one school's list; None while nobody works there."""
-    row = contacts_of_schools(force_id=force_id, on=on, school_ids=[school_id]).first()
+    row = contacts_of_schools(force_id=force_id, on=on, school_ids=[school_id]).order_by("school_id").first()
     return contacts(school_id, row["since"], row["confirmed"]) if row else None
 
 
@@ -132,7 +132,7 @@ def contacts_of_police(*, force_id: int, on: date) -> Contacts | None:
         .annotate(last=Max("confirmed_at"))
         .values("last")
     )
-    row = rows.values("force_id").annotate(since=Min("created_at"), confirmed=confirmed).first()
+    row = rows.values("force_id").annotate(since=Min("created_at"), confirmed=confirmed).order_by("force_id").first()
     return contacts(None, row["since"], row["confirmed"]) if row else None
 
 

@@ -61,7 +61,8 @@ def _dead_tokens() -> int:
 def _deleted(rows: QuerySet) -> int:
     total = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        count, _ = rows.model._default_manager.filter(pk__in=keys).delete()
+        _, counts = rows.model._default_manager.filter(pk__in=keys).delete()
+        count = counts.get(rows.model._meta.label, 0)
         total += count
         if not count:  # seen, but not ours to delete
             break

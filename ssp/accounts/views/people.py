@@ -80,7 +80,8 @@ def _searched(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     request.session[SESSION_KEY] = asked.get("words", "")
     kept = {key: request.GET.get(key, "") for key in ("show", "school")} | {"role": asked.get("role", "")}
-    return redirect(f"{reverse('accounts:people')}?{urlencode({k: v for k, v in kept.items() if v})}")
+    query = urlencode({key: value for key, value in kept.items() if value})
+    return redirect(f"{reverse('accounts:people')}{'?' if query else ''}{query}")
 
 
 def _terms(request: HttpRequest, school: Any) -> Terms:
