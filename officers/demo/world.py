@@ -28,7 +28,10 @@ from ssp import tasks
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
-from ssp.accounts.models import User
+from ssp.accounts.models import Answer, User
+from ssp.accounts.queries import people_to_confirm
+from ssp.accounts.services import confirmations, invitations, staff_lists
+from ssp.accounts.services.confirmations import Said
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
 from ssp.tenancy.services import forces
@@ -105,6 +108,7 @@ def tell_story(world: World) -> None:
     _declined(world)
     _ended(world)
     _officers(world)
+    _people(world)
     tasks.drain()
 
 
@@ -181,6 +185,20 @@ def _officers(world: World) -> None:
             posting = postings.plan(officer=officer, school=world.school_of(key), starts_on=starts_on, by=by)
             if key == "lena":
                 postings.end(posting=posting, on=today - timedelta(days=1), by=by)
+
+
+def _people(world: World) -> None:
+    """At Ashfield the list was just confirmed, somebody leaves soon and somebody is invited; Cedar Grove's head gave a list."""
+    school, force = world.schools["ashfield"], world.forces["northshire"]
+    with world.acting("dev") as by:
+        rows = people_to_confirm(force_id=force.pk, school_id=school.pk, on=timezone.localdate())
+        leaves = Said(Answer.LEAVES, timezone.localdate() + timedelta(days=20))
+        answers = {row.pk: leaves if row.user == world.users["maya"] else Said(Answer.HERE) for row in rows}
+        confirmations.confirm(force=force, school=school, seen=0, answers=answers, by=by)
+        invitations.send(email="t.oduya@ashfield.example", role=Role.STAFF, force=force, school=school, by=by)
+    with world.acting("olive") as by:
+        content = "Name,Email,Role\nFay Lund,f.lund@cedargrove.example,SPOC\nThe office,office@cedargrove.example,Staff\n"
+        staff_lists.keep(name="september.csv", content=content.encode(), school=world.schools["cedar"], by=by)
 
 
 def _school(world: World, place: tuple[Any, ...]) -> School:

@@ -57,6 +57,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "form": forms.PeopleForm(initial={"words": terms.words, "role": terms.role}),
         "figures": _figures(request, terms, queries.counted(user, terms, on=today)),
         "contacts": _contacts(user, school),
+        "shows_where": school is None and (user.standing.has_force_scope or len(user.standing.school_ids) > 1),
         "today": today,
         "soon": today + queries.LEAVES_SOON,
         **_acts(user),
