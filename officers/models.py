@@ -1,5 +1,6 @@
 """Which officers are there, and which is posted to which school?"""
 
+from datetime import timedelta
 from typing import ClassVar
 
 import pgtrigger
@@ -53,7 +54,9 @@ class Posting(SchoolModel):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="posting_ends_after_start"
+                # One called off before it began ends the day before, as its role does.
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on") - timedelta(days=1)),
+                name="posting_ends_after_start",
             )
         ]
         triggers = [

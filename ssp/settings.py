@@ -198,6 +198,8 @@ LOGGING = logs.configuration(json_lines=not (DEMO or TESTING))
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a list of people to confirm has four fields a line
 # Tests serve files by their own names: a live test server knows no hashed ones.
 STORAGES = {
     "default": env.storage("SSP_MEDIA_URL", default=f"file:{LOCAL_DIR}/media"),

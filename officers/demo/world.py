@@ -29,7 +29,10 @@ from ssp import tasks
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
-from ssp.accounts.models import User
+from ssp.accounts.models import Answer, User
+from ssp.accounts.queries import people_to_confirm
+from ssp.accounts.services import confirmations, invitations, staff_lists
+from ssp.accounts.services.confirmations import Said
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
 from ssp.tenancy.services import forces
@@ -108,6 +111,7 @@ def tell_story(world: World) -> None:
     _ended(world)
     _officers(world)
     _terms(world)
+    _people(world)
     tasks.drain()
 
 
@@ -198,6 +202,20 @@ def _terms(world: World) -> None:
         terms.record(school=world.schools["cedar"], dates=school_years.two_weeks_in_october(year), **about)
 
 
+def _people(world: World) -> None:
+    """At Ashfield the list was just confirmed, somebody leaves soon and somebody is invited; Cedar Grove's head gave a list."""
+    school, force = world.schools["ashfield"], world.forces["northshire"]
+    with world.acting("dev") as by:
+        rows = people_to_confirm(force_id=force.pk, school_id=school.pk, on=timezone.localdate())
+        leaves = Said(Answer.LEAVES, timezone.localdate() + timedelta(days=20))
+        answers = {row.pk: leaves if row.user == world.users["maya"] else Said(Answer.HERE) for row in rows}
+        confirmations.confirm(force=force, school=school, seen=0, answers=answers, by=by)
+        invitations.send(email="t.oduya@ashfield.example", role=Role.STAFF, force=force, school=school, by=by)
+    with world.acting("olive") as by:
+        content = "Name,Email,Role\nFay Lund,f.lund@cedargrove.example,SPOC\nThe office,office@cedargrove.example,Staff\n"
+        staff_lists.keep(name="september.csv", content=content.encode(), school=world.schools["cedar"], by=by)
+
+
 def _school(world: World, place: tuple[Any, ...]) -> School:
     force, name, urn, street, town, postcode, phase = place
     made = School.objects.using("owner").create(
@@ -245,13 +263,20 @@ def _role(world: World, each: DemoPerson) -> None:
     on_school = SPECS[each.role].held_on == "school"
     force_key = SCHOOLS[each.place][0] if on_school else each.place
     school = world.schools[each.place] if on_school else None
-    with world.acting(_coordinator(force_key)) as by:
+    with world.acting(_giver(each, force_key)) as by:
         user = world.users[each.key]
         membership = memberships.give(
             user=user, role=each.role, force=world.forces[force_key], school=school, starts_on=_first_day(), by=by
         )
         if each.role == Role.SPOC:
             spoc_appointments.record(membership=membership, is_deputy=each.key in DEPUTIES, by=by)
+
+
+def _giver(each: DemoPerson, force: str) -> str:
+    """The head gives the school's roles, the coordinator the others."""
+    is_of_head = each.role in (Role.SPOC, Role.STAFF)
+    heads = (h.key for h in PEOPLE if h.role == Role.HEAD_TEACHER and h.place == each.place)
+    return next(heads) if is_of_head else _coordinator(force)
 
 
 def _coordinator(force: str) -> str:

@@ -9,6 +9,7 @@ from officers.models import Officer, Posting
 from partnerships.models import Agreement, AgreementKind
 from schools.models import School
 from ssp.access import decisions
+from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.services import memberships
 from ssp.accounts.models import User
@@ -55,15 +56,27 @@ def plan(*, officer: Officer, school: School, starts_on: date, ends_on: date | N
 
 @transaction.atomic
 def end(*, posting: Posting, on: date, by: User) -> Posting:
-    """Let a posting end after the day ``on``, and the officer's role with it.
+    """Let a posting end after the day ``on``, and the officer's role with it; before its first day it never begins.
 
     Raises:
-        NotPermitted, WrongState (it has ended already), Refused (before it began).
+        NotPermitted, WrongState (it has ended already).
     """
     decisions.require(by, "posting.plan", posting)
     locked = Posting.objects.select_for_update(of=("self",)).select_related("membership").get(pk=posting.pk)
-    memberships.end(membership=locked.membership, on=on, by=by)
-    locked.ends_on = on
+    locked.ends_on = memberships.end(membership=locked.membership, on=on, by=by).ends_on
     locked.save(update_fields=["ends_on"])
     log.record("posting.ended", locked, by=by)
     return locked
+
+
+def end_role(*, membership: Membership, on: date, by: User) -> Membership:
+    """Let an officer's role end as it began: with its posting. For people who leave all their roles at once.
+
+    Raises:
+        NotPermitted, WrongState: as `end`.
+    """
+    posting = Posting.objects.filter(membership=membership).first()
+    if posting is None:
+        return memberships.end(membership=membership, on=on, by=by)
+    end(posting=posting, on=on, by=by)
+    return membership

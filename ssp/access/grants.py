@@ -52,7 +52,7 @@ def sync_permission_names(using: str) -> None:
 
 
 def _living(on: date | None) -> MembershipQuerySet:
-    return Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on or timezone.localdate()))
+    return Membership.objects.living(on=on or timezone.localdate())
 
 
 def _settle(memberships: MembershipQuerySet, person: Q, force_id: int, *, write: bool) -> Drift:

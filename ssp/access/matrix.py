@@ -26,6 +26,10 @@ school.view            | yes         | yes       | yes      | -       | yes     
 people.view            | yes         | -         | yes      | -       | -       | yes          | yes  | -
 people.invite_police   | yes         | -         | -        | -       | -       | -            | -    | -
 people.invite_school   | yes         | -         | -        | -       | -       | yes          | -    | -
+people.invite_head     | yes         | -         | -        | -       | -       | -            | -    | -
+people.upload          | yes         | -         | -        | -       | -       | yes          | -    | -
+people.confirm_school  | -           | -         | -        | -       | -       | yes          | -    | -
+people.confirm_police  | yes         | -         | -        | -       | -       | -            | -    | -
 posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 settings.view          | yes         | -         | yes      | yes     | -       | -            | -    | -

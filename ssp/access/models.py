@@ -1,6 +1,6 @@
 """Who holds which role where, from when to when; and guardian's index of the rights that follow from it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -18,6 +18,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, *, on: date) -> "MembershipQuerySet":
         """Those whose dates cover a day (both ends included)."""
         return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+    def living(self, *, on: date) -> "MembershipQuerySet":
+        """Those held on a day or later: neither ended before it nor called off before they began."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on) & Q(ends_on__gte=F("starts_on")))
 
 
 class Membership(TenantModel):
@@ -45,7 +49,9 @@ class Membership(TenantModel):
                 name="membership_held_where_the_role_belongs",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
+                # A role called off before it began, or on its first day, ends the day before.
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on") - timedelta(days=1)),
+                name="membership_ends_after_start",
             ),
         ]
         indexes = [

@@ -6,6 +6,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from ssp.ui import navigation
+        from ssp.accounts import worklist as people
+        from ssp.ui import navigation, worklist
 
         navigation.register("People", "accounts:people", "people.view", order=60)
+        for source in people.SOURCES:
+            worklist.register(source)

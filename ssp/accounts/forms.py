@@ -1,15 +1,20 @@
 """What do the pages of sign-in ask? Shape and wording alone; whether it is right, services say."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils import timezone
 
 from ssp.access.roles import Role
-from ssp.accounts.models import IdentityCheck, User
+from ssp.accounts import mailboxes
+from ssp.accounts.models import Answer, IdentityCheck, User
 from ssp.accounts.passwords import LONGEST
+from ssp.accounts.staff_files import MOST_BYTES
 from ssp.ui.forms import DateField, Look
 
+WRONG_ROLE: dict[str, str] = {Answer.WRONG_ROLE: "The role ends with today. Then invite them into the right one."}
 HINT_FOR_A_NEW_ONE = (
     "At least 15 characters. Three words that have nothing to do with your work or each other are good."
 )
@@ -173,7 +178,7 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(
         label="Email address",
-        help_text="The person's own address. An address that several people read, such as office@, cannot be used.",
+        help_text="Their own work address. One that several people read, such as office@ or head@, cannot be used.",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
@@ -182,11 +187,14 @@ class InviteForm(forms.Form):
     )
     starts_on = DateField(label="First day", required=False, help_text="Leave empty for the day they accept.")
     ends_on = DateField(label="Last day", required=False, help_text="Leave empty when no end is planned.")
+    has_no_other = forms.BooleanField(label="They have no address of the school", required=False)
     looks = {"email": Look(width="two-thirds"), "school": Look(width=10, shows_optional=False)}
 
     def __init__(self, *args: Any, roles: list[Role], schools: list[tuple[int, str]] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        if not (self.is_bound and mailboxes.is_public(str(self.data.get("email", "")))):
+            self.fields["has_no_other"].widget = forms.HiddenInput()  # asked only where it matters
         if schools is not None:  # somebody of a school invites there alone
             self.fields["school"] = forms.TypedChoiceField(
                 label="School", choices=schools, coerce=int, initial=schools[0][0] if schools else None
@@ -196,8 +204,116 @@ class InviteForm(forms.Form):
             )
 
 
-class EndRoleForm(forms.Form):
-    on = DateField(label="Last day of this role", help_text="The person keeps the role to the end of this day.")
+class EndForm(forms.Form):
+    """When a role, or all of somebody's roles, ends: at once, or after a day."""
+
+    when = forms.ChoiceField(
+        label="When?",
+        choices=[("day", "After a day"), ("now", "At once")],
+        widget=forms.RadioSelect,
+        initial="day",
+    )
+    on = DateField(label="Last day", noun="the last day", required=False, help_text="The rights end with this day.")
+    looks = {
+        "when": Look(
+            reveals={"day": "on"},
+            hints={"now": "Their next click is refused. Where no other role is left they are signed out everywhere."},
+        )
+    }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("when") == "day" and "on" not in self.errors:
+            if data.get("on") is None:
+                self.add_error("on", "Enter the last day")
+            elif data["on"] < timezone.localdate():
+                self.add_error("on", "The last day must be today or later. To end it now, choose “At once”")
+        return data
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day; None is at once."""
+        return self.cleaned_data["on"] if self.cleaned_data["when"] == "day" else None
+
+
+class PeopleForm(forms.Form):
+    """What somebody looks for among people."""
+
+    words = forms.CharField(label="Name, address or school", required=False, max_length=80)
+    role = forms.ChoiceField(label="Role", required=False, choices=[("", "Every role"), *Role.choices])
+    looks = {"words": Look(width=20, shows_optional=False), "role": Look(shows_optional=False)}
+
+
+class StaffListForm(forms.Form):
+    """A file of joiners and leavers; ``schools``: of somebody of several schools, which of them it is for."""
+
+    school = forms.TypedChoiceField(label="School", coerce=int, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label="Upload the list",
+        help_text="A CSV file of at most 2 MB, with a line for each person and role. "
+        "Nothing is done before you have seen what it comes to.",
+        error_messages={"required": "Choose the file", "empty": "The file is empty. Choose another"},
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+    looks = {"file": Look(size="m")}
+
+    def __init__(self, *args: Any, schools: list[tuple[int, str]] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if schools is None:
+            del self.fields["school"]
+            return
+        self.fields["school"].choices = schools  # type: ignore[attr-defined]
+        if len(schools) == 1:
+            self.fields["school"].widget = forms.HiddenInput()
+            self.fields["school"].initial = schools[0][0]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError("The file is larger than 2 MB. Send the people of one school or team at a time")
+        return file
+
+
+class ConfirmContactsForm(forms.Form):
+    """One answer a line of the list: still here, leaves on a day, wrong role."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    has_looked = forms.BooleanField(
+        label="I have gone through every line, and it is right as I have said",
+        error_messages={"required": "Tick that you have gone through every line"},
+    )
+
+    def __init__(self, *args: Any, lines: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ids = [line.id for line in lines]
+        self.looks = {}
+        for line in lines:
+            choices = [c for c in Answer.choices if line.may_end or c[0] == Answer.HERE]
+            self.fields[f"answer_{line.id}"] = forms.ChoiceField(
+                label=line.title, help_text=line.hint, choices=choices, widget=forms.RadioSelect, initial=Answer.HERE
+            )
+            self.fields[f"on_{line.id}"] = DateField(label="Last day", noun="the last day", required=False)
+            self.looks[f"answer_{line.id}"] = Look(
+                is_small=True,
+                size="s",
+                reveals={Answer.LEAVES: f"on_{line.id}"} if line.may_end else {},
+                hints=WRONG_ROLE,
+            )
+        self.order_fields([*[f"{name}_{line.id}" for line in lines for name in ("answer", "on")], "has_looked"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for key in self.ids:
+            if data.get(f"answer_{key}") != Answer.LEAVES or f"on_{key}" in self.errors:
+                continue
+            if data.get(f"on_{key}") is None or data[f"on_{key}"] < timezone.localdate():
+                self.add_error(f"on_{key}", "Enter the last day, today or later")
+        return data
+
+    @property
+    def groups(self) -> list[Any]:
+        """The radios of every line, in the order of the list."""
+        return [self[f"answer_{key}"] for key in self.ids]
 
 
 class FactorResetForm(forms.Form):

@@ -340,3 +340,129 @@ class Draft(models.Model):
 def normalised(email: str) -> str:
     """The one spelling of an address an account is kept under: lower case, no surrounding space."""
     return email.strip().lower()
+
+
+class Answer(models.TextChoices):
+    """What somebody who confirms the list of people says of one line."""
+
+    HERE = "here", "Still here, in this role"
+    LEAVES = "leaves", "Leaves on a date"
+    WRONG_ROLE = "wrong_role", "Has the wrong role"
+
+
+class ContactsConfirmationQuerySet(models.QuerySet["ContactsConfirmation"]):
+    def latest_of(self, *, school_id: int | None) -> ContactsConfirmation | None:
+        """The last time the list of a school, or without one of the police, was confirmed."""
+        return self.filter(school=school_id).select_related("confirmed_by").order_by("-number").first()
+
+
+class ContactsConfirmation(TenantModel):
+    """The head of a school, or the coordinator for the police, went through the list of people and said what holds (R25).
+
+    A fact that nothing changes later. ``answers`` holds [role's id, answer, last day or null] for every line that was shown.
+    """
+
+    school = models.ForeignKey("schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    number = models.PositiveIntegerField(help_text="Counts the confirmations of one list, so that none is given twice.")
+    confirmed_at = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    people = models.PositiveIntegerField()
+    leaving = models.PositiveIntegerField(default=0)
+    wrong_role = models.PositiveIntegerField(default=0)
+    answers = models.JSONField(default=list)
+
+    objects = ContactsConfirmationQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["force", "school", "number"], nulls_distinct=False, name="contacts_confirmation_once"
+            )
+        ]
+        indexes = [models.Index(fields=["school", "confirmed_at"])]
+
+    def __str__(self) -> str:
+        return f"contacts of {self.school or self.force}, {self.number}"
+
+
+class ListState(models.TextChoices):
+    """How far a list of joiners and leavers is."""
+
+    READ = "read", "Not carried out"
+    RUNNING = "running", "Being carried out"
+    DONE = "done", "Carried out"
+
+
+class RowOutcome(models.TextChoices):
+    """What a line of a list comes to."""
+
+    INVITE = "invite", "New invitation"
+    AGAIN = "again", "Invitation sent again"
+    DATES = "dates", "Change of dates"
+    LEAVER = "leaver", "Leaver"
+    WITHDRAW = "withdraw", "Invitation withdrawn"
+    UNCHANGED = "unchanged", "Unchanged"
+    REFUSED = "refused", "Refused"
+
+
+ACTED_ON = (RowOutcome.INVITE, RowOutcome.AGAIN, RowOutcome.DATES, RowOutcome.LEAVER, RowOutcome.WITHDRAW)
+
+
+class StaffList(TenantModel):
+    """A list of joiners and leavers somebody uploaded: read, looked at as a dry run, then carried out by the worker."""
+
+    school = models.ForeignKey(
+        "schools.School",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="None: the force's.",
+    )
+    name = models.CharField(max_length=100, help_text="Of the file.")
+    state = models.CharField(max_length=10, choices=ListState, default=ListState.READ)
+    lines = models.PositiveIntegerField()
+    done_lines = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ListState.values), name="staff_list_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=ListState.DONE, done_at__isnull=False) | ~Q(state=ListState.DONE) & Q(done_at=None),
+                name="staff_list_done_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffListRow(TenantModel):
+    """One line of a list, as typed, with what it comes to. Removed with its list after 30 days."""
+
+    school = models.ForeignKey("schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    staff_list = models.ForeignKey(StaffList, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(help_text="The line of the file.")
+    cells = models.JSONField(help_text="Name, address, role, URN, starts, ends, leaves on.")
+    outcome = models.CharField(max_length=10, choices=RowOutcome)
+    reason = models.CharField(max_length=400, blank=True)
+    is_done = models.BooleanField(default=False)
+
+    wall: ClassVar[Wall] = Wall.school_rows()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=RowOutcome.values), name="staff_list_row_outcome_known"),
+            models.UniqueConstraint(fields=["staff_list", "number"], name="staff_list_row_once"),
+        ]
+        indexes = [models.Index(fields=["staff_list", "outcome", "number"])]
+
+    def __str__(self) -> str:
+        return f"line {self.number}"

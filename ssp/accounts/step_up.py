@@ -21,7 +21,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from ssp.accounts import factors, security, sessions, throttle
@@ -140,11 +140,19 @@ def recent(view: View | None = None, *, back: str = "") -> Any:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_recent(request):
             return view(request, *args, **kwargs)
-        onward = reverse(back) if back and request.method == "POST" else request.get_full_path()
+        onward = _page(back, kwargs) if back and request.method == "POST" else request.get_full_path()
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': onward})}")
 
     wrapped.confirmed_back = back  # type: ignore[attr-defined]  # the tests see that a POST-only view names one
     return wrapped
+
+
+def _page(name: str, kwargs: dict[str, Any]) -> str:
+    """A page of its own, or the page of the record that the act is about."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse(name, kwargs=kwargs)
 
 
 def _user(request: HttpRequest) -> User:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from ssp.accounts.models import User
-from ssp.accounts.services import attribution, housekeeping, invitations, passwords, recovery
+from ssp.accounts.services import attribution, housekeeping, invitations, passwords, recovery, staff_lists
 from ssp.notifications import mail
 from ssp.schedule import every_day
 from ssp.tasks import Job, handler
@@ -71,3 +71,11 @@ def attribute_refusal(job: Job) -> None:
     """Show the auditors of a person's forces that somebody tried the account."""
     with job.settle():
         attribution.attribute(email=job.payload["email"], tried_at=job.payload["tried_at"])
+
+
+@handler("accounts.staff_list")
+def staff_list(job: Job) -> None:
+    """Carry out the next lines of a list of joiners and leavers, as the person who uploaded it."""
+    with job.settle():
+        assert job.user is not None  # noqa: S101 - such work is always asked for by a person
+        staff_lists.go_on(staff_list_id=job.payload["staff_list"], by=job.user)

@@ -22,6 +22,7 @@ RATES = {
     "factor_reset_mail": "5/1h/key",
     "factor_reset_link": "100/1h/ip",
     "invite": "60/1h/key",
+    "staff_list": "20/1h/key",
     "document_verify": "30/1m/ip",
     "public_page": "120/1m/ip",
 }

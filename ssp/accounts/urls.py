@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ssp.accounts.views import account, factors, invitations, people, providers, recovery, sign_in
+from ssp.accounts.views import (
+    account,
+    confirmations,
+    factors,
+    invitations,
+    leavers,
+    people,
+    providers,
+    recovery,
+    sign_in,
+    staff_lists,
+)
 
 named = [
     path("sign-in/passkey/", sign_in.sign_in_passkey, name="sign_in_passkey"),
@@ -34,8 +45,20 @@ named = [
     path("drafts/<slug:key>/", account.draft, name="draft"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
-    path("people/<int:membership_id>/end/", people.end_role, name="role_end"),
-    path("people/<int:membership_id>/second-step/", people.factor_reset, name="factor_reset_ask"),
+    path("people/export/", people.export, name="people_export"),
+    path("people/confirm/", confirmations.confirm, name="contacts_confirm"),
+    path("people/confirmations/", confirmations.overdue, name="contacts_overdue"),
+    path("people/lists/", staff_lists.upload, name="staff_list_upload"),
+    path("people/lists/example.csv", staff_lists.example, name="staff_list_example"),
+    path("people/lists/<int:list_id>/", staff_lists.view, name="staff_list"),
+    path("people/lists/<int:list_id>/do/", staff_lists.do, name="staff_list_do"),
+    path("people/lists/<int:list_id>/progress/", staff_lists.progress, name="staff_list_progress"),
+    path("people/lists/<int:list_id>/refused.csv", staff_lists.refused, name="staff_list_refused"),
+    path("people/<int:membership_id>/", leavers.person_view, name="person"),
+    path("people/<int:membership_id>/end/", leavers.role_end, name="role_end"),
+    path("people/<int:membership_id>/keep/", leavers.role_keep, name="role_keep"),
+    path("people/<int:membership_id>/leave/", leavers.leave, name="person_leave"),
+    path("people/<int:membership_id>/second-step/", leavers.factor_reset, name="factor_reset_ask"),
     path(
         "people/invitations/<int:invitation_id>/withdraw/",
         people.invitation_act,

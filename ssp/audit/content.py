@@ -42,13 +42,15 @@ DETAIL_KEYS: dict[str, str] = {
     "provider": "identity provider",
     "fields": "fields",
     "reminders": "reminders",
-    "people": "people written to",
     "year": "school year",
     "matched": "matched by themselves",
     "waiting": "waiting for a person",
     "refused": "refused",
     "line": "line",
     "schools": "schools",
+    "people": "people",
+    "leaving": "leaving",
+    "wrong_role": "wrong role",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)

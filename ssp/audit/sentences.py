@@ -9,6 +9,12 @@ from ssp.audit.events import EVENTS
 SAYS: dict[str, str] = {
     "membership.given": "gave {whom} a role",
     "membership.ended": "ended a role of {whom}",
+    "membership.changed": "changed the dates of a role of {whom}",
+    "contacts.confirmed": "confirmed the list of people",
+    "people.exported": "exported the list of people",
+    "staff_list.read": "gave a list of joiners and leavers",
+    "staff_list.done": "carried out a list of joiners and leavers",
+    "invitation.changed": "changed the dates of an invitation",
     "invitation.sent": "invited somebody",
     "invitation.resent": "sent an invitation again",
     "invitation.accepted": "accepted an invitation",

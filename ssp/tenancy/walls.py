@@ -139,6 +139,8 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "audit_auditevent": "its number, from one sequence, and the time: the service gives both",
     "accounts_user": "one account per address; every page answers the same whether it exists (C6)",
     "accounts_invitation": "the SHA-256 of 192 random bits",
+    "accounts_contactsconfirmation": "holds the force",
+    "accounts_stafflistrow": "a list, which belongs to one force",
     "accounts_draft": "holds the force",
     "accounts_identitylink": "the SHA-256 of a provider and a subject that the provider has just proved",
     "accounts_identityprovider": "a name in an address, which only the owner writes",

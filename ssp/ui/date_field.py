@@ -94,7 +94,7 @@ class DateField(forms.Field):
         if not (year.isascii() and year.isdigit() and len(year) == 4):
             raise self._problem("year must have 4 numbers, like 2026", "year")
         try:
-            return date(int(year), _month(month), int(day))
+            return date(int(year), month_number(month), int(day))
         except ValueError:
             raise ValidationError(f"{self._opening} must be a real date, like 24 11 2026", code="invalid") from None
 
@@ -125,5 +125,6 @@ def parts_of(value: Any) -> Parts:
     return "", "", ""
 
 
-def _month(text: str) -> int:
+def month_number(text: str) -> int:
+    """ "November", "nov" or "11"; ValueError for anything else."""
     return _MONTHS.get(text[:3].lower()) or int(text)

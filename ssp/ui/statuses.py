@@ -87,6 +87,30 @@ STATUSES: dict[str, dict[str, Status]] = {
         "withdrawn": Status("Withdrawn", Colour.GREY),
         "expired": Status("Expired", Colour.GREY),
     },
+    "role": {
+        "leaving": Status("Leaves soon", Colour.ORANGE),
+        "starting": Status("Starts later", Colour.BLUE),
+        "ended": Status("Ended", Colour.GREY),
+    },
+    "contacts": {
+        "confirmed": Status("Confirmed", Colour.GREEN),
+        "due": Status("To confirm soon", Colour.YELLOW),
+        "overdue": Status("Overdue", Colour.RED),
+    },
+    "staff_list": {
+        "read": Status("Not carried out", Colour.YELLOW),
+        "running": Status("Being carried out", Colour.BLUE),
+        "done": Status("Carried out", Colour.GREEN),
+    },
+    "staff_list_row": {
+        "invite": Status("New invitation", Colour.BLUE),
+        "again": Status("Invitation sent again", Colour.BLUE),
+        "dates": Status("Change of dates", Colour.PURPLE),
+        "leaver": Status("Leaver", Colour.ORANGE),
+        "withdraw": Status("Invitation withdrawn", Colour.ORANGE),
+        "unchanged": Status("Unchanged", Colour.GREY),
+        "refused": Status("Refused", Colour.RED),
+    },
     "template": {
         "draft": Status("Draft", Colour.GREY),
         "published": Status("Published", Colour.GREEN),

@@ -27,8 +27,8 @@ from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
-from ssp.accounts.models import Invitation, User
-from ssp.accounts.services import invitations
+from ssp.accounts.models import Invitation, StaffList, User
+from ssp.accounts.services import invitations, staff_lists
 from ssp.notifications import mail
 from ssp.notifications.models import SentMail
 from ssp.tenancy import context
@@ -76,6 +76,7 @@ class SweepWorld:
     rounds: dict[str, IssueRound] = field(default_factory=dict)  # by force
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
+    staff_lists: dict[str, StaffList] = field(default_factory=dict)
     terms: dict[str, TermDates] = field(default_factory=dict)
     mails: dict[str, SentMail] = field(default_factory=dict)
 
@@ -131,6 +132,7 @@ def made() -> SweepWorld:
     _invitations(world)
     _terms(world)
     _mails(world)
+    _staff_lists(world)
     _actors(world)
     return world
 
@@ -207,7 +209,7 @@ def _invitations(world: SweepWorld) -> None:
     for school, head in (("ashfield", "dev"), ("birchwood", "ruth"), ("southmoor-high", "ivy")):
         place = world.demo.schools[school]
         with world.demo.acting(head) as by:
-            email = f"{world.canaries[school].lower()}@{people.MAIL_OF[school]}"
+            email = f"jo.{world.canaries[school].lower()}@{people.MAIL_OF[school]}"
             world.invitations[school] = invitations.send(
                 email=email, role=Role.STAFF, force=place.force, school=place, by=by
             )
@@ -235,6 +237,17 @@ def _mails(world: SweepWorld) -> None:
         with context.entered(context.system(force.pk)):
             mail.send("agreement_closed", to=f"{world.canaries[key].lower()}@example.com", context={}, key="sweep")
             world.mails[key] = SentMail.objects.order_by("-id")[0]
+
+
+def _staff_lists(world: SweepWorld) -> None:
+    """Each head uploaded a list whose words are the school's; nothing of it is done."""
+    for school, head in (("ashfield", "dev"), ("birchwood", "ruth"), ("southmoor-high", "ivy")):
+        canary = world.canaries[school]
+        content = f"Name,Email,Role\n{canary},jo.{canary.lower()}@{people.MAIL_OF[school]},staff\nNo,no,{canary}\n"
+        with world.demo.acting(head) as by:
+            world.staff_lists[school] = staff_lists.keep(
+                name=f"{canary}.csv", content=content.encode(), school=world.demo.schools[school], by=by
+            )
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

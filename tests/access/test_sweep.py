@@ -44,6 +44,7 @@ RECORDS = {
     ("round", "pk"): "rounds",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
+    ("accounts", "list_id"): "staff_lists",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -69,6 +70,7 @@ SEEN_BY = {
     "invitations": "people.view",
     "terms": "term.view",
     "mails": "mail.view",
+    "staff_lists": "people.upload",
 }
 OF_THE_FORCE = {"templates", "mails"}
 OF_THE_FORCE = {"templates", "rounds"}
@@ -76,6 +78,10 @@ OF_THE_FORCE = {"templates", "rounds"}
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
 NOT_THERE = {"agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle"}
+# Pages of a role that only show it; the others change it.
+LOOKED_AT = {"accounts:person"}
+# Pages of something that this agreement does not have (yet): its PDF, its sealed file.
+NOT_THERE = {"agreement-text", "agreement-sealed"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
 FORM = {
     "reason": "Because", "last_day-day": "1", "last_day-month": "1", "last_day-year": "2030", "on-day": "1", "on-month": "1",
@@ -184,15 +190,13 @@ def expected(world: SweepWorld, cell: Cell) -> set[int]:
     record = record_of(world, kind, place)
     if record is None or not actor.holds(SEEN_BY[kind], SCHOOLS[place][0], place, matrix=MATRIX):
         return {404}
-    asked = [
-        access.permission,
-        *([permission_to_give(Role(record.role))] if kind in ("memberships", "invitations") else []),
-    ]
+    is_act = kind in ("memberships", "invitations") and route.name not in LOOKED_AT
+    asked = [access.permission, *([permission_to_give(Role(record.role))] if is_act else [])]
     some = ONE_OF.get(route.name)
     allowed = all(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in asked if p)
     if some and not any(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in some):
         allowed = False
-    if route.name == "accounts:factor_reset_ask" and not is_over(actor, record):
+    if route.name in BY_RECORD and not BY_RECORD[route.name](actor, record):
         allowed = False
     return (
         (DONE | ({404} if route.name in NOT_THERE or {"key", "part", "school_id"} & set(route.arguments) else set()))
@@ -207,10 +211,17 @@ def is_over(actor: Actor, record: Any) -> bool:
     return not is_self and (record.role != Role.HEAD_TEACHER or actor.role in FORCE_ROLES)
 
 
+def is_uploader(actor: Actor, record: Any) -> bool:
+    """Nobody carries out a list they did not upload."""
+    return actor.user is not None and actor.user.pk == record.created_by_id
+
+
+BY_RECORD = {"accounts:factor_reset_ask": is_over, "accounts:staff_list_do": is_uploader}
 # Pages about roles that ask, besides the address, for a permission of another kind.
 OWN_PAGES = {
     "settings-logo-image": {404},
     "accounts:invite": {403},
+    "accounts:contacts_confirm": {403},
     "accounts:act_for": {403},
     "agreement-draft": {404},
 }
@@ -264,6 +275,10 @@ UNSCOPED = {
     "log-export": "as log-search",
     "term-import": "an empty form; the service asks for the person's own force, and takes no line of another's school",
     "template-new": "an empty form of the two kinds; the service asks for the person's own force",
+    "accounts:contacts_confirm": "the coordinator's list is the force's; the head's school is loaded through what they may see",
+    "accounts:contacts_overdue": "bounded by the force; the schools shown are loaded through what the person may see",
+    "accounts:staff_list_upload": "an empty form; the lists below it are loaded through what the person may see",
+    "accounts:staff_list_example": "a file of invented lines",
     "accounts:invite": "an empty form; the school typed in is loaded through what the person may see",
 }
 

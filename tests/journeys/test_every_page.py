@@ -28,9 +28,11 @@ PUBLIC = (
     "/sign-in/", "/verify/", "/accessibility/", "/privacy/", "/hidden/", "/password/forgotten/", "/password/forgotten/sent/",
     "/password/new/", "/password/set/", "/invitation/", "/demo/components/",
 )  # fmt: skip
-LEFT_OUT = re.compile(r"^/static/|^/sign-out/|\.pdf$|^/hidden/$")
+LEFT_OUT = re.compile(r"^/static/|^/sign-out/|\.(pdf|csv)$|^/hidden/$")
 #: Forms that refuse to be sent empty, and so have a page of errors to show.
-REFUSE_EMPTY = re.compile(r"^/(verify|sign-in|people/invite|agreements/\d+/(decline|withdraw|end)|account/password)/$")
+REFUSE_EMPTY = re.compile(
+    r"^/(verify|sign-in|people/(invite|lists|confirm|\d+/(end|leave))|agreements/\d+/(decline|withdraw|end)|account/password)/$"
+)
 
 BONES = """() => {
   const bones = (one) => {

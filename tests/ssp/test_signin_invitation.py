@@ -334,7 +334,10 @@ def test_a_role_ends_by_the_page(world, client, everything):
     signed_in(client, world.head)
     assert client.get(f"/people/{membership.pk}/end/").status_code == 200
     today = timezone.localdate()
-    client.post(f"/people/{membership.pk}/end/", {"on-day": today.day, "on-month": today.month, "on-year": today.year})
+    client.post(
+        f"/people/{membership.pk}/end/",
+        {"when": "day", "on-day": today.day, "on-month": today.month, "on-year": today.year},
+    )
     assert Membership.objects.using("owner").get(pk=membership.pk).ends_on == today
 
 

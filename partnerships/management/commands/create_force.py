@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from partnerships.models import AgreementKind
 from partnerships.services import templates
 from ssp.access.roles import Role
+from ssp.accounts import mailboxes
 from ssp.accounts.services import invitations
 from ssp.refusals import Refused
 from ssp.tenancy import context
@@ -31,8 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, name: str, coordinator: str, police_uk_id: str | None, **options: Any) -> None:
         try:
             validate_email(coordinator)
-            if invitations.is_shared_mailbox(coordinator):  # before anything is made
-                raise Refused("Give the coordinator's own address, not one that several people read.")
+            if wrong := mailboxes.problem(coordinator, place=name, is_police=True):  # before anything is made
+                raise Refused(wrong)
             force = forces.create(name=name, police_uk_id=police_uk_id)
             with context.entered(context.system(force.pk)):
                 for kind in AgreementKind:

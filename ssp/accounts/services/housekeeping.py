@@ -9,11 +9,12 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from ssp import outbox
-from ssp.accounts.models import Draft, FactorReset, Invitation
+from ssp.accounts.models import Draft, FactorReset, Invitation, StaffList
 from ssp.models import Task, TaskState
 from ssp.tenancy import context
 
 DRAFTS_KEPT = timedelta(days=30)  # the wall shows housekeeping older ones alone: see `ssp.accounts.models.STALE_DRAFT`
+LISTS_KEPT = timedelta(days=30)  # of joiners and leavers: names and addresses of people who may never join
 TASKS_KEPT = timedelta(days=90)
 BATCH = 2000  # rows a statement, so that no lock is held long
 
@@ -22,6 +23,7 @@ def clear_force(*, force_id: int) -> dict[str, int]:
     """Clear what belongs to one force; how many rows of what. Runs in the service's own context of that force."""
     with context.entered(context.system(force_id)):
         return {
+            "lists": _deleted(StaffList.objects.filter(created_at__lt=timezone.now() - LISTS_KEPT)),
             "drafts": _deleted(Draft.objects.filter(updated_at__lt=timezone.now() - DRAFTS_KEPT)),
             "tasks": _deleted(_done_long_ago().filter(force_id=force_id)),
             "tokens": _dead_tokens(),
@@ -59,7 +61,8 @@ def _dead_tokens() -> int:
 def _deleted(rows: QuerySet) -> int:
     total = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        count, _ = rows.model._default_manager.filter(pk__in=keys).delete()
+        _, counts = rows.model._default_manager.filter(pk__in=keys).delete()
+        count = counts.get(rows.model._meta.label, 0)
         total += count
         if not count:  # seen, but not ours to delete
             break

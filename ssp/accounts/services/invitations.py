@@ -1,7 +1,6 @@
 """Inviting a person into a role: to one address, for one role at one place, once, for seven days (C14)."""
 
 import hashlib
-import re
 import secrets
 from datetime import date
 from typing import Any
@@ -15,32 +14,22 @@ from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
+from ssp.accounts import mailboxes
 from ssp.accounts.models import INVITATION_LIFE, Invitation, InvitationState, User, normalised
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
 
-# Mailboxes that several people read. An account is one person: what is signed and read in it must be that person's doing.
-SHARED_MAILBOXES = frozenset(
-    """
-    academy admin administration admissions all attendance bursar contact contactus dsl dutydesk enquiries enquiry finance
-    frontdesk general head headteacher headteachers help helpdesk hello hr info inbox information mail mailbox noreply
-    office pa postmaster reception safeguarding school schooloffice secretary senco seniorleadership slt spoc staff
-    support team teachers theoffice welfare
-    """.split()  # noqa: SIM905 - words are read more easily than a list of strings
-)
 USED_UP = "This invitation cannot be used any more. Ask the person who invited you to send it again."
+
+
+class PrivateMailbox(Refused):
+    """Whoever invites must say that the person has no address of the school."""
 
 
 class NotForYou(Refused):
     """The invitation was sent to another address than the one signed in (C14)."""
-
-
-def is_shared_mailbox(email: str) -> bool:
-    """Whether an address looks like one that several people read."""
-    name = normalised(email).partition("@")[0].partition("+")[0]
-    return re.sub(r"[^a-z]", "", name) in SHARED_MAILBOXES
 
 
 @transaction.atomic
@@ -52,6 +41,7 @@ def send(
     school: Any = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    is_private_accepted: bool = False,
     by: User | None,
 ) -> Invitation:
     """Invite ``email`` into a role. The worker makes the secret link when it writes the e-mail.
@@ -59,17 +49,26 @@ def send(
     Args:
         school: for a role that is held at a school; None for one held on the force.
         starts_on, ends_on: the days the role will run, both included; None: from acceptance, without an end.
+        is_private_accepted: ``by`` said that somebody of a school has no address there, only a private one.
         by: None is the operator at the command line, who invites a force's first coordinator.
 
     Raises:
-        NotPermitted: ``by`` may not invite into this role here.
-        Refused: a mailbox several people read; a role at the wrong kind of place; the dates are the wrong way round; the
-            same invitation is open; the person holds the role.
+        NotPermitted: ``by`` may not invite into this role here, or would invite themself.
+        PrivateMailbox: a private mailbox, and ``is_private_accepted`` was not said.
+        Refused: a mailbox several people read; a role at the wrong kind of place; the school's head invites into it; the
+            dates are the wrong way round; the same invitation is open; the person holds the role.
     """
+    address = normalised(email)
     if by is not None:
         decisions.require(by, memberships.permission_to_give(role), school or force)
-    address = normalised(email)
+        memberships.refuse_oneself(user_id=by.pk if address == normalised(by.email) else None, role=role, by=by)
     _refuse_unfit(address, role, school, starts_on, ends_on)
+    if wrong := mailboxes.problem(address, place=str(school or force), is_police=SPECS[role].side == "police"):
+        raise Refused(wrong)
+    if mailboxes.is_public(address) and not is_private_accepted:
+        raise PrivateMailbox(mailboxes.PUBLIC_SCHOOL)
+    if by is not None and (head := head_who_invites(role, school, by=by)):
+        raise Refused(f"{head} is head teacher of {school} and invites its people. Ask them.", rule="R1")
     same = Invitation.objects.filter(force=force, school=school, role=role, email=address)
     if same.open().exists():
         raise Refused("This person has been invited to this role already. You can send the invitation again.")
@@ -102,6 +101,24 @@ def resend(*, invitation: Invitation, by: User) -> Invitation:
     locked.save(update_fields=["expires_at", "token_hash"])
     log.record("invitation.resent", locked, by=by, recipient=locked.email, details={"role": locked.role})
     _ask_for_mail(locked)
+    return locked
+
+
+@transaction.atomic
+def change(*, invitation: Invitation, starts_on: date | None, ends_on: date | None, by: User) -> Invitation:
+    """Give an unanswered invitation other dates for the role; the link that was sent stays good as long as before.
+
+    Raises:
+        NotPermitted: ``by`` may not invite into this role here.
+        WrongState: it was accepted or withdrawn.
+        Refused: the dates are the wrong way round.
+    """
+    locked = _locked(invitation, by=by)
+    _refuse_wrong_dates(starts_on, ends_on)
+    locked.starts_on, locked.ends_on = starts_on, ends_on
+    locked.save(update_fields=["starts_on", "ends_on"])
+    details = {"role": locked.role, "starts_on": starts_on, "ends_on": ends_on}
+    log.record("invitation.changed", locked, by=by, recipient=locked.email, details=details)
     return locked
 
 
@@ -215,15 +232,28 @@ def _ask_inviter(invitation: Invitation) -> None:
         ) from error
 
 
+def head_who_invites(role: Role, school: Any, *, by: User) -> User | None:
+    """The head teacher who invites into a role in the coordinator's place: the coordinator does so while there is none (R1)."""
+    if role not in (Role.SPOC, Role.STAFF) or school is None or by.standing.side == "school":
+        return None
+    heads = Membership.objects.filter(school=school, role=Role.HEAD_TEACHER, user__is_active=True)
+    first = heads.current(on=timezone.localdate()).select_related("user").order_by("id").first()
+    return first.user if first else None
+
+
 def _refuse_unfit(address: str, role: Role, school: Any, starts_on: date | None, ends_on: date | None) -> None:
-    if is_shared_mailbox(address):
+    if role == Role.OFFICER:
         raise Refused(
-            "Enter a person's own address: an account is one person's, and this one looks like one that several people read."
+            "An officer's role is given by a posting to the school, which also ends it: plan a posting.", rule="R5"
         )
     if (SPECS[role].held_on == "school") != (school is not None):
         raise Refused(
             f"{role.label} is a role held {'at a school' if SPECS[role].held_on == 'school' else 'on the force'}."
         )
+    _refuse_wrong_dates(starts_on, ends_on)
+
+
+def _refuse_wrong_dates(starts_on: date | None, ends_on: date | None) -> None:
     if ends_on is not None and ends_on < (starts_on or timezone.localdate()):
         raise Refused("The last day is before the first day.")
 

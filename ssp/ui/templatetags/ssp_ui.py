@@ -138,18 +138,11 @@ def progress(*, progress: Progress, label: str = "Progress", id: str = "progress
 
 @register.inclusion_tag("ui/components/pagination.html")
 def pagination(
-    *,
-    newer_url: str = "",
-    older_url: str = "",
-    label: str = "Pages of this list",
-    newer_text: str = "Newer",
-    older_text: str = "Older",
+    *, newer_url: str = "", older_url: str = "", label: str = "Pages of this list", is_alphabetical: bool = False
 ) -> dict[str, Any]:
-    """Links to the newer and older part of a list that is paged by key; nothing when there is neither.
-
-    ``newer_text`` and ``older_text`` are for lists that are not in the order of time.
-    """
-    return dict(locals())
+    """Links to the newer and older part of a list that is paged by key (or what is before and after); nothing without either."""
+    words = ("Previous", "Next") if is_alphabetical else ("Newer", "Older")
+    return {"newer_url": newer_url, "older_url": older_url, "label": label, "newer": words[0], "older": words[1]}
 
 
 @register.inclusion_tag("ui/components/error_summary.html")
