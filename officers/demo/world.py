@@ -212,7 +212,9 @@ def _people(world: World) -> None:
         confirmations.confirm(force=force, school=school, seen=0, answers=answers, by=by)
         invitations.send(email="t.oduya@ashfield.example", role=Role.STAFF, force=force, school=school, by=by)
     with world.acting("olive") as by:
-        content = "Name,Email,Role\nFay Lund,f.lund@cedargrove.example,SPOC\nThe office,office@cedargrove.example,Staff\n"
+        content = (
+            "Name,Email,Role\nFay Lund,f.lund@cedargrove.example,SPOC\nThe office,office@cedargrove.example,Staff\n"
+        )
         staff_lists.keep(name="september.csv", content=content.encode(), school=world.schools["cedar"], by=by)
 
 

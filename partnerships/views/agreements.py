@@ -156,7 +156,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = load(request, pk, "agreement.end")
     AGREEMENT.check(agreement, "end")
-    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate() + agreements.notice(agreement.force_id)})
+    form = EndForm(
+        request.POST or None, initial={"last_day": timezone.localdate() + agreements.notice(agreement.force_id)}
+    )
 
     def act() -> Agreement:
         data = form.cleaned_data
