@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import cms
+from asn1crypto import algos, cms, core
 from asn1crypto import x509 as asn1_x509
 from django.conf import settings
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -20,11 +20,16 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from ssp.documents.encoding import is_der
 from ssp.documents.revisions import OnlyTheTimeStamp
 from ssp.documents.seal import EVIDENCE_NAME, SEAL_FIELD, TIME_FIELD, Level, certificates
 
 MAX_BYTES = 20 << 20
+# How a digest algorithm is written: without parameters or with none. Nothing signs those bytes, so no other is taken.
+DIGEST_WRITTEN = {
+    algos.DigestAlgorithm({"algorithm": name, "parameters": nothing}).dump()
+    for name in ("sha256", "sha384", "sha512")
+    for nothing in (core.Null(), core.Void())
+}
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ def _covers_exactly(signature: EmbeddedPdfSignature, data: bytes) -> bool:
         start == 0
         and hole == b"<" + content.hex().upper().encode() + b">"
         and content == der + bytes(len(content) - len(der))
-        and is_der(der)
+        and cms.ContentInfo.load(der).dump(force=True) == der
         and (end == len(data) or data[end:].lstrip()[:1].isdigit())
     )
 
@@ -148,10 +153,9 @@ def _is_plain(signed: cms.SignedData) -> bool:
     if len(signed["signer_infos"]) != 1 or len(signed["digest_algorithms"]) != 1 or signed["crls"].native:
         return False
     signer = signed["signer_infos"][0]
-    named = [
-        algorithm["algorithm"].native for algorithm in (signed["digest_algorithms"][0], signer["digest_algorithm"])
-    ]
-    plain = named[0] == named[1] and signer["version"].native == "v1" and signed["version"].native in ("v1", "v3")
+    named = [algorithm.dump() for algorithm in (signed["digest_algorithms"][0], signer["digest_algorithm"])]
+    known = named[0] == named[1] and named[0] in DIGEST_WRITTEN
+    plain = known and signer["version"].native == "v1" and signed["version"].native in ("v1", "v3")
     tokens = [value for attribute in signer["unsigned_attrs"] or () for value in attribute["values"]]
     return plain and len(tokens) <= 1 and all(_is_plain(token["content"]) for token in tokens)
 
