@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, parser
 from asn1crypto import x509 as asn1_x509
 from django.conf import settings
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -26,9 +26,9 @@ from ssp.documents.seal import EVIDENCE_NAME, SEAL_FIELD, TIME_FIELD, Level, cer
 MAX_BYTES = 20 << 20
 # How a digest algorithm is written: without parameters or with none. Nothing signs those bytes, so no other is taken.
 DIGEST_WRITTEN = {
-    algos.DigestAlgorithm({"algorithm": name, "parameters": nothing}).dump()
+    parser.emit(class_=0, method=1, tag=core.Sequence.tag, contents=algos.DigestAlgorithmId(name).dump() + parameters)
     for name in ("sha256", "sha384", "sha512")
-    for nothing in (core.Null(), core.Void())
+    for parameters in (b"", core.Null().dump())
 }
 
 
