@@ -214,4 +214,4 @@ def _difference(like: int) -> str:
 
 
 def _not_certain(best: Candidate) -> str:
-    return f"{best.against[0]}." if best.against else "No school has quite that name."
+    return f"{best.entry.name} is nearest. {best.against[0]}."

@@ -134,6 +134,8 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "officers_officer": "one police record per person: only their own force can name them",
     "officers_posting": "a role given by the same act",
     "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
+    "partnerships_listedmatch": "a line of a list, which belongs to one force",
+    "partnerships_listedschool": "a list, which belongs to one force",
     "partnerships_partnership": "a school, which belongs to one force",
     "partnerships_schoolfamilymember": "a school, which belongs to one force",
     "partnerships_signature": "an agreement, which belongs to one force",

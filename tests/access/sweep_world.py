@@ -18,8 +18,9 @@ from django.utils import timezone
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
-from partnerships.models import Agreement, AgreementKind, TemplateVersion
-from partnerships.services import agreements, templates
+from partnerships.list_file import Line, ListFile
+from partnerships.models import Agreement, AgreementKind, ListedSchool, PartnershipList, SchoolFamily, TemplateVersion
+from partnerships.services import agreements, families, lists, templates
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
@@ -67,6 +68,9 @@ class SweepWorld:
     clients: dict[str, Client] = field(default_factory=dict)
     templates: dict[str, TemplateVersion] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
+    lists: dict[str, PartnershipList] = field(default_factory=dict)
+    listed: dict[str, ListedSchool] = field(default_factory=dict)
+    families: dict[str, SchoolFamily] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
 
@@ -114,6 +118,7 @@ def made() -> SweepWorld:
         world = SweepWorld(demo.build(), canaries)
         _officers(world)
         _agreements(world)
+    _lists_and_families(world)
     _invitations(world)
     _actors(world)
     return world
@@ -174,6 +179,19 @@ def _agreements(world: SweepWorld) -> None:
             words = version.wording | {"title": f"{version.wording['title']} {world.canaries[key]}"}
             TemplateVersion.objects.filter(pk=version.pk).update(wording=words)
             world.templates[key] = version
+
+
+def _lists_and_families(world: SweepWorld) -> None:
+    """For each force a list taken in, with a line that waits, and a family of one school."""
+    for key, school in (("northshire", "birchwood"), ("southmoor", "southmoor-high")):
+        force, canary = world.demo.forces[key], world.canaries[key]
+        line = Line(2, place="Nowhere", name=f"Some School {canary}")
+        file = ListFile(name=f"{canary}.csv", sha256=canary.ljust(64, "0"), lines=(line,))
+        with world.demo.acting(demo._coordinator(key)) as by:
+            world.lists[key] = lists.take(partner_list=lists.read(force=force, file=file, by=by), by=by)
+            world.listed[key] = ListedSchool.objects.get(partner_list=world.lists[key])
+            world.families[key] = families.make(force=force, name=f"Family {canary}", by=by)
+            families.add(family=world.families[key], school=world.demo.schools[school], by=by)
 
 
 def _invitations(world: SweepWorld) -> None:

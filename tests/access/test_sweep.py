@@ -35,6 +35,9 @@ OWN, OTHER_SCHOOL, OTHER_FORCE, NOWHERE = "own", "other school", "other force", 
 RECORDS = {
     ("agreement", "pk"): "agreements",
     ("template", "pk"): "templates",
+    ("list", "pk"): "lists",
+    ("line", "pk"): "listed",
+    ("family", "pk"): "families",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
 }
@@ -50,10 +53,13 @@ PLAIN = {
 SEEN_BY = {
     "agreements": "agreement.view",
     "templates": "template.view",
+    "lists": "partnership.import",
+    "listed": "partnership.import",
+    "families": "family.view",
     "memberships": "people.view",
     "invitations": "people.view",
 }
-OF_THE_FORCE = {"templates"}
+OF_THE_FORCE = {"templates", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file.

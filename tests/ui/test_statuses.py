@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import TextChoices
 
-from partnerships.workflow import AgreementStatus, TemplateStatus
+from partnerships.workflow import AgreementStatus, ListedStatus, TemplateStatus
 from ssp.accounts.models import InvitationState
 from ssp.models import TaskState
 from ssp.ui import statuses
@@ -60,6 +60,7 @@ def test_every_stored_status_has_its_word_and_colour() -> None:
     every = {
         "agreement": AgreementStatus,
         "template": TemplateStatus,
+        "listed_school": ListedStatus,
         "invitation": InvitationState,
         "task": TaskState,
     }
