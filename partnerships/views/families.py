@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,6 +24,7 @@ from ssp.ui.keyset import Keyset
 
 PAGE = 50
 FOUND = 20
+UNKNOWN = "Choose a school of your force. Search for it below."
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -45,12 +46,11 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @requires("family.edit")
 def new(request: HttpRequest) -> HttpResponse:
+    force = decisions.visible(Force.objects.all(), request.user, "family.edit").get()
     form = FamilyForm(request.POST or None)
 
     def act() -> SchoolFamily:
-        user = person(request)
-        force = Force.objects.get(pk=user.standing.force_id)
-        return families.make(force=force, name=form.cleaned_data["name"], by=user)
+        return families.make(force=force, name=form.cleaned_data["name"], by=person(request))
 
     if request.method == "POST" and form.is_valid() and (made := _acted(form, act)) is not None:
         return redirect("family-view", pk=made.pk)
@@ -75,6 +75,8 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("family.edit")
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     family, school = _load(request, pk, "family.edit"), _school(request)
+    if school is None:
+        return _page(request, family, problem=UNKNOWN)
     try:
         families.add(family=family, school=school, by=person(request))
     except (NotPermitted, WrongState):
@@ -89,6 +91,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("family.edit")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     family, school = _load(request, pk, "family.edit"), _school(request)
+    if school is None:
+        return _page(request, family, problem=UNKNOWN)
     families.remove(family=family, school=school, by=person(request))
     messages.success(request, f"{school} no longer belongs to {family}.")
     return redirect("family-view", pk=pk)
@@ -113,13 +117,10 @@ def _load(request: HttpRequest, pk: int, permission: str) -> SchoolFamily:
     return found
 
 
-def _school(request: HttpRequest) -> School:
+def _school(request: HttpRequest) -> School | None:
     asked = request.POST.get("school", "")
     visible = School.objects.visible_to(request.user)
-    found = visible.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
-    if found is None:
-        raise Http404
-    return found
+    return visible.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
 
 
 def _acted(form: Any, act: Callable[[], SchoolFamily]) -> SchoolFamily | None:

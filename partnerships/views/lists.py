@@ -49,10 +49,11 @@ def list_(request: HttpRequest) -> HttpResponse:
 @requires("partnership.import")
 def new(request: HttpRequest) -> HttpResponse:
     """Upload a list; it is read at once, and taken in only when the person says so."""
-    form = ListForm(request.POST or None, request.FILES or None)
+    force = decisions.visible(Force.objects.all(), request.user, "partnership.import").get()
+    form = ListForm()
     if request.method == "POST":
         form = ListForm(request.POST, request.FILES)
-        if form.is_valid() and (made := _read(request, form)) is not None:
+        if form.is_valid() and (made := _read(request, form, force)) is not None:
             return redirect("list-view", pk=made.pk)
     return render(request, "partnerships/list_new.html", {"form": form})
 
@@ -193,7 +194,7 @@ def _next(request: HttpRequest, listed: ListedSchool, told: str) -> HttpResponse
     return redirect("list-view", pk=listed.partner_list_id)
 
 
-def _read(request: HttpRequest, form: ListForm) -> PartnershipList | None:
+def _read(request: HttpRequest, form: ListForm, force: Force) -> PartnershipList | None:
     """The list that was uploaded, kept as read; None with the reason on the form where it cannot be."""
     upload = form.cleaned_data["file"]
     try:
@@ -201,9 +202,7 @@ def _read(request: HttpRequest, form: ListForm) -> PartnershipList | None:
     except Unreadable as error:
         form.add_error("file", f"The list cannot be read: {error}")
         return None
-    user = person(request)
-    force = Force.objects.get(pk=user.standing.force_id)
-    made = lists.read(force=force, file=file, by=user)
+    made = lists.read(force=force, file=file, by=person(request))
     if made.taken_at is not None:
         messages.success(request, "This list was brought in before. Nothing was changed; here is how it stands.")
     return made

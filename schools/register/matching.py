@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rapidfuzz import fuzz, process
+
 from schools.register import naming
 from schools.register.columns import Gender, Phase, Status
 from schools.register.naming import Name
@@ -98,6 +100,24 @@ class Lineage:
         return found
 
 
+class Pool:
+    """Some schools, indexed so that those with a like name are found without comparing with every one."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self._plain = [entry.said.plain for entry in entries]
+        self._with_word: dict[str, set[int]] = defaultdict(set)
+        for number, entry in enumerate(entries):
+            for form in {form for word in entry.said.words for form in word}:
+                self._with_word[form].add(number)
+
+    def like(self, said: Name) -> list[Entry]:
+        """The schools whose name has a telling word of this one, or is spelt like it."""
+        found = {number for word in said.words for form in word for number in self._with_word.get(form, ())}
+        spelt = process.extract(said.plain, self._plain, scorer=fuzz.ratio, score_cutoff=LIKELY, limit=None)
+        return [self.entries[number] for number in sorted(found.union(number for _, _, number in spelt))]
+
+
 class Register:
     """The schools a list may mean, ready to be asked for many lines."""
 
@@ -105,6 +125,7 @@ class Register:
         self.entries = list(entries)
         self.lineage = lineage
         self._names = {entry.urn: entry.name for entry in self.entries}
+        self._pools: dict[str, Pool] = {}
         self._by_place: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.entries:
             for place in {naming.place_key(entry.authority), naming.place_key(entry.town)} - {""}:
@@ -121,16 +142,22 @@ class Register:
         the school's, it teaches today, and every other school that comes near is one it followed.
         """
         said = naming.parse(name)
-        near = self._by_place.get(naming.place_key(place), [])
-        found = ranked(said, near or self.entries)
+        near = self.knows_place(place)
+        found = ranked(said, self._pool(naming.place_key(place) if near else "").like(said))
         if not found:
             return Answer((), why=f"No school of that name was found{f' in {place}' if near else ''}.")
         answer = Answer(tuple(found[:MOST]))
-        why = self._doubt(found, is_placed=bool(near), place=place)
+        why = self._doubt(found, is_placed=near, place=place)
         if why:
             return Answer(answer.candidates, why=why)
         winner = next(each for each in found if each.entry.is_teaching)
         return Answer((winner, *(each for each in answer.candidates if each is not winner)), school=winner.entry)
+
+    def _pool(self, place: str) -> Pool:
+        """The schools of a place; all of them where none is given."""
+        if place not in self._pools:
+            self._pools[place] = Pool(self._by_place[place] if place else self.entries)
+        return self._pools[place]
 
     def _doubt(self, found: Sequence[Candidate], *, is_placed: bool, place: str) -> str:
         """Why a person must be asked; empty where the line is clear."""
@@ -214,4 +241,4 @@ def _difference(like: int) -> str:
 
 
 def _not_certain(best: Candidate) -> str:
-    return f"{best.against[0]}." if best.against else "No school has quite that name."
+    return f"{best.entry.name} is nearest. {best.against[0]}."

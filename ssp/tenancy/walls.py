@@ -152,6 +152,8 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
     "partnerships_issuerounditem": "a round, which belongs to one force",
     "partnerships_issueroundschool": "a round, which belongs to one force",
+    "partnerships_listedmatch": "a line of a list, which belongs to one force",
+    "partnerships_listedschool": "a list, which belongs to one force",
     "partnerships_partnership": "a school, which belongs to one force",
     "partnerships_schoolfamilymember": "a school, which belongs to one force",
     "partnerships_signature": "an agreement, which belongs to one force",

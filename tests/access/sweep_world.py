@@ -18,8 +18,17 @@ from django.utils import timezone
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
-from partnerships.models import Agreement, AgreementKind, IssueRound, TemplateVersion
-from partnerships.services import agreements, issue_rounds, templates
+from partnerships.list_file import Line, ListFile
+from partnerships.models import (
+    Agreement,
+    AgreementKind,
+    IssueRound,
+    ListedSchool,
+    PartnershipList,
+    SchoolFamily,
+    TemplateVersion,
+)
+from partnerships.services import agreements, families, issue_rounds, lists, templates
 from schools.models import School, TermDates
 from schools.services import terms
 from schools.terms import school_year
@@ -74,6 +83,9 @@ class SweepWorld:
     templates: dict[str, TemplateVersion] = field(default_factory=dict)
     agreements: dict[str, Agreement] = field(default_factory=dict)
     rounds: dict[str, IssueRound] = field(default_factory=dict)  # by force
+    lists: dict[str, PartnershipList] = field(default_factory=dict)
+    listed: dict[str, ListedSchool] = field(default_factory=dict)
+    families: dict[str, SchoolFamily] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     staff_lists: dict[str, StaffList] = field(default_factory=dict)
@@ -129,6 +141,7 @@ def made() -> SweepWorld:
         _officers(world)
         _agreements(world)
         _rounds(world)
+    _lists_and_families(world)
     _invitations(world)
     _terms(world)
     _mails(world)
@@ -203,6 +216,19 @@ def _rounds(world: SweepWorld) -> None:
             made = issue_rounds.prepare(force=force, templates=[template], sign_by=day, by=by)
             ids = [school.pk for name, school in world.demo.schools.items() if PLACES[name] == key]
             world.rounds[key] = issue_rounds.choose(issue_round=made, add=ids, remove=[], by=by)
+
+
+def _lists_and_families(world: SweepWorld) -> None:
+    """For each force a list taken in, with a line that waits, and a family of one school."""
+    for key, school in (("northshire", "birchwood"), ("southmoor", "southmoor-high")):
+        force, canary = world.demo.forces[key], world.canaries[key]
+        line = Line(2, place="Nowhere", name=f"Some School {canary}")
+        file = ListFile(name=f"{canary}.csv", sha256=canary.ljust(64, "0"), lines=(line,))
+        with world.demo.acting(demo._coordinator(key)) as by:
+            world.lists[key] = lists.take(partner_list=lists.read(force=force, file=file, by=by), by=by)
+            world.listed[key] = ListedSchool.objects.get(partner_list=world.lists[key])
+            world.families[key] = families.make(force=force, name=f"Family {canary}", by=by)
+            families.add(family=world.families[key], school=world.demo.schools[school], by=by)
 
 
 def _invitations(world: SweepWorld) -> None:

@@ -42,6 +42,9 @@ RECORDS = {
     ("term", "school_id"): "schools",
     ("mail", "pk"): "mails",
     ("round", "pk"): "rounds",
+    ("list", "pk"): "lists",
+    ("line", "pk"): "listed",
+    ("family", "pk"): "families",
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
     ("accounts", "list_id"): "staff_lists",
@@ -66,14 +69,16 @@ SEEN_BY = {
     "schools": "school.view",
     "templates": "template.view",
     "rounds": "agreement.issue",
+    "lists": "partnership.import",
+    "listed": "partnership.import",
+    "families": "family.view",
     "memberships": "people.view",
     "invitations": "people.view",
     "terms": "term.view",
     "mails": "mail.view",
     "staff_lists": "people.upload",
 }
-OF_THE_FORCE = {"templates", "mails"}
-OF_THE_FORCE = {"templates", "rounds"}
+OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.

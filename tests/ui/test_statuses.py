@@ -4,7 +4,7 @@ import pytest
 from django.db.models import TextChoices
 
 from partnerships.models import RoundItemState
-from partnerships.workflow import AgreementStatus, RoundStatus, TemplateStatus
+from partnerships.workflow import AgreementStatus, ListedStatus, RoundStatus, TemplateStatus
 from ssp.accounts.models import InvitationState
 from ssp.models import TaskState
 from ssp.ui import statuses
@@ -63,6 +63,7 @@ def test_every_stored_status_has_its_word_and_colour() -> None:
         "template": TemplateStatus,
         "issue_round": RoundStatus,
         "issue_round_item": RoundItemState,
+        "listed_school": ListedStatus,
         "invitation": InvitationState,
         "task": TaskState,
     }
