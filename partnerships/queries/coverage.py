@@ -1,4 +1,4 @@
-"""How does each school of a force stand today, what is missing there, and what lapses next? One statement for page, counts and areas.
+"""How does each school of a force stand today, what is missing there, and what lapses next? One statement answers.
 
 Counts and rows come from the same statement and the same conditions, so that a figure and the list behind it never differ.
 """
@@ -213,8 +213,8 @@ def counts(user: Any) -> dict[State, int]:
 EXPIRIES = ("protocol_ends", "protocol_review", "dsa_ends", "dsa_review", "spoc_ends", "officer_ends")
 COLUMNS = ("urn", "name", "la_name", "phase", "status", "town")
 
-# Full joins, though nothing but the schools is wanted: under row-level security the planner takes every table for a row or two
-# and would walk through all of one for each row of another. A full join it can only hash or merge, whatever it believes.
+# Full joins, though nothing but the schools is wanted: of what the planner believes to be few rows (a table behind row-level
+# security, or not yet analysed after an import) it walks through all for each row of another. A full join it must hash or merge.
 STATE = f"""
 with place as materialized (select * from ({{schools}}) s),
 partner as (select school_id from partnerships_partnership where force_id = %(force)s),
