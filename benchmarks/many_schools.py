@@ -1,4 +1,4 @@
-"""What does a force look like whose schools stand in every state? Rows written by SQL, thousands in seconds; for measuring and for paging.
+"""What does a force look like whose schools stand in every state? Rows written by SQL, for measuring and for paging.
 
 A school's number decides how it stands, so that whoever counts can say beforehand what must be found.
 """
@@ -69,11 +69,10 @@ from agreed where status <> 'issued'
 """
 AGREEMENTS = """
 insert into partnerships_agreement (force_id, school_id, partnership_id, kind, number, reference, template_id, status, in_force_on,
-    variables,    document, fingerprint, body_sha256, verification_code, ends_on, created_at, issued_at, sealed_id, closed_at, notice_reason,
-    closed_reason, declined_clause)
+    variables, document, fingerprint, body_sha256, verification_code, ends_on, created_at, issued_at, sealed_id, closed_at,
+    notice_reason, closed_reason, declined_clause)
 select a.force_id, a.school_id, a.partnership_id, a.kind, a.number, 'A-' || md5(a.reference), a.template_id, a.status, a.begun_on,
-    '{}',
-    '{}', repeat('0', 64), repeat('0', 64), '', a.ends_on, a.begun_on, a.begun_on, d.id,
+    '{}', '{}', repeat('0', 64), repeat('0', 64), '', a.ends_on, a.begun_on, a.begun_on, d.id,
     case when a.status in ('lapsed', 'superseded') then a.begun_on end, '', '', ''
 from agreed a left join documents_document d on d.storage_key = a.reference and d.force_id = a.force_id
 """
