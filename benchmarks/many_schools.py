@@ -107,7 +107,10 @@ select r.force_id, r.school_id, m.id, r.place = 'deputy', false, now(), u.id
 from in_role r join accounts_user u on u.email = r.email
 join access_membership m on m.user_id = u.id and m.school_id = r.school_id and m.role = 'spoc' where r.role = 'spoc'
 """
-STEPS = (SCHOOLS, PARTNERSHIPS, TEMPLATES, AGREED, DOCUMENTS, AGREEMENTS, PEOPLE, USERS, MEMBERSHIPS, APPOINTMENTS)
+STEPS = (
+    SCHOOLS, PARTNERSHIPS, TEMPLATES, AGREED, "analyze agreed", DOCUMENTS, AGREEMENTS, PEOPLE, "analyze in_role", USERS,
+    MEMBERSHIPS, APPOINTMENTS,
+)  # fmt: skip
 
 
 def fill(cursor: Any, *, forces: Sequence[int], ours: int, total: int, mark: str, few: int = 0) -> None:

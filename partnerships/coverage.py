@@ -87,7 +87,11 @@ class Row:
 
     @property
     def expiry_in(self) -> str:
-        return "" if self.days is None else "today" if self.days == 0 else f"in {days_in_words(self.days)}"
+        if self.days is None:
+            return ""
+        if self.days < 0:
+            return f"overdue by {days_in_words(-self.days)}"
+        return f"in {days_in_words(self.days)}" if self.days else "today"
 
     def as_cells(self) -> tuple[object, ...]:
         """For the export, under `HEAD`."""
