@@ -1,4 +1,4 @@
-"""What does a force look like whose schools stand in every state? Rows written by SQL, thousands in seconds; for measuring and for paging.
+"""What does a force look like whose schools stand in every state? Rows written by SQL, for measuring and for paging.
 
 A school's number decides how it stands, so that whoever counts can say beforehand what must be found.
 """
@@ -23,7 +23,8 @@ TEXTS = "type, la_code, establishment_number, district_code, street, locality, a
 
 SCHOOLS = f"""
 insert into schools_school (force_id, urn, name, police_force_code, status, phase, gender, la_name, town, {TEXTS})
-select case when n <= %(ours)s then %(first)s else (%(forces)s::bigint[])[2 + n %% %(others)s] end, {URN} + n,
+select case when n <= %(ours)s then %(first)s when n > %(total)s - %(few)s then %(last)s
+    else (%(forces)s::bigint[])[2 + n %% %(others)s] end, {URN} + n,
     'School ' || lpad(n::text, 5, '0'), '', 'open', case when n %% 3 = 0 then 'secondary' else 'primary' end, 'mixed',
     'Area ' || lpad((n %% {AREAS})::text, 2, '0'), 'Town', {", ".join(["''"] * 11)}
 from generate_series(1, %(total)s) n
@@ -67,11 +68,11 @@ select force_id, school_id, kind, 'B-' || md5(reference), 'Agreement', '[]', rep
 from agreed where status <> 'issued'
 """
 AGREEMENTS = """
-insert into partnerships_agreement (force_id, school_id, partnership_id, kind, number, reference, template_id, status, in_force_on, variables,
-    document, fingerprint, body_sha256, verification_code, ends_on, created_at, issued_at, sealed_id, closed_at, notice_reason,
-    closed_reason, declined_clause)
-select a.force_id, a.school_id, a.partnership_id, a.kind, a.number, 'A-' || md5(a.reference), a.template_id, a.status, a.begun_on, '{}',
-    '{}', repeat('0', 64), repeat('0', 64), '', a.ends_on, a.begun_on, a.begun_on, d.id,
+insert into partnerships_agreement (force_id, school_id, partnership_id, kind, number, reference, template_id, status, in_force_on,
+    variables, document, fingerprint, body_sha256, verification_code, ends_on, created_at, issued_at, sealed_id, closed_at,
+    notice_reason, closed_reason, declined_clause)
+select a.force_id, a.school_id, a.partnership_id, a.kind, a.number, 'A-' || md5(a.reference), a.template_id, a.status, a.begun_on,
+    '{}', '{}', repeat('0', 64), repeat('0', 64), '', a.ends_on, a.begun_on, a.begun_on, d.id,
     case when a.status in ('lapsed', 'superseded') then a.begun_on end, '', '', ''
 from agreed a left join documents_document d on d.storage_key = a.reference and d.force_id = a.force_id
 """
@@ -106,22 +107,22 @@ select r.force_id, r.school_id, m.id, r.place = 'deputy', false, now(), u.id
 from in_role r join accounts_user u on u.email = r.email
 join access_membership m on m.user_id = u.id and m.school_id = r.school_id and m.role = 'spoc' where r.role = 'spoc'
 """
-STEPS = (SCHOOLS, PARTNERSHIPS, TEMPLATES, AGREED, DOCUMENTS, AGREEMENTS, PEOPLE, USERS, MEMBERSHIPS, APPOINTMENTS)
+STEPS = (
+    SCHOOLS, PARTNERSHIPS, TEMPLATES, AGREED, "analyze agreed", DOCUMENTS, AGREEMENTS, PEOPLE, "analyze in_role", USERS,
+    MEMBERSHIPS, APPOINTMENTS,
+)  # fmt: skip
 
 
-def fill(cursor: Any, *, forces: Sequence[int], ours: int, total: int, mark: str) -> None:
+def fill(cursor: Any, *, forces: Sequence[int], ours: int, total: int, mark: str, few: int = 0) -> None:
     """Write ``total`` schools, the first ``ours`` of them in the first force, with their agreements and people.
 
     Args:
         mark: part of the invented people's addresses, which tells one filling from another.
+        few: so many of them, the last ones, make up the last force.
     """
-    given = {
-        "forces": list(forces),
-        "first": forces[0],
-        "others": max(len(forces) - 1, 1),
-        "ours": ours,
-        "total": total,
-    }
+    others = max(len(forces) - (2 if few else 1), 1)
+    given = {"forces": list(forces), "first": forces[0], "last": forces[-1], "others": others}
+    given |= {"ours": ours, "total": total, "few": few}
     for step in STEPS:
         cursor.execute(step.replace("%(mark)s", mark), given)
 

@@ -34,6 +34,8 @@ EXPIRES = {
     "spoc_ends": "SPOC’s role ends",
     "officer_ends": "Officer’s posting ends",
 }
+# Said of the last one, while the next is on its way.
+BECAME = {S.LAPSED: "lapsed", S.ENDED: "ended", S.DECLINED: "was declined", S.SUPERSEDED: "was replaced"}
 COLUMNS = ("Protocol", "DSA", "SPOC today", "Officer today")
 HEAD = (
     "School", "URN", "Area", "Phase", "Missing", "Protocol", "About the protocol", "DSA", "About the DSA", "SPOC today",
@@ -85,7 +87,11 @@ class Row:
 
     @property
     def expiry_in(self) -> str:
-        return "" if self.days is None else "today" if self.days == 0 else f"in {days_in_words(self.days)}"
+        if self.days is None:
+            return ""
+        if self.days < 0:
+            return f"overdue by {days_in_words(-self.days)}"
+        return f"in {days_in_words(self.days)}" if self.days else "today"
 
     def as_cells(self) -> tuple[object, ...]:
         """For the export, under `HEAD`."""
@@ -185,7 +191,7 @@ def _agreement(school: SchoolFact, kind: AgreementKind, on: date) -> Cell:
         notes = (f"The next one: {_waits(under_way, on)}",) if under_way else ()
         return _tagged(S.IN_FORCE, notes)
     if under_way:
-        before = (f"The last one {_became(past).label.lower()} {_ago(past, on)}",) if past else ()
+        before = (f"The last one {BECAME[_became(past)]} {_ago(past, on)}",) if past else ()
         return _tagged(under_way.status, (_sentence(_waits(under_way, on)), *before), is_missing=True)
     if past:
         return _tagged(_became(past), (_sentence(_ago(past, on)),), is_missing=True, can_begin=True)

@@ -82,7 +82,12 @@ def _person(made: World, each: DemoPerson) -> None:
     starts_on = today + timedelta(days=7) if each.key == COMING else today - timedelta(days=365)
     with made.acting("amara") as by:
         given = memberships.give(
-            user=made.users[each.key], role=each.role, force=school.force, school=school, starts_on=starts_on, by=by
+            user=made.users[each.key],
+            role=each.role,
+            force=made.forces[FORCE],
+            school=school,
+            starts_on=starts_on,
+            by=by,
         )
         if each.role == Role.SPOC:
             spoc_appointments.record(membership=given, is_deputy=each.key == DEPUTY, by=by)

@@ -1,4 +1,4 @@
-"""How does each school of a force stand today, what is missing there, and what lapses next? One statement for page, counts and areas.
+"""How does each school of a force stand today, what is missing there, and what lapses next? One statement answers.
 
 Counts and rows come from the same statement and the same conditions, so that a figure and the list behind it never differ.
 """
@@ -19,13 +19,12 @@ from schools.models import School
 from schools.register.columns import Phase, Status
 from ssp.access import decisions
 from ssp.access.roles import Role
+from ssp.tenancy import preferences
 
 S = AgreementStatus
 PROTOCOL, DSA = AgreementKind.PROTOCOL, AgreementKind.DATA_SHARING_AGREEMENT
 PERMISSION = "coverage.view"
 SOON = 30  # days
-REVIEW_FIRST_MONTHS, REVIEW_THEN_MONTHS = 6, 12  # settings
-MOST_MONTHS = 240  # no agreement runs for longer
 NOT_RECORDED = "-"  # the area of schools whose local authority the register does not name
 NAMED = 3  # as many schools are told by name in a sentence
 LONGEST = 200  # characters of anything asked for
@@ -210,20 +209,31 @@ def counts(user: Any) -> dict[State, int]:
         return _counts(cursor.fetchone()[0] or (), Filters())
 
 
+# As `review_due_on`: so many months after it came into force, then after each review; one that nobody held stays due.
+REVIEW = """coalesce(reviewed.held_on + make_interval(months => %(then)s),
+        in_force.in_force_on + make_interval(months => %(first)s))::date"""
 EXPIRIES = ("protocol_ends", "protocol_review", "dsa_ends", "dsa_review", "spoc_ends", "officer_ends")
 COLUMNS = ("urn", "name", "la_name", "phase", "status", "town")
 
-# Full joins, though nothing but the schools is wanted: under row-level security the planner takes every table for a row or two
-# and would walk through all of one for each row of another. A full join it can only hash or merge, whatever it believes.
+# Full joins, though nothing but the schools is wanted: of what the planner believes to be few rows (a table behind row-level
+# security, or not yet analysed after an import) it walks through all for each row of another. A full join it must hash or merge.
 STATE = f"""
 with place as materialized (select * from ({{schools}}) s),
 partner as (select school_id from partnerships_partnership where force_id = %(force)s),
 in_force as materialized (
-    select school_id, kind, ends_on, {{review}} as review_on from partnerships_agreement
+    select id, school_id, kind, ends_on, in_force_on from partnerships_agreement
     where force_id = %(force)s and status = '{S.IN_FORCE}' and ends_on >= %(today)s
 ),
-protocol as (select * from in_force where kind = '{PROTOCOL}'),
-dsa as (select * from in_force where kind = '{DSA}'),
+reviewed as (
+    select agreement_id, max(held_on) as held_on from partnerships_agreementreview
+    where force_id = %(force)s group by agreement_id
+),
+dated as materialized (
+    select in_force.school_id, in_force.kind, in_force.ends_on, {REVIEW} as review_on
+    from in_force full join reviewed on reviewed.agreement_id = in_force.id
+),
+protocol as (select * from dated where kind = '{PROTOCOL}'),
+dsa as (select * from dated where kind = '{DSA}'),
 in_post as (
     select school_id, bool_or(role = '{Role.SPOC}') as has_spoc, bool_or(role = '{Role.OFFICER}') as has_officer,
         min(ends_on) filter (where role = '{Role.SPOC}') as spoc_ends,
@@ -299,24 +309,14 @@ def _base(user: Any, q: str, today: date) -> tuple[str, dict[str, Any]]:
     sql, values = seen.values("id", *COLUMNS).query.sql_with_params()
     names = iter(range(len(values)))
     named = re.sub("%s", lambda _: f"%(school_{next(names)})s", sql)
-    return STATE.format(schools=named, review=_review()), {
+    wanted = preferences.of(user.standing.force_id)
+    return STATE.format(schools=named), {
         **{f"school_{number}": value for number, value in enumerate(values)},
         "force": user.standing.force_id,
         "today": today,
+        "first": wanted.review_first_months,
+        "then": wanted.review_then_months,
     }
-
-
-def _review(first: int = REVIEW_FIRST_MONTHS, then: int = REVIEW_THEN_MONTHS) -> str:
-    """The next review of an agreement: some months after it came into force, then at regular distance (`review_due_on`).
-
-    Written out as a case for each, which is cheaper a row than reckoning how many are past.
-    """
-    months = range(first, MOST_MONTHS + then, then)
-    cases = (
-        f"when in_force_on + interval '{n} months' >= %(today)s then in_force_on + interval '{n} months'"
-        for n in months
-    )
-    return f"(case {' '.join(cases)} end)::date"
 
 
 def _narrowed(filters: Filters) -> str:

@@ -23,7 +23,7 @@ def propose(*, school: School, by: User) -> Partnership:
     decisions.require(by, "partnership.propose", school)
     if school.status == Status.CLOSED:
         raise Refused(f"The register says that {school} has closed. Look for the school that came after it.")
-    partnership, is_new = Partnership.objects.get_or_create(school=school, force_id=school.force_id)
+    partnership, is_new = Partnership.objects.get_or_create(school=school, force=school.force)
     if not is_new:
         raise WrongState(f"There is a partnership with {school} already.")
     log.record("partnership.proposed", partnership, by=by)

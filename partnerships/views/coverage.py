@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
@@ -62,6 +62,7 @@ def view(request: HttpRequest) -> HttpResponse:
         "may_propose": standing.may("partnership.propose"),
         "draft_url": reverse("agreement-draft"),
         "agreements_url": reverse("agreement-list"),
+        "import_url": _import_url(request),
         "propose_url": reverse("partnership-propose", args=[0]).removesuffix("0/propose/"),
     }
     return render(request, "partnerships/coverage_view.html", context | _areas(filters, found))
@@ -130,6 +131,14 @@ def _areas(filters: Filters, found: Coverage) -> dict[str, Any]:
     if filters.area and filters.area not in dict(choices):
         choices.append((filters.area, filters.area))
     return {"areas": table, "area_choices": choices, "chart": chart}
+
+
+def _import_url(request: HttpRequest) -> str:
+    """Where a list of partner schools is taken in; empty for who may not."""
+    try:
+        return reverse("list-new") if person(request).standing.may("partnership.propose") else ""
+    except NoReverseMatch:
+        return ""
 
 
 def _address(filters: Filters, **changed: str) -> str:

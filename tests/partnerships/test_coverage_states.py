@@ -4,21 +4,20 @@ from datetime import date, timedelta
 
 import pytest
 from coverage_world import entered_in_register, school_of
-from django.db import connection
 from django.utils import timezone
 from world import fresh, go, issued, work
 
 from officers.demo.world import DSA, PROTOCOL, draft, slugs
 from partnerships import coverage as words
 from partnerships import queries
-from partnerships.models import Agreement, Party
-from partnerships.queries.coverage import _review
+from partnerships.models import Agreement, AgreementReview, Party, ReviewOutcome
 from partnerships.services import agreements, partnerships
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.services import memberships
 from ssp.documents.demo import demo_seals
 from ssp.tenancy import context
+from ssp.ui.dates import months_after
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -222,20 +221,23 @@ def test_the_review_comes_before_the_end(shared, body, tmp_path):
     assert row(shared).expiry == "Protocol ends, Protocol review"
 
 
-@pytest.mark.parametrize("today", [date(2026, 11, 22), date(2027, 2, 28), date(2028, 3, 1), date(2027, 8, 31)])
-def test_reviews_fall_on_the_days_that_the_agreements_page_says(today):
-    days = [today - timedelta(days=number) for number in range(0, 2400, 7)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select {_review()} from unnest(%(days)s::date[]) with ordinality d (in_force_on, place) order by place",  # noqa: S608
-            {"days": days, "today": today},
-        )
-        found = [each for (each,) in cursor.fetchall()]
-    for begun, due in zip(days, found, strict=True):
-        expected = queries._months_after(begun, 6)
-        while expected < today:
-            expected = queries._months_after(expected, 12)
-        assert due >= today and abs((due - expected).days) <= 1, begun  # the 29th of February may come back
+def test_a_review_nobody_held_stays_due_and_one_held_moves_it(shared, body, tmp_path):
+    made = in_force(shared, body, tmp_path)
+    begun = timezone.localdate() - timedelta(days=200)
+    moved(made, in_force_on=begun)
+    due = months_after(begun, 6)
+    found = row(shared)
+    assert (found.expiry, found.expires_on, found.is_soon) == ("Protocol review", due, True)
+    assert found.expiry_in == f"overdue by {(timezone.localdate() - due).days} days"
+    held_on = timezone.localdate() - timedelta(days=1)
+    with context.entered(context.system(made.force_id)):
+        AgreementReview.objects.create(
+            force_id=made.force_id, school_id=made.school_id, agreement=made, due_on=due, held_on=held_on,
+            outcome=ReviewOutcome.values[0], for_school="Dev Okafor", for_police="Tom Ashdown",
+            recorded_by=shared.users["amara"],
+        )  # fmt: skip
+    later = row(shared)
+    assert later.expires_on == min(months_after(held_on, 12), fresh(made).ends_on)
 
 
 def test_a_school_that_closed_still_shows_with_the_registers_word(shared):
