@@ -57,11 +57,7 @@ revoke execute on function public.partnerships_public_logo(text) from public;
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:partnerships/migrations/0006_public_page.py
         ("partnerships", "0005_endings"),
-========
-        ("partnerships", "0002_endings"),
->>>>>>>> f5e2d69 (Reviews and notice follow the force's settings):partnerships/migrations/0003_public_page.py
         ("schools", "0001_initial"),
         ("documents", "0001_initial"),
         ("tenancy", "0002_settings"),
