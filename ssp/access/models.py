@@ -66,7 +66,7 @@ class Membership(TenantModel):
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display()}"
 
-    def get_role_display(self) -> str:
+    def get_role_display(self) -> str:  # type: ignore[no-redef] # instead of the one Django makes
         """The role in words; the officer's as the force calls it."""
         return preferences.role_called(self.role, force_id=self.force_id)
 

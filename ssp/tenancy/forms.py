@@ -32,8 +32,8 @@ class SectionForm(forms.Form):
 
     def _ask_for_confirmation(self, to_confirm: list[Setting]) -> None:
         self.fields[WHAT] = forms.MultipleChoiceField(
-            label="What they confirmed",
-            help_text="What your data protection officer has confirmed as it stands above. A later change is confirmed anew.",
+            label="What your data protection officer confirmed",
+            help_text="Tick what they confirmed as it stands above. If it is changed later, it has to be confirmed again.",
             choices=[(setting.name, setting.label) for setting in to_confirm],
             widget=forms.CheckboxSelectMultiple,
             required=False,

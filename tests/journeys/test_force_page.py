@@ -90,6 +90,6 @@ def then_the_second_of_two_windows_is_told(page: Page, is_accessible: Any) -> No
     page.get_by_label("Answer to an enquiry").fill("72")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("Somebody changed these settings")
-    expect(page.get_by_text("24 hours", exact=True)).to_be_visible()
+    expect(page.locator("dt:has-text('Answer to an enquiry') + dd")).to_have_text("24 hours")
     expect(page.get_by_label("Answer to an enquiry")).to_have_value("72")
     is_accessible(page)

@@ -119,8 +119,8 @@ def _refuse_unfit(setting: Setting, value: Any, confirmation: Confirmation | Non
     if setting.is_off_until_confirmed and value and (confirmation is None or setting.name not in confirmation.settings):
         raise SettingRefused(
             setting.name,
-            "This stays off until your data protection officer has confirmed it. Tick it under “What they confirmed” and say who "
-            "confirmed it, and when.",
+            "This stays off until your data protection officer has confirmed it. Once they have, tick it again "
+            "under “What your data protection officer confirmed”, and say who and when.",
             rule=setting.source,
         )
 
