@@ -85,8 +85,6 @@ ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 NOT_THERE = {"agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle"}
 # Pages of a role that only show it; the others change it.
 LOOKED_AT = {"accounts:person"}
-# Pages of something that this agreement does not have (yet): its PDF, its sealed file.
-NOT_THERE = {"agreement-text", "agreement-sealed"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
 FORM = {
     "reason": "Because", "last_day-day": "1", "last_day-month": "1", "last_day-year": "2030", "on-day": "1", "on-month": "1",

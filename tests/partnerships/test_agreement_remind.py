@@ -22,7 +22,7 @@ from ssp.models import Task, TaskState
 from ssp.notifications import reminders
 from ssp.notifications.models import Reminder, SentMail
 from ssp.notifications.services import reminding
-from ssp.tenancy import context
+from ssp.tenancy import context, preferences
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -339,3 +339,16 @@ def test_the_home_page_of_reminders_is_reachable_by_whoever_is_told(world, agree
     for key, found in told(world, MONDAY + 17 * DAY).items():
         link = (found["own"] or found["others"])[0]["link"]
         assert client_of(world, key).get(link.removeprefix("http://127.0.0.1")).status_code == 200
+
+
+def test_a_force_chooses_its_own_pace(world, agreement):
+    from ssp.tenancy.catalogue import Section
+    from ssp.tenancy.services import preferences as service
+
+    with world.acting("amara") as by:
+        force = world.forces["northshire"]
+        shown = service.fingerprint(preferences.of(force.pk), Section.REMINDERS)
+        values = {"reminder_first_days": 1, "reminder_every_days": 2, "reminder_escalate_after": 1}
+        service.change(force=force, section=Section.REMINDERS, values=values, shown=shown, by=by)
+    found = days_told(world, MONDAY, 5)
+    assert found == {MONDAY + DAY: {"dev"}, MONDAY + 3 * DAY: {"dev", "amara"}}

@@ -15,11 +15,9 @@ from ssp.audit import log
 from ssp.notifications import mail, reminders
 from ssp.notifications.models import Reminder
 from ssp.notifications.reminders import ABOVE, Calendar, Kind, Owed, Pace
+from ssp.tenancy import preferences
 
 LOOKED_BACK = 400  # days: how far the clock of a thing is counted back; what waits longer is due in any case
-
-# settings: the force's own, once it can choose them
-REMINDER_FIRST_DAYS, REMINDER_EVERY_DAYS, REMINDER_ESCALATE_AFTER = 3, 7, 2
 
 Thing = tuple[str, str, int, int, date]  # kind, type and number of the record, who owes it, since when
 
@@ -40,8 +38,9 @@ class Turn:
 
 
 def pace_of(force_id: int) -> Pace:
-    """How often a force reminds."""
-    return Pace(REMINDER_FIRST_DAYS, REMINDER_EVERY_DAYS, REMINDER_ESCALATE_AFTER)
+    """How often a force chose to remind."""
+    chosen = preferences.of(force_id)
+    return Pace(chosen.reminder_first_days, chosen.reminder_every_days, chosen.reminder_escalate_after)
 
 
 def remind(*, force_id: int, on: date) -> int:
