@@ -12,9 +12,9 @@ from ssp.access import decisions
 from ssp.access.models import Membership
 from ssp.access.roles import FORCE_ROLES, SPECS, Role
 from ssp.accounts.models import ContactsConfirmation, Invitation, User
+from ssp.tenancy import preferences
 
 LEAVES_SOON = timedelta(days=30)
-CONTACTS_CONFIRM_DAYS = 90  # settings: contacts_confirm_days
 POLICE_ROLES = tuple(role for role, spec in SPECS.items() if spec.side == "police")
 AT_SCHOOL = tuple(role for role, spec in SPECS.items() if spec.side == "school")
 
@@ -113,14 +113,14 @@ def overdue_confirmations(*, force_id: int, on: date) -> list[Contacts]:
         on: a list is overdue from the day after its ``due_on``.
     """
     rows = contacts_of_schools(force_id=force_id, on=on)
-    found = [contacts(row["school_id"], row["since"], row["confirmed"]) for row in rows]
+    found = [contacts(force_id, row["school_id"], row["since"], row["confirmed"]) for row in rows]
     return sorted((each for each in found if each.is_overdue(on=on)), key=lambda each: (each.due_on, each.school_id))
 
 
 def contacts_of_school(*, force_id: int, school_id: int, on: date) -> Contacts | None:
     """How it stands with one school's list; None while nobody works there."""
     row = contacts_of_schools(force_id=force_id, on=on, school_ids=[school_id]).order_by("school_id").first()
-    return contacts(school_id, row["since"], row["confirmed"]) if row else None
+    return contacts(force_id, school_id, row["since"], row["confirmed"]) if row else None
 
 
 def contacts_of_police(*, force_id: int, on: date) -> Contacts | None:
@@ -133,13 +133,13 @@ def contacts_of_police(*, force_id: int, on: date) -> Contacts | None:
         .values("last")
     )
     row = rows.values("force_id").annotate(since=Min("created_at"), confirmed=confirmed).order_by("force_id").first()
-    return contacts(None, row["since"], row["confirmed"]) if row else None
+    return contacts(force_id, None, row["since"], row["confirmed"]) if row else None
 
 
-def contacts(school_id: int | None, since: datetime, confirmed: datetime | None) -> Contacts:
+def contacts(force_id: int, school_id: int | None, since: datetime, confirmed: datetime | None) -> Contacts:
     """The day by which a list is to be confirmed follows from the last time it was, or from when there first were people."""
-    base = timezone.localdate(confirmed or since)
-    return Contacts(school_id, confirmed, base + timedelta(days=CONTACTS_CONFIRM_DAYS))
+    days = preferences.of(force_id).contacts_confirm_days
+    return Contacts(school_id, confirmed, timezone.localdate(confirmed or since) + timedelta(days=days))
 
 
 def people_to_confirm(*, force_id: int, school_id: int | None, on: date) -> list[Membership]:

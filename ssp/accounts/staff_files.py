@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -86,9 +86,11 @@ def read(content: bytes) -> list[Line]:
     return lines
 
 
-def role_of(text: str) -> Role | None:
-    """The role a cell means: our own word for it, or one in common use."""
+def role_of(text: str, *, officer: Iterable[str] = ()) -> Role | None:
+    """The role a cell means: our own word for it, or one in common use; ``officer``: what the force calls an officer."""
     word = re.sub(r"[^a-z]", "", text.lower())
+    if word and word in {re.sub(r"[^a-z]", "", title.lower()) for title in officer}:
+        return Role.OFFICER
     own = {re.sub(r"[^a-z]", "", each): role for role in Role for each in (role.value, role.label.lower())}
     return own.get(word) or ROLE_WORDS.get(word)
 

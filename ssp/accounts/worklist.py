@@ -25,7 +25,7 @@ def contacts_to_confirm(user: Any) -> list[Item]:
     if not mine:
         return []
     rows = queries.contacts_of_schools(force_id=standing.force_id, on=today, school_ids=mine)
-    due = [queries.contacts(row["school_id"], row["since"], row["confirmed"]) for row in rows]
+    due = [queries.contacts(standing.force_id, row["school_id"], row["since"], row["confirmed"]) for row in rows]
     due = [each for each in due if each.due_on - EARLY <= today]
     if not due:
         return []

@@ -15,7 +15,8 @@ from ssp.accounts.models import Answer, ContactsConfirmation
 from ssp.accounts.services import confirmations
 from ssp.accounts.services.confirmations import Said
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
-from ssp.tenancy import context
+from ssp.tenancy import context, preferences
+from ssp.tenancy.models import ForceSettings
 from ssp.ui import worklist
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -133,7 +134,7 @@ def test_the_police_list_holds_officers_and_no_school_people(shared):
         )  # fmt: skip
     client = client_of(shared, "amara")
     page = client.get(PAGE).content.decode()
-    assert "Ben Carver, Safer Schools officer at Ashfield Academy" in page and "Gwen" not in page
+    assert "Ben Carver, Safer Schools Officer at Ashfield Academy" in page and "Gwen" not in page
     assert client.post(PAGE, typed(shared, None, ben="wrong_role")).status_code == 302
     assert not listed(shared, None).keys() & {("gwen", "spoc")}
 
@@ -178,7 +179,7 @@ def test_overdue_is_seen_by_both_and_ends_with_the_act(shared):
     assert overdue() == set() and "Confirm who works with the police at Ashfield Academy" in titles(shared, "dev")
     long_ago(shared, 90)
     assert overdue() == set()  # the last day is in time
-    long_ago(shared, 91)
+    long_ago(shared, 91)  # and the day after is late
     schools = {shared.schools[key].pk for key in ("ashfield", "birchwood", "cedar", "dunmore")}
     assert overdue() == schools
     assert "4 schools have not confirmed who works there" in titles(shared, "amara")
@@ -196,3 +197,13 @@ def test_overdue_is_seen_by_both_and_ends_with_the_act(shared):
 def test_the_overdue_page_is_the_coordinators(shared):
     assert client_of(shared, "dev").get("/people/confirmations/").status_code == 403
     assert "Every school has confirmed" in client_of(shared, "amara").get("/people/confirmations/").content.decode()
+
+
+def test_the_force_settles_how_often(shared):
+    force_id = shared.forces["northshire"].pk
+    long_ago(shared, 40)
+    with context.entered(context.system(force_id)):
+        assert queries.overdue_confirmations(force_id=force_id, on=timezone.localdate()) == []
+        ForceSettings.objects.update_or_create(force_id=force_id, defaults={"contacts_confirm_days": 30})
+        preferences.forget(force_id)
+        assert len(queries.overdue_confirmations(force_id=force_id, on=timezone.localdate())) == 4

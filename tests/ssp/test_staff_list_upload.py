@@ -20,6 +20,7 @@ from ssp.accounts.services import housekeeping, staff_lists
 from ssp.models import Task, TaskState
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy import context
+from ssp.tenancy.models import ForceSettings
 from tests.access.test_query_counts import own
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -111,6 +112,14 @@ def test_the_export_given_back_changes_nothing(shared):
     do(shared, read(shared, story()))
     exported = dev.post("/people/export/").content
     assert {each for each, _ in outcomes(shared, read(shared, exported))} == {O.UNCHANGED}
+    with context.entered(context.system(shared.forces["northshire"].pk)):
+        ForceSettings.objects.update_or_create(
+            force=shared.forces["northshire"], defaults={"officer_title": "Ward officer", "officer_title_short": "WO"}
+        )
+        memberships.give(
+            user=shared.users["ben"], role=Role.OFFICER, force=shared.forces["northshire"], starts_on=day(0),
+            school=shared.schools["ashfield"], by=None,
+        )  # fmt: skip
     amara = client_of(shared, "amara").post("/people/export/").content
     assert {each for each, _ in outcomes(shared, read(shared, amara, "amara", None), "amara")} == {O.UNCHANGED}
 

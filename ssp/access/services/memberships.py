@@ -20,15 +20,15 @@ NOT_ONESELF = "Nobody gives themselves a role or more time in it. Ask another co
 ONE_DAY = timedelta(days=1)
 
 
-def permission_to_give(role: Role) -> str:
+def permission_to_give(role: Role, *, is_acting: bool = False) -> str:
     """Which permission it takes to give or end a role.
 
-    The coordinator invites police and head teachers, the head invites the people of the school, and an officer gets a school
-    by a posting alone (R5, N6).
+    The coordinator invites police and head teachers, the head invites the people of the school and whoever acts as head for
+    a time, and an officer gets a school by a posting alone (R5, N6).
     """
     if role == Role.OFFICER:
         return "posting.plan"
-    if role == Role.HEAD_TEACHER:
+    if role == Role.HEAD_TEACHER and not is_acting:
         return "people.invite_head"
     return "people.invite_school" if SPECS[role].side == "school" else "people.invite_police"
 

@@ -32,6 +32,7 @@ from ssp.accounts.services import invitations, leavers
 from ssp.accounts.staff_files import Line
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.tenancy import preferences
 from ssp.tenancy.models import Force
 from ssp.ui.dates import short_date
 
@@ -70,10 +71,13 @@ class Present:
     held: dict[Key, list[Membership]] = field(default_factory=dict)
     asked: dict[Key, Invitation] = field(default_factory=dict)
     heads: dict[int, str] = field(default_factory=dict)
+    officer_titles: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, lines: Sequence[Line], *, by: User, school: Any = None) -> "Present":
         here = cls(by=by, force=Force.objects.get(pk=by.standing.force_id), own_school=school)
+        settings = preferences.of(here.force.pk)
+        here.officer_titles = (settings.officer_title, settings.officer_title_short)
         urns = {int(line.urn) for line in lines if line.urn.isascii() and line.urn.isdigit() and len(line.urn) == 6}
         every = decisions.visible(apps.get_model("schools.School").objects.all(), by, "people.upload")
         here.schools = {each.urn: each for each in every.filter(urn__in=urns)}
@@ -217,7 +221,7 @@ def _planned(line: Line, present: Present) -> Plan:
 
 def _read(line: Line, present: Present) -> Plan:
     email = _email(line)
-    role = staff_files.role_of(line.role)
+    role = staff_files.role_of(line.role, officer=present.officer_titles)
     if role is None:
         raise _No(f"“{line.role}” is no role. Write one of: {', '.join(each.label for each in Role)}.")
     school = _school(line, role, present)
