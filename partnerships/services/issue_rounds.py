@@ -31,6 +31,7 @@ from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.models import Task, TaskState
 from ssp.refusals import Refused, Stale
+from ssp.tenancy import preferences
 from ssp.tenancy.models import Force
 
 PRESENT = (
@@ -367,6 +368,8 @@ def _set_documents(issue_round: IssueRound, templates: Sequence[TemplateVersion]
         each.key for each in blanks if each.key in {*issue_round.per_school, *round_details.differing_at_first(new)}
     ]
     defaults = {each.key: each.variable.default for each in new if each.variable.default}
+    if "officer_title" in defaults:
+        defaults["officer_title"] = preferences.of(issue_round.force_id).officer_title
     issue_round.common = defaults | issue_round.common
 
 

@@ -45,7 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a round: which documents, and by when."""
     templates = published(request)
     newest = {kind: next((t.pk for t in templates if t.kind == kind), "") for kind in AgreementKind.values}
-    initial = newest | {"sign_by": timezone.localdate() + agreements.TIME_TO_SIGN}
+    time_to_sign = agreements.time_to_sign(person(request).standing.force_id)
+    initial = newest | {"sign_by": timezone.localdate() + time_to_sign}
     form = DocumentsForm(request.POST or None, templates=templates, initial=initial)
 
     def act() -> IssueRound:
