@@ -103,6 +103,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """One school's agreement as its head teacher will read it."""
     issue_round = load(request, pk)
     template = _asked_template(request, issue_round)
+    template.force = issue_round.force  # the same one, not asked for again
     schools = list(issue_round.chosen.order_by("school__name", "school_id").values_list("school_id", "school__name"))
     asked = request.GET.get("school", "")
     school_id = (
