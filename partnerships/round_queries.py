@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from partnerships.models import Agreement, AgreementKind, IssueRound, IssueRoundItem, IssueRoundSchool, RoundItemState
@@ -14,6 +15,7 @@ from schools.models import School, SchoolQuerySet
 from schools.register.columns import Phase
 from ssp.access.models import Membership
 from ssp.access.roles import Role
+from ssp.models import Task, TaskState
 
 PROTOCOL, DSA = AgreementKind.PROTOCOL, AgreementKind.DATA_SHARING_AGREEMENT
 LONGEST = 100
@@ -148,6 +150,7 @@ class Progress:
     signed: int
     in_force: int
     failures: tuple[Failure, ...]
+    stuck: int  # sent, but making the PDF was given up, so that nobody can sign yet
 
     @property
     def total(self) -> int:
@@ -156,7 +159,7 @@ class Progress:
     @property
     def is_done(self) -> bool:
         """Nothing more will change by itself, as far as the service's own work goes."""
-        return self.queued == 0 and self.to_read == self.sent
+        return self.queued == 0 and self.to_read + self.stuck == self.sent
 
     @property
     def percent(self) -> int:
@@ -169,7 +172,7 @@ _WAS_IN_FORCE = (AgreementStatus.IN_FORCE, AgreementStatus.SUPERSEDED, Agreement
 
 
 def progress_of(issue_round: IssueRound) -> Progress:
-    """How far a round has come, in two statements."""
+    """How far a round has come, in three statements."""
     state = {each: Count("pk", filter=Q(state=each)) for each in RoundItemState.values}
     counts = issue_round.items.aggregate(
         **state,
@@ -181,7 +184,17 @@ def progress_of(issue_round: IssueRound) -> Progress:
     )
     failed = issue_round.items.filter(state=RoundItemState.FAILED).order_by("school__name", "kind", "pk")
     rows = failed.values_list("school__name", "school_id", "school__urn", "kind", "failure")[:SHOWN_FAILURES]
-    return Progress(failures=tuple(Failure(n, pk, urn, in_words(k), why) for n, pk, urn, k, why in rows), **counts)
+    stuck = renders_given_up(issue_round).count()
+    return Progress(
+        stuck=stuck, failures=tuple(Failure(n, pk, urn, in_words(k), why) for n, pk, urn, k, why in rows), **counts
+    )
+
+
+def renders_given_up(issue_round: IssueRound) -> Any:
+    """The tasks that should have made the PDF of an agreement of this round, and wait for a person."""
+    without = issue_round.items.filter(state=RoundItemState.SENT, agreement__body_sha256="", agreement__status="issued")
+    keys = without.annotate(key=Concat(Value("agreement:"), Cast("agreement_id", CharField()), Value(":render")))
+    return Task.objects.filter(state=TaskState.PARKED, key__in=keys.values("key"))
 
 
 def lines_of(issue_round: IssueRound) -> Iterable[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from partnerships import round_details
+from partnerships import round_details, round_queries
 from partnerships.models import (
     Agreement,
     IssueRound,
@@ -31,6 +31,7 @@ from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.models import Task, TaskState
 from ssp.refusals import Refused, Stale
+from ssp.tenancy import preferences
 from ssp.tenancy.models import Force
 
 PRESENT = (
@@ -181,7 +182,7 @@ def stop(*, issue_round: IssueRound, by: User) -> IssueRound:
 
 @transaction.atomic
 def retry(*, issue_round: IssueRound, by: User) -> IssueRound:
-    """Try again what failed or was stopped, for the person who asks now.
+    """Try again what failed or was stopped, for the person who asks now; and PDFs whose making was given up.
 
     Raises:
         NotPermitted, WrongState.
@@ -193,7 +194,10 @@ def retry(*, issue_round: IssueRound, by: User) -> IssueRound:
     again = locked.items.filter(state__in=(State.FAILED, State.STOPPED)).update(
         state=State.QUEUED, failure="", asked_at=None, settled_at=None, attempt=F("attempt") + 1
     )
-    if not again:
+    stuck = list(round_queries.renders_given_up(locked))
+    for task in stuck:
+        outbox.again(task)
+    if not again and not stuck:
         raise Refused("Nothing of this round failed or was stopped.")
     locked.status = step.target
     log.record(step.event, locked, by=by)
@@ -364,6 +368,8 @@ def _set_documents(issue_round: IssueRound, templates: Sequence[TemplateVersion]
         each.key for each in blanks if each.key in {*issue_round.per_school, *round_details.differing_at_first(new)}
     ]
     defaults = {each.key: each.variable.default for each in new if each.variable.default}
+    if "officer_title" in defaults:
+        defaults["officer_title"] = preferences.of(issue_round.force_id).officer_title
     issue_round.common = defaults | issue_round.common
 
 

@@ -64,7 +64,7 @@ def agreements(request: HttpRequest, pk: int) -> HttpResponse:
     earlier = Agreement.objects.visible_to(request.user).filter(school_id=new.school_id, kind=new.kind)
     others = list(earlier.filter(number__lt=new.number).exclude(document="").order_by("-number"))
     in_force_once = [each for each in others if each.sealed_id is not None]
-    old = _asked(request, others) if "with" in request.GET else (in_force_once or others or [None])[0]
+    old = _asked(request, others) if "with" in request.GET else next(iter(in_force_once or others), None)
     context: dict[str, Any] = {"new": new, "old": old, "others": others, "kind": new.get_kind_display()}
     if old is not None:
         before, after = queries.document_of(old), queries.document_of(new)

@@ -45,7 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a round: which documents, and by when."""
     templates = published(request)
     newest = {kind: next((t.pk for t in templates if t.kind == kind), "") for kind in AgreementKind.values}
-    initial = newest | {"sign_by": timezone.localdate() + agreements.TIME_TO_SIGN}
+    time_to_sign = agreements.time_to_sign(person(request).standing.force_id)
+    initial = newest | {"sign_by": timezone.localdate() + time_to_sign}
     form = DocumentsForm(request.POST or None, templates=templates, initial=initial)
 
     def act() -> IssueRound:
@@ -102,6 +103,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """One school's agreement as its head teacher will read it."""
     issue_round = load(request, pk)
     template = _asked_template(request, issue_round)
+    template.force = issue_round.force  # the same one, not asked for again
     schools = list(issue_round.chosen.order_by("school__name", "school_id").values_list("school_id", "school__name"))
     asked = request.GET.get("school", "")
     school_id = (

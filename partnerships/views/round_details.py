@@ -59,7 +59,7 @@ def schools(request: HttpRequest, pk: int) -> HttpResponse:
     found = round_queries.choosable(request.user, issue_round, wanted)
     pages = Paginator(round_queries.with_states(found, issue_round), SCHOOLS_A_PAGE)
     # Counted without what each row shows. Pages by number: whoever ticks wants to know how many there are and where they are.
-    pages.count = found.count()  # type: ignore[misc]
+    pages.count = found.count()
     context = {
         "issue_round": issue_round,
         "page_of": pages.get_page(request.GET.get("page")),

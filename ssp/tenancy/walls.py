@@ -67,12 +67,6 @@ class Wall:
         return cls(read=condition, write=condition)
 
     @classmethod
-    def of_force_scope(cls) -> Wall:
-        """Rows of one force, whether or not they name a school, that only those who stand on the force as a whole see."""
-        condition = f"{IN_FORCE} and {SCOPE} = 'force'"
-        return cls(read=condition, write=condition)
-
-    @classmethod
     def force_itself(cls) -> Wall:
         return cls(read="true", write=f"id = {FORCE_ID}", rights=("SELECT", "UPDATE"), owner_too=True)
 

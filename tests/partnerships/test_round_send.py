@@ -290,3 +290,17 @@ def test_details_come_from_whoever_knows_best(shared):
     assert of(ASHFIELD).values["head_teacher_name"] == "Dev Okafor, acting"
     with pytest.raises(Refused, match="not in this round"):
         doing(shared, "set_details", made, details={shared.schools["dunmore"].pk: {}})
+
+
+def test_a_pdf_whose_making_was_given_up_is_said_and_tried_again(shared, body):
+    made = ready(shared, ("cedar",))
+    send(shared, made)
+    _run_one(shared, "issue_round.feed")
+    _run_one(shared, "issue_round.issue")
+    with context.entered(context.system(made.force_id)):
+        Task.objects.filter(name="agreement.render").update(state=TaskState.PARKED)
+    now = progress(made)
+    assert (now.sent, now.to_read, now.stuck, now.is_done) == (1, 0, 1, True)
+    doing(shared, "retry", made)
+    work(shared, body)
+    assert (progress(made).to_read, progress(made).stuck) == (1, 0)

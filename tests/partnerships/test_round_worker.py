@@ -62,13 +62,13 @@ def test_two_workers_send_and_seal_a_round(place, record_property):
 
 def test_workers_killed_at_every_boundary_of_a_round(place, tmp_path):
     """kill -9 at each step of feeding and of issuing: nothing lost, nothing doubled."""
-    made = begun(place, len(ISSUE))
+    made = begun(place, number := 3)
     place.start(SSP_FAILPOINT=",".join(BOUNDARIES), SSP_FAILPOINT_ONCE=str(tmp_path))
     send(place.world, made)
     crash.run_until_done(place.site, place.all_done, limit=400)
     assert {each for each in BOUNDARIES if (tmp_path / each).exists()} == set(BOUNDARIES)
     assert fresh(made).status == "sent"
-    sent_and_sealed(place, made, len(ISSUE))
+    sent_and_sealed(place, made, number)
 
 
 def test_workers_killed_at_random_moments_of_a_round(place, record_property):
