@@ -55,8 +55,8 @@ def remind(*, force_id: int, on: date) -> int:
     for turn in due:
         letters[turn.told].append(turn)
     people = User.objects.in_bulk(letters)
-    for told, turns in letters.items():
-        mail.send("reminder", to=people[told], context=_said(turns), key=f"reminder:{on.isoformat()}:{told}")
+    said = {f"reminder:{on.isoformat()}:{told}": (people[told], _said(turns)) for told, turns in letters.items()}
+    mail.send_many("reminder", said)
     if due:
         log.record("reminder.sent", by=None, details={"reminders": len(due), "people": len(letters)})
     return len(letters)
