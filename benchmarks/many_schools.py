@@ -102,8 +102,9 @@ select r.force_id, r.school_id, u.id, r.role, current_date - 400, r.ends_on, now
 from in_role r join accounts_user u on u.email = r.email
 """
 APPOINTMENTS = """
-insert into schools_spocappointment (force_id, school_id, membership_id, is_deputy, is_dsl, appointed_at, appointed_by_id)
-select r.force_id, r.school_id, m.id, r.place = 'deputy', false, now(), u.id
+insert into schools_spocappointment (force_id, school_id, membership_id, person_id, is_deputy, is_dsl, is_slt_confirmed,
+    job_title, starts_on, ends_on, appointed_at, appointed_by_id)
+select r.force_id, r.school_id, m.id, u.id, r.place = 'deputy', false, true, '', m.starts_on, m.ends_on, now(), u.id
 from in_role r join accounts_user u on u.email = r.email
 join access_membership m on m.user_id = u.id and m.school_id = r.school_id and m.role = 'spoc' where r.role = 'spoc'
 """

@@ -5,7 +5,7 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
-        from partnerships import coverage_worklist, list_worklist, reminders
+        from partnerships import coverage_worklist, duties, list_worklist, reminders
         from partnerships import worklist as agreements
         from ssp.ui import navigation, worklist
 
@@ -18,4 +18,7 @@ class PartnershipsConfig(AppConfig):
         for source in (*agreements.SOURCES, *list_worklist.SOURCES):
             worklist.register(source)
         reminders.register()
+        worklist.register(duties.to_do)
         worklist.register_cards(agreements.your_partnership)
+        worklist.register_checklist(duties.checklist)
+        navigation.register("Feedback", "feedback-list", "feedback.view", order=60, prefix="/feedback/")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
@@ -19,7 +19,10 @@ from partnerships.workflow import (
     RoundStatus,
     TemplateStatus,
 )
+from ssp.access.matrix import roles_with
+from ssp.access.models import Membership
 from ssp.access.querysets import VisibleQuerySet
+from ssp.access.roles import Role
 from ssp.tenancy.models import SchoolModel, TenantModel
 from ssp.tenancy.walls import Wall
 from ssp.ui.dates import months_after
@@ -268,6 +271,14 @@ class AgreementQuerySet(VisibleQuerySet["Agreement"]):
     def past_their_end(self, *, on: date) -> "AgreementQuerySet":
         """Those whose last day is over and whose record does not say so yet."""
         return self.filter(status=AgreementStatus.IN_FORCE, ends_on__lt=on)
+
+    def to_acknowledge(self, *, by: Any, on: date) -> "AgreementQuerySet":
+        """Those in force that a person still has to acknowledge: in a role that does, and not signed by themself."""
+        done = Acknowledgement.objects.filter(agreement=OuterRef(OuterRef("pk")), person=by, role=OuterRef("role"))
+        held = Membership.objects.filter(user=by, role__in=roles_with("agreement.acknowledge"))
+        owing = held.current(on=on).filter(~Exists(done), school=OuterRef("school"))
+        signed = Signature.objects.filter(agreement=OuterRef("pk"), person=by)
+        return self.in_force(on=on).filter(Exists(owing), ~Exists(signed))
 
     def newest_first(self) -> "AgreementQuerySet":
         return self.order_by("-created_at", "-id")
@@ -696,3 +707,96 @@ class Signature(SchoolModel):
 
     def __str__(self) -> str:
         return f"{self.name} for {self.organisation}"
+
+
+class Acknowledgement(SchoolModel):
+    """Somebody new to the partnership read an agreement in force and took note of it. Append-only; signatures stay as they are.
+
+    The head who came after the one who signed, a SPOC or deputy, an officer: each once for a role, on the text in force.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="acknowledgements")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey("access.Membership", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role)
+    name = models.CharField(max_length=150, help_text="As the account has it.")
+    role_in_words = models.CharField(max_length=60)
+    fingerprint = models.CharField(max_length=64)
+    acknowledged_at = models.DateTimeField(db_default=Now())
+
+    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "person", "role"], name="acknowledgement_once_for_a_role"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="acknowledgement_role_known"),
+        ]
+        triggers = [pgtrigger.Protect(name="acknowledgement_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.agreement}"
+
+
+class InformationConfirmation(SchoolModel):
+    """The head confirmed that information is shared as agreed (R1, R4): safety concerns reach the officer by way of the SPOC, and
+    families and governors have been told. Append-only; each names the data sharing agreement it rests on."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    statement = models.TextField(help_text="The words the head agreed to.")
+    confirmed_at = models.DateTimeField(db_default=Now())
+
+    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["force", "school", "-confirmed_at"])]
+        triggers = [
+            pgtrigger.Protect(name="information_confirmation_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+
+class Overall(models.TextChoices):
+    """The head's one overall answer about a term."""
+
+    WELL = "well", "It works well"
+    MOSTLY = "mostly", "It mostly works"
+    PARTLY = "partly", "It works in part; something must change"
+    NOT = "not", "It does not work"
+
+
+class FeedbackQuerySet(VisibleQuerySet["Feedback"]):
+    view_permission = "feedback.view"
+
+
+class Feedback(SchoolModel):
+    """What a head told the sergeant about one term of the partnership (R1). Append-only; more can be said, nothing unsaid."""
+
+    term = models.CharField(max_length=20, help_text="For example 2026-autumn.")
+    overall = models.CharField(max_length=10, choices=Overall)
+    works = models.TextField()
+    does_not_work = models.TextField()
+    given_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    given_as = models.CharField(max_length=60, help_text="The role, in words.")
+    given_at = models.DateTimeField(db_default=Now())
+    press = models.UUIDField(help_text="Of the form it was sent from: pressing twice says it once.")
+
+    objects = FeedbackQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(overall__in=Overall.values), name="feedback_overall_known"),
+            models.UniqueConstraint(fields=["school", "press"], name="feedback_given_once"),
+        ]
+        indexes = [
+            models.Index(fields=["force", "school", "-given_at", "-id"]),
+            models.Index(fields=["force", "-given_at", "-id"]),
+        ]
+        triggers = [pgtrigger.Protect(name="feedback_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Feedback of {self.school}, {self.term}"

@@ -4,11 +4,14 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from partnerships.views import (
+    acknowledgements,
     agreements,
     comparisons,
     coverage,
     endings,
     families,
+    feedback,
+    information,
     issue_rounds,
     lists,
     public,
@@ -84,6 +87,11 @@ urlpatterns = [
     path("agreements/rounds/<int:pk>/retry/", issue_rounds.retry, name="round-retry"),
     path("agreements/rounds/<int:pk>/discard/", issue_rounds.discard, name="round-discard"),
     path("agreements/rounds/<int:pk>/round.csv", issue_rounds.export, name="round-export"),
+    path("agreements/<int:pk>/acknowledge/", acknowledgements.acknowledge, name="agreement-acknowledge"),
+    path("schools/<int:pk>/information/", information.confirm, name="information-confirm"),
+    path("schools/<int:pk>/feedback/", feedback.school, name="feedback-school"),
+    path("schools/<int:pk>/feedback/new/", feedback.give, name="feedback-give"),
+    path("feedback/", feedback.list_, name="feedback-list"),
     path("templates/", templates.list_, name="template-list"),
     path("templates/new/", templates.new, name="template-new"),
     path("templates/<int:pk>/", templates.view, name="template-view"),

@@ -7,9 +7,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from partnerships.models import Agreement, AgreementKind, ExitState, IssueRound, Party, RoundItemState
+from partnerships import facts
+from partnerships.models import Agreement, AgreementKind, ExitState, Feedback, IssueRound, Party, RoundItemState
 from partnerships.queries import review_due_on, seal_key
 from partnerships.workflow import ON_THE_WAY, AgreementStatus, RoundStatus
+from ssp.access.roles import Role
 from ssp.models import Task, TaskState
 from ssp.tenancy import preferences
 from ssp.ui.dates import long_date
@@ -24,18 +26,36 @@ S = AgreementStatus
 
 
 def your_partnership(user: Any) -> list[Card]:
-    """For somebody of one school: what is in force with the police today, and until when."""
-    standing = user.standing
-    if (
-        standing is None
-        or standing.side != "school"
-        or len(standing.school_ids) != 1
-        or not standing.may("agreement.view")
-    ):
-        return []
-    in_force = {each.kind: each for each in _where_may(user, "agreement.view").in_force(on=timezone.localdate())}
-    facts = tuple(Fact(kind.label, _in_force(in_force.get(kind))) for kind in AgreementKind)
-    return [Card("Your partnership", facts)]
+    """For somebody of a school who sees its agreements: who works with whom, what is in force today, and until when."""
+    schools = facts.of(user)
+    return [_card(each, "Your partnership" if len(schools) == 1 else each.school.name) for each in schools]
+
+
+def _card(school: facts.SchoolFacts, title: str) -> Card:
+    people = (
+        ("Officer", [(name, "") for name in school.names(Role.OFFICER)] or [("Nobody posted today", "")]),
+        ("SPOC", _posts(school)),
+        ("Sergeant", [(name, "") for name in school.names(Role.SERGEANT)[:2]]),
+        ("Coordinator", [(name, "") for name in school.names(Role.FORCE_ADMIN)[:2]]),
+    )
+    lines = [Fact(key, tuple(values)) for key, values in people if values]
+    lines += [Fact(kind.label, _in_force(school.in_force.get(kind))) for kind in AgreementKind]
+    status = ("agreement", S.IN_FORCE) if AgreementKind.PROTOCOL in school.in_force else None
+    return Card(title, tuple(lines), status)
+
+
+def _posts(school: facts.SchoolFacts) -> list[tuple[str, str]]:
+    """Who is SPOC and who is deputy, each a link to the page about them."""
+    link = reverse("spoc-list", args=[school.school.pk])
+    said = []
+    for kind in (False, True):
+        found = school.in_post(is_deputy=kind, on=timezone.localdate())
+        if found is None:
+            said.append(("No deputy" if kind else "Nobody appointed", link))
+        else:
+            job = f", {found.job_title.lower()}" if found.job_title and not kind else ""
+            said.append((f"Deputy: {found.person}" if kind else f"{found.person}{job}", link))
+    return said
 
 
 def _in_force(agreement: Agreement | None) -> tuple[tuple[str, str], ...]:
@@ -45,12 +65,54 @@ def _in_force(agreement: Agreement | None) -> tuple[tuple[str, str], ...]:
     return ((f"In force, {agreement.reference}", link), (f"until {long_date(agreement.ends_on)}", ""))
 
 
+def to_acknowledge(user: Any) -> list[Item]:
+    """Agreements in force that a new head, SPOC, deputy or officer has not read and acknowledged yet."""
+    standing = user.standing
+    if standing is None or not standing.may("agreement.acknowledge"):
+        return []
+    if standing.side == "school":
+        owed = [each for school in facts.of(user) for each in school.to_acknowledge]
+    else:
+        rows = Agreement.objects.visible_to(user).to_acknowledge(by=user, on=timezone.localdate())
+        owed = list(rows.select_related("school").order_by("school__name", "kind", "id")[:MOST])
+    return [
+        Item(
+            title=f"Read and acknowledge the {each.kind_in_words}"
+            + ("" if standing.side == "school" else f" with {each.school.name}"),
+            url=reverse("agreement-read", args=[each.pk]),
+            hint=f"{each.reference} was in force before you came. Its signatures stay; you take note of what was agreed.",
+            urgency=Urgency.SOON,
+        )
+        for each in owed
+    ]
+
+
+def feedback_given(user: Any) -> list[Item]:
+    """For sergeants and coordinators: what heads said within the last two weeks."""
+    standing = user.standing
+    if standing is None or standing.side != "police" or not standing.may("feedback.view"):
+        return []
+    recent = Feedback.objects.visible_to(user).filter(given_at__gte=timezone.now() - LOOKED_AT)
+    return [
+        Item(
+            title=f"Feedback from {each.school.name}",
+            url=reverse("feedback-school", args=[each.school_id]),
+            hint=f"{each.get_overall_display()}. Given {long_date(each.given_at)}.",
+            urgency=Urgency.TO_KNOW,
+        )
+        for each in recent.select_related("school").order_by("-given_at", "-id")[:MOST]
+    ]
+
+
 def to_sign(user: Any) -> list[Item]:
     """Agreements that wait for the head teacher; those whose PDF is not made yet cannot be signed and do not show."""
-    waiting = (
-        _where_may(user, "agreement.sign").filter(status=S.ISSUED).exclude(body_sha256="").order_by("sign_by", "id")
-    )
-    return [_to_sign(each) for each in waiting[:MOST]]
+    standing = user.standing
+    if standing is None or not standing.may("agreement.sign"):
+        return []
+    mine = standing.schools_where("agreement.sign")
+    coming = [each for school in facts.of(user) if school.school.pk in mine for each in school.under_way.values()]
+    waiting = [each for each in coming if each.status == S.ISSUED and each.body_sha256]
+    return [_to_sign(each) for each in sorted(waiting, key=lambda each: (each.sign_by or date.max, each.pk))]
 
 
 def to_countersign(user: Any) -> list[Item]:
@@ -194,7 +256,7 @@ def rounds(user: Any) -> list[Item]:
 
 SOURCES = (
     to_sign, to_countersign, sealing_failed, answered_otherwise, drafts_to_send, ending_soon, to_review, exits_to_work_through,
-    sharing_stopped, rounds,
+    sharing_stopped, rounds, to_acknowledge, feedback_given,
 )  # fmt: skip
 
 

@@ -12,4 +12,5 @@ class SchoolsConfig(AppConfig):
 
         navigation.register("Term dates", "term-list", "term.view", order=70, prefix="/terms/")
         worklist.register(schools.term_dates)
+        worklist.register(schools.notices_to_read)
         reminders.go_by(school_days.calendar_of_force)

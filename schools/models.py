@@ -1,18 +1,21 @@
 """Who are the schools? The rows of the national register, which are also the places where SSP's people work."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from schools.register.columns import SUCCESSOR_KINDS, Gender, LinkKind, Phase, Status
 from schools.terms import HALVES, field_names, year_name
+from ssp.access.models import Membership
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import Force, SchoolModel, TenantModel
-from ssp.tenancy.walls import IN_FORCE, SCHOOL_IDS, SCOPE, Wall
+from ssp.tenancy.walls import IN_FORCE, SCHOOL_IDS, SCOPE, TOKEN, Wall
 
 
 class SchoolQuerySet(VisibleQuerySet["School"]):
@@ -93,6 +96,17 @@ class School(models.Model):
         return self.name
 
     @property
+    def its_force(self) -> Force:
+        """The force whose school this is.
+
+        Raises:
+            LookupError: it is no force's on this platform, so nobody here works at it.
+        """
+        if self.force is None:
+            raise LookupError(f"{self} is no force's school here")
+        return self.force
+
+    @property
     def address(self) -> list[str]:
         """The lines of the postal address, without blank ones."""
         lines = (self.street, self.locality, self.address3, self.town, self.county, self.postcode)
@@ -129,22 +143,212 @@ class SchoolLink(models.Model):
         return f"{self.from_urn} → {self.to_urn} ({self.get_kind_display()})"
 
 
-class SpocAppointment(SchoolModel):
-    """The head appointed a member of the senior leadership team to be the school's single point of contact, or the deputy (R2)."""
+SCHOOL_RANGE = Func(F("school_id"), F("school_id"), Value("[]"), function="int8range")
+DAYS = Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange")
 
-    membership = models.OneToOneField("access.Membership", on_delete=models.PROTECT, related_name="+")
+
+class SpocAppointmentQuerySet(models.QuerySet["SpocAppointment"]):
+    def in_post(self, *, on: date) -> "SpocAppointmentQuerySet":
+        """Those in post on a day: appointed for it, and holding the role that carries the rights."""
+        held = self.filter(membership__starts_on__lte=on).filter(
+            Q(membership__ends_on=None) | Q(membership__ends_on__gte=on)
+        )
+        return held.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+    def in_effect(self) -> "SpocAppointmentQuerySet":
+        """Those whose person holds the role, or did: not the ones that still wait for an invitation to be accepted."""
+        return self.filter(membership__isnull=False)
+
+    def waiting(self, *, at: datetime) -> "SpocAppointmentQuerySet":
+        """Those whose person was invited and can still accept."""
+        invited = self.filter(membership=None, invitation__accepted_at=None, invitation__withdrawn_at=None)
+        return invited.filter(invitation__expires_at__gt=at)
+
+
+class SpocAppointment(SchoolModel):
+    """The head appointed a member of the senior leadership team to be the school's single point of contact, or the deputy (R2).
+
+    A person who holds a role at the school is in post from the first day on. Somebody invited is not in post before they accept:
+    until then the row names the invitation, and no membership.
+    """
+
+    membership = models.OneToOneField("access.Membership", on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    invitation = models.OneToOneField("accounts.Invitation", on_delete=models.PROTECT, null=True, related_name="+")
     is_deputy = models.BooleanField(default=False)
     is_dsl = models.BooleanField(default=False, help_text="Also the designated safeguarding lead.")
+    job_title = models.CharField(max_length=100, blank=True, help_text="In the senior leadership team.")
+    is_slt_confirmed = models.BooleanField(
+        default=False, help_text="The head confirmed that the person is a member of the senior leadership team (R2)."
+    )
+    starts_on = models.DateField(
+        help_text="First day in post; for somebody invited, the day they accept if that is later."
+    )
+    ends_on = models.DateField(null=True, blank=True)
     appointed_at = models.DateTimeField(db_default=Now())
     appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = SpocAppointmentQuerySet.as_manager()
 
     wall: ClassVar[Wall] = Wall.school_rows()
 
     class Meta:
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(membership__isnull=False, person__isnull=False)
+                | Q(membership=None, person=None, invitation__isnull=False),
+                name="spoc_in_post_or_invited",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="spoc_ends_after_start"
+            ),
+            models.CheckConstraint(condition=Q(is_slt_confirmed=True), name="spoc_is_of_the_leadership_team"),  # R2
+            # One SPOC and one deputy at a school on a day, and never one person as both. A range of one school's number stands
+            # for the number, so that no extension of the database is needed.
+            ExclusionConstraint(
+                name="spoc_one_at_a_time",
+                expressions=[(SCHOOL_RANGE, "&&"), (DAYS, "&&")],
+                condition=Q(membership__isnull=False, is_deputy=False),
+            ),
+            ExclusionConstraint(
+                name="spoc_one_deputy_at_a_time",
+                expressions=[(SCHOOL_RANGE, "&&"), (DAYS, "&&")],
+                condition=Q(membership__isnull=False, is_deputy=True),
+            ),
+            ExclusionConstraint(
+                name="spoc_is_not_the_deputy",
+                expressions=[
+                    (SCHOOL_RANGE, "&&"),
+                    (Func(F("person_id"), F("person_id"), Value("[]"), function="int8range"), "&&"),
+                    (DAYS, "&&"),
+                ],
+                condition=Q(membership__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["force", "school"])]
 
     def __str__(self) -> str:
-        return f"{'Deputy SPOC' if self.is_deputy else 'SPOC'} of {self.school}"
+        return f"{self.kind} of {self.school}"
+
+    @property
+    def kind(self) -> str:
+        """SPOC, or deputy SPOC."""
+        return "Deputy SPOC" if self.is_deputy else "SPOC"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in post; the role that carries the rights may have been ended before the appointment."""
+        days = [day for day in (self.ends_on, self.membership.ends_on if self.membership else None) if day]
+        return min(days) if days else None
+
+
+# The staff of a school and what they confirmed are the school's own record: no police role reads it (N2).
+STAFF_WALL = Wall.school_rows(side="school").served()
+
+
+class StaffNoticeQuerySet(VisibleQuerySet["StaffNotice"]):
+    view_permission = "staff_notice.view"
+
+    def newest(self) -> "StaffNoticeQuerySet":
+        return self.order_by("-sent_at", "-id")
+
+
+class StaffNoticeRecipientQuerySet(VisibleQuerySet["StaffNoticeRecipient"]):
+    view_permission = "staff_notice.read"
+
+    def today(self, *, on: date) -> "StaffNoticeRecipientQuerySet":
+        """Those on the list who still belong there: not left out, and of the people with an account, who still hold a role."""
+        still = models.Exists(
+            Membership.objects.current(on=on).filter(user=models.OuterRef("person"), school=models.OuterRef("school"))
+        )
+        return self.filter(Q(person=None) | still, left_out_at=None)
+
+    def unconfirmed(self) -> "StaffNoticeRecipientQuerySet":
+        return self.filter(confirmed_at=None)
+
+
+class StaffNotice(SchoolModel):
+    """What a head told all staff about the partnership (R1). Sent once, never changed; the next one is another notice."""
+
+    subject = models.CharField(max_length=120)
+    text = models.TextField()
+    confirm_by = models.DateField(help_text="The day by which everybody should have confirmed.")
+    expires_on = models.DateField(help_text="The last day on which the links in its mails work.")
+    sent_at = models.DateTimeField(db_default=Now())
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+    press = models.UUIDField(help_text="Of the form it was sent from: pressing twice sends once.")
+
+    objects = StaffNoticeQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = STAFF_WALL
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["school", "press"], name="staff_notice_sent_once"),
+            models.CheckConstraint(condition=Q(expires_on__gte=F("confirm_by")), name="staff_notice_open_until_due"),
+        ]
+        indexes = [models.Index(fields=["force", "school", "-sent_at"])]
+        triggers = [
+            pgtrigger.Protect(name="staff_notice_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="staff_notice_words_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF NEW.text IS DISTINCT FROM OLD.text OR NEW.subject IS DISTINCT FROM OLD.subject
+                       OR NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id OR NEW.sent_at IS DISTINCT FROM OLD.sent_at
+                    THEN RAISE EXCEPTION 'what staff were told is fixed'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class StaffNoticeRecipient(SchoolModel):
+    """One person who is to read a notice, with a link of their own. Reading is confirmed by a press, never by opening (R1)."""
+
+    notice = models.ForeignKey(StaffNotice, on_delete=models.PROTECT, related_name="recipients")
+    email = models.EmailField()
+    name = models.CharField(max_length=150, blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    token_hash = models.CharField(max_length=64, blank=True)
+    added_at = models.DateTimeField(db_default=Now())
+    mailed_at = models.DateTimeField(null=True, help_text="The last mail with the link.")
+    mails = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, help_text="First shown by the link: a mail filter may have done it.")
+    confirmed_at = models.DateTimeField(null=True)
+    left_out_at = models.DateTimeField(null=True, help_text="Taken off the list: mistyped, or left the school.")
+
+    objects = StaffNoticeRecipientQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = STAFF_WALL.readable_also(f"token_hash <> '' and token_hash = {TOKEN}")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "email"], name="staff_notice_once_to_an_address"),
+            models.CheckConstraint(
+                condition=Q(left_out_at=None) | Q(confirmed_at=None), name="staff_notice_confirmed_stays_listed"
+            ),
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="staff_notice_token_once"),
+        ]
+        indexes = [models.Index(fields=["force", "school", "notice"]), models.Index(fields=["person"])]
+        triggers = [
+            pgtrigger.Protect(
+                name="staff_notice_confirmation_kept",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__confirmed_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
 
 
 class TermDatesQuerySet(VisibleQuerySet["TermDates"]):

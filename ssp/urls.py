@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partnerships.urls")),
+    path("", include("schools.urls")),
     path("", include("ssp.documents.urls")),
     path("", include("ssp.accounts.urls")),
     path("", include("ssp.audit.urls")),

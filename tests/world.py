@@ -17,9 +17,11 @@ from partnerships.models import Agreement, Party, Step
 from partnerships.services import agreements, sealing, signing
 from partnerships.services.signing import SecondFactor
 from ssp import tasks
+from ssp.audit.models import AuditEvent
 from ssp.documents import render
 from ssp.models import Task, TaskState
 from ssp.tenancy import context
+from ssp.tenancy.context import Context
 
 
 def rendered_sample() -> bytes:
@@ -105,3 +107,10 @@ def shown(agreement: Agreement) -> dict[str, str]:
 def client_of(world: World, key: str) -> Client:
     """A browser in which this person has shown both factors."""
     return signed_in(Client(), world.users[key])
+
+
+def logged(world: World, event: str, force: str = "northshire") -> list[dict[str, Any]]:
+    """The details of the lines an auditor of the force reads about an event, oldest first."""
+    auditor = Context(force_id=world.forces[force].pk, scope="force", side="police", reads_log=True)
+    with context.entered(auditor):
+        return list(AuditEvent.objects.filter(event=event).order_by("id").values_list("details", flat=True))

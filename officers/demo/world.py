@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.text import slugify
 
-from officers.demo import blanks, choices, school_years
+from officers.demo import blanks, choices, duties, school_years
 from officers.demo.people import AUTHORITIES, DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
 from officers.models import Officer
 from officers.services import postings
@@ -26,6 +26,7 @@ from schools.register.columns import Phase, Status
 from schools.services import spoc_appointments, terms
 from schools.terms import school_year
 from ssp import tasks
+from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
@@ -112,6 +113,8 @@ def tell_story(world: World) -> None:
     _officers(world)
     _terms(world)
     _people(world)
+    tasks.drain()
+    duties.tell(world)
     tasks.drain()
 
 
@@ -270,8 +273,17 @@ def _role(world: World, each: DemoPerson) -> None:
         membership = memberships.give(
             user=user, role=each.role, force=world.forces[force_key], school=school, starts_on=_first_day(), by=by
         )
-        if each.role == Role.SPOC:
-            spoc_appointments.record(membership=membership, is_deputy=each.key in DEPUTIES, by=by)
+    if each.role == Role.SPOC:
+        _appointed(world, each, membership)
+
+
+def _appointed(world: World, each: DemoPerson, membership: Membership) -> None:
+    """By the head of the school, who stands before the SPOC in the list of people."""
+    head = next(other.key for other in PEOPLE if other.place == each.place and other.role == Role.HEAD_TEACHER)
+    with world.acting(head) as by:
+        spoc_appointments.record(
+            membership=membership, is_deputy=each.key in DEPUTIES, is_dsl=each.key not in DEPUTIES, by=by
+        )
 
 
 def _giver(each: DemoPerson, force: str) -> str:

@@ -10,7 +10,16 @@ from django.db.models import Max
 from django.utils import timezone
 
 from partnerships import wording
-from partnerships.models import Agreement, AgreementKind, AgreementReview, ExitLine, ExitState, Party, Signature
+from partnerships.models import (
+    Acknowledgement,
+    Agreement,
+    AgreementKind,
+    AgreementReview,
+    ExitLine,
+    ExitState,
+    Party,
+    Signature,
+)
 from partnerships.workflow import AgreementStatus
 from schools.models import School
 from ssp.models import Task, TaskState
@@ -127,7 +136,9 @@ def _stages(now: str, *, is_started: bool, is_ready: bool) -> tuple[SealStage, .
     return tuple(SealStage(name, what, state) for (name, what), state in zip(STAGES, states, strict=True))
 
 
-def history(agreement: Agreement, signatures: Sequence[Signature]) -> list[Happening]:
+def history(
+    agreement: Agreement, signatures: Sequence[Signature], acknowledged: Sequence[Acknowledgement] = ()
+) -> list[Happening]:
     """What happened to an agreement, oldest first. Needs created_by, issued_by, closed_by, notice_by and sealed joined in."""
     found = [Happening(agreement.created_at, "Prepared", _name(agreement.created_by))]
     if agreement.issued_at:
@@ -139,6 +150,9 @@ def history(agreement: Agreement, signatures: Sequence[Signature]) -> list[Happe
         found.append(Happening(each.signed_at, f"{what} for {each.organisation}", f"{each.name}, {each.role.lower()}"))
     if agreement.sealed is not None:
         found.append(Happening(agreement.sealed.sealed_at, "Sealed and in force", "The service"))
+    found += [
+        Happening(each.acknowledged_at, "Acknowledged", f"{each.name}, {each.role_in_words}") for each in acknowledged
+    ]
     if agreement.notice_at:
         found.append(Happening(agreement.notice_at, "Notice given to end it", _name(agreement.notice_by)))
     found += [_reviewed(each) for each in agreement.reviews.select_related("recorded_by")]

@@ -147,7 +147,7 @@ def sign(
         person=by,
         name=by.name,
         typed_name=_plain(typed_name),
-        role=Role(membership.role).label,
+        role=membership.role_in_words,
         organisation=locked.school.name if party == Party.SCHOOL else locked.force.name,
         membership=membership,
         fingerprint=locked.fingerprint,
@@ -190,8 +190,9 @@ def statement(agreement: Agreement, party: Party, by: User) -> str:
     """What somebody says by signing: shown above the button, kept with the signature."""
     organisation = agreement.school.name if party == Party.SCHOOL else agreement.force.name
     verb = "sign" if party == Party.SCHOOL else "countersign"
+    role = _membership(agreement, party, by).role_in_words.lower()
     return (
-        f"I, {by.name}, {ROLES[party].label.lower()}, {verb} the {agreement.get_kind_display()}, {agreement.reference}, "
+        f"I, {by.name}, {role}, {verb} the {agreement.get_kind_display()}, {agreement.reference}, "
         f"for {organisation}. I have read it. I may sign it for {organisation}. I agree to sign it electronically."
     )
 

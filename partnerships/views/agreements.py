@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -55,6 +56,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = load(request, pk, "agreement.view")
     log.consulted("agreement.viewed", agreement, by=person(request))
     signatures = list(agreement.signatures.order_by("signed_at", "id"))
+    acknowledged = list(agreement.acknowledgements.order_by("acknowledged_at", "id"))
     party = signing.party_of(request.user, agreement)
     return render(
         request,
@@ -62,7 +64,9 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "agreement": agreement,
             "signatures": signatures,
-            "happenings": queries.history(agreement, signatures),
+            "happenings": queries.history(agreement, signatures, acknowledged),
+            "acknowledged": acknowledged,
+            "owes": agreement.owes,  # type: ignore[attr-defined]  # annotated by _load
             "seal": queries.seal_progress(agreement),
             "verbs": _verbs(request, agreement),
             "may_follow": agreement.status in FOLLOWED and decisions.may(request.user, "agreement.draft", agreement),
@@ -222,7 +226,8 @@ def retry_seal(request: HttpRequest, pk: int) -> HttpResponse:
 def load(request: HttpRequest, pk: int, permission: str) -> Agreement:
     people = ("created_by", "issued_by", "closed_by", "notice_by")
     joined = Agreement.objects.select_related("school", "force", "template", "sealed", *people)
-    found: Agreement = decisions.load(request.user, joined, permission, pk=pk)
+    owing = Agreement.objects.filter(pk=OuterRef("pk")).to_acknowledge(by=person(request), on=timezone.localdate())
+    found: Agreement = decisions.load(request.user, joined.annotate(owes=Exists(owing)), permission, pk=pk)
     return found
 
 

@@ -12,7 +12,7 @@ from partnerships import queries, wording
 from partnerships.forms import ConfirmForm, DeclineForm, ReadForm, SignForm
 from partnerships.models import Agreement, Party, Step
 from partnerships.refusals import NameDiffers, StepMissing
-from partnerships.services import agreements, signing
+from partnerships.services import acknowledgements, agreements, signing
 from partnerships.services.signing import SecondFactor, Trace
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -70,6 +70,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
             "minutes": wording.reading_minutes(document),
             "progress": Progress(LABELS, 1),
             "fingerprint": agreement.fingerprint,
+            "owes": _owes(request, agreement),
         },
     )
 
@@ -226,6 +227,12 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"You declined. {agreement.force} has been told and can answer with a new version.")
         return redirect("agreement-view", pk=pk)
     return render(request, "partnerships/agreement_decline.html", {"agreement": agreement, "form": form})
+
+
+def _owes(request: HttpRequest, agreement: Agreement) -> bool:
+    """Whether the reader came after it was signed, and has still to acknowledge it."""
+    is_in_force = agreement.is_in_force(on=timezone.localdate())
+    return is_in_force and acknowledgements.owes(agreement, person(request))
 
 
 def _joined() -> Any:

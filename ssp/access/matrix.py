@@ -20,6 +20,7 @@ partnership.propose    | yes         | -         | -        | -       | -       
 partnership.import     | yes         | -         | -        | -       | -       | -            | -    | -
 family.view            | yes         | yes       | yes      | -       | -       | -            | -    | -
 family.edit            | yes         | -         | -        | -       | -       | -            | -    | -
+agreement.acknowledge  | -           | -         | -        | -       | yes     | yes          | yes  | -
 template.view          | yes         | yes       | -        | -       | -       | -            | -    | -
 template.edit          | yes         | -         | -        | -       | -       | -            | -    | -
 school.view            | yes         | yes       | yes      | -       | yes     | yes          | yes  | yes
@@ -30,6 +31,14 @@ people.invite_head     | yes         | -         | -        | -       | -       
 people.upload          | yes         | -         | -        | -       | -       | yes          | -    | -
 people.confirm_school  | -           | -         | -        | -       | -       | yes          | -    | -
 people.confirm_police  | yes         | -         | -        | -       | -       | -            | -    | -
+spoc.appoint           | -           | -         | -        | -       | -       | yes          | -    | -
+staff_notice.send      | -           | -         | -        | -       | -       | yes          | -    | -
+staff_notice.view      | -           | -         | -        | -       | -       | yes          | yes  | -
+staff_notice.read      | -           | -         | -        | -       | -       | yes          | yes  | yes
+information.confirm    | -           | -         | -        | -       | -       | yes          | -    | -
+feedback.give          | -           | -         | -        | -       | -       | yes          | -    | -
+feedback.view          | yes         | -         | yes      | -       | -       | yes          | -    | -
+checklist.view         | -           | -         | -        | -       | -       | yes          | -    | -
 posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 settings.view          | yes         | -         | yes      | yes     | -       | -            | -    | -

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from guardian.models import UserObjectPermissionBase
 
-from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
+from ssp.access.roles import ACTING_HEAD, FORCE_ROLES, SCHOOL_ROLES, Role
 from ssp.tenancy import preferences
 from ssp.tenancy.models import TenantModel
 from ssp.tenancy.walls import OWN_ROW, Wall
@@ -34,6 +34,9 @@ class Membership(TenantModel):
     role = models.CharField(max_length=20, choices=Role)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    is_acting = models.BooleanField(
+        default=False, db_default=False, help_text="Acting head teacher: stands in until a day that is known."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -53,6 +56,10 @@ class Membership(TenantModel):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on") - timedelta(days=1)),
                 name="membership_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=Q(is_acting=False) | Q(role=Role.HEAD_TEACHER, ends_on__isnull=False),
+                name="membership_only_heads_act_and_until_a_day",
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "starts_on"]),
@@ -64,11 +71,16 @@ class Membership(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} as {self.get_role_display()}"
+        return f"{self.user} as {self.role_in_words}"
+
+    @property
+    def role_in_words(self) -> str:
+        """The role as pages, letters and signatures name it: an acting head teacher is called one."""
+        return self.get_role_display()
 
     def get_role_display(self) -> str:  # type: ignore[no-redef] # instead of the one Django makes
-        """The role in words; the officer's as the force calls it."""
-        return preferences.role_called(self.role, force_id=self.force_id)
+        """The role in words; the officer's as the force calls it, and a head who stands in as acting."""
+        return ACTING_HEAD if self.is_acting else preferences.role_called(self.role, force_id=self.force_id)
 
 
 class SchoolGrant(UserObjectPermissionBase):

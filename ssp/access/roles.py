@@ -35,3 +35,4 @@ SPECS: dict[Role, RoleSpec] = {
 }
 FORCE_ROLES = tuple(role for role, spec in SPECS.items() if spec.held_on == "force")
 SCHOOL_ROLES = tuple(role for role, spec in SPECS.items() if spec.held_on == "school")
+ACTING_HEAD = "Acting head teacher"

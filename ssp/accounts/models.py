@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from ssp.access.reach import Reach
-from ssp.access.roles import FORCE_ROLES, SCHOOL_ROLES, Role
+from ssp.access.roles import ACTING_HEAD, FORCE_ROLES, SCHOOL_ROLES, Role
 from ssp.tenancy import preferences
 from ssp.tenancy.models import TenantModel
 from ssp.tenancy.walls import IN_FORCE, OWN_ROW, SIDE, TOKEN, Wall
@@ -105,6 +105,7 @@ class Invitation(TenantModel):
     email = models.EmailField()
     starts_on = models.DateField(null=True, blank=True, help_text="None: the day it is accepted.")
     ends_on = models.DateField(null=True, blank=True)
+    is_acting = models.BooleanField(default=False, db_default=False, help_text="As acting head teacher.")
     token_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -138,16 +139,25 @@ class Invitation(TenantModel):
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="invitation_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=Q(is_acting=False) | Q(role=Role.HEAD_TEACHER, ends_on__isnull=False),
+                name="invitation_only_heads_act_and_until_a_day",
+            ),
             models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="invitation_token_once"),
         ]
         indexes = [models.Index(fields=["force", "email"])]
 
     def __str__(self) -> str:
-        return f"{self.email} as {self.get_role_display()}"
+        return f"{self.email} as {self.role_in_words}"
+
+    @property
+    def role_in_words(self) -> str:
+        """The role as pages and letters name it."""
+        return self.get_role_display()
 
     def get_role_display(self) -> str:  # type: ignore[no-redef] # instead of the one Django makes
-        """The role in words; the officer's as the force calls it."""
-        return preferences.role_called(self.role, force_id=self.force_id)
+        """The role in words; the officer's as the force calls it, and a head who stands in as acting."""
+        return ACTING_HEAD if self.is_acting else preferences.role_called(self.role, force_id=self.force_id)
 
     @property
     def state(self) -> InvitationState:

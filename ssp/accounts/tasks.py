@@ -24,7 +24,7 @@ def invitation_mail(job: Job) -> None:
         invitation, token = made
         facts = {
             "place": invitations.place(invitation),
-            "role": invitation.get_role_display(),
+            "role": invitation.role_in_words,
             "inviter": str(invitation.created_by or "The operator of the service"),
         }
     link = settings.PUBLIC_URL + reverse("accounts:invitation_link", args=[token])

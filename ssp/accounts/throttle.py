@@ -23,6 +23,7 @@ RATES = {
     "factor_reset_link": "100/1h/ip",
     "invite": "60/1h/key",
     "staff_list": "20/1h/key",
+    "staff_notice_link": "3000/1h/ip",
     "document_verify": "30/1m/ip",
     "public_page": "120/1m/ip",
 }

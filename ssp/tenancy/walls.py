@@ -82,6 +82,11 @@ class Wall:
     def readable_also(self, condition: str) -> Wall:
         return replace(self, read=f"({self.read}) or ({condition})")
 
+    def served(self) -> Wall:
+        """The service's own work for the force sees and writes these rows too, though they are closed to one side: mail, links."""
+        service = f"({IN_FORCE} and {SIDE} = 'system')"
+        return replace(self, read=f"({self.read}) or {service}", write=f"({self.write}) or {service}")
+
     def kept_by_owner(self) -> Wall:
         return replace(self, owner_too=True)
 
@@ -143,17 +148,21 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "documents_documentend": "a document, which belongs to one force",
     "officers_officer": "one police record per person: only their own force can name them",
     "officers_posting": "a role given by the same act",
+    "partnerships_acknowledgement": "an agreement, which belongs to one force",
     "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
     "partnerships_issuerounditem": "a round, which belongs to one force",
     "partnerships_issueroundschool": "a round, which belongs to one force",
     "partnerships_listedmatch": "a line of a list, which belongs to one force",
     "partnerships_listedschool": "a list, which belongs to one force",
+    "partnerships_feedback": "a school, which belongs to one force",
     "partnerships_partnership": "a school, which belongs to one force",
     "partnerships_schoolfamilymember": "a school, which belongs to one force",
     "partnerships_signature": "an agreement, which belongs to one force",
     "schools_school": "register numbers are public, and only the owner's import writes them",
     "schools_schoollink": "public facts of a public register, written by the owner's import alone",
-    "schools_spocappointment": "a role given by the same act",
+    "schools_spocappointment": "a role given by the same act; a school, which belongs to one force",
+    "schools_staffnotice": "a school, which belongs to one force",
+    "schools_staffnoticerecipient": "a notice, of a school of one force; the SHA-256 of a secret link",
     "notifications_reminder": "a thing of one force, by its kind and number within that force",
     "notifications_sentmail": "the number of a task, 122 random bits",
     "schools_termdates": "an authority or a school within the force that writes it",

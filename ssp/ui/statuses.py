@@ -81,6 +81,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "overdue": Status("Overdue", Colour.RED),
         "cannot_start": Status("Cannot start yet", Colour.GREY),
     },
+    "feedback": {
+        "well": Status("It works well", Colour.GREEN),
+        "mostly": Status("It mostly works", Colour.TEAL),
+        "partly": Status("It works in part; something must change", Colour.ORANGE),
+        "not": Status("It does not work", Colour.RED),
+    },
     "invitation": {
         "sent": Status("Sent", Colour.YELLOW),
         "accepted": Status("Accepted", Colour.GREEN),

@@ -20,11 +20,15 @@ SECURITY_TXT_DAYS = 180  # RFC 9116 advises an expiry of less than a year
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """What must I do now? The most urgent first, each line one link to the one page that does it."""
-    items = worklist.items_for(request.user)
+    with worklist.looking():
+        items = worklist.items_for(request.user)
+        beside = {
+            "cards": worklist.cards_for(request.user),
+            "checklists": worklist.checklists_for(request.user),
+        }
     to_do = [item for item in items if item.urgency != Urgency.TO_KNOW]
     to_know = [item for item in items if item.urgency == Urgency.TO_KNOW]
-    context = {"to_do": to_do, "to_know": to_know, "cards": worklist.cards_for(request.user)}
-    return render(request, "ui/home.html", context)
+    return render(request, "ui/home.html", {"to_do": to_do, "to_know": to_know, **beside})
 
 
 @require_safe

@@ -1,10 +1,15 @@
 """What must this person do now? Apps register what may be waiting; the home page shows it, most urgent first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
+
+from ssp.ui.components import Task
 
 
 class Urgency(IntEnum):
@@ -44,11 +49,50 @@ class Card:
     status: tuple[str, str] | None = None  # record and value, as in ssp/ui/statuses.py
 
 
+@dataclass(frozen=True)
+class Checklist:
+    """What somebody's role asks of them altogether, done or not, below the worklist. States are derived, never stored."""
+
+    title: str
+    lead: str
+    tasks: tuple[Task, ...]
+
+
 Source = Callable[[Any], list[Item]]
 CardSource = Callable[[Any], list[Card]]
+ChecklistSource = Callable[[Any], list[Checklist]]
+T = TypeVar("T")
 
 _sources: list[Source] = []
 _card_sources: list[CardSource] = []
+_checklist_sources: list[ChecklistSource] = []
+_seen: ContextVar[dict[Any, Any] | None] = ContextVar("ssp_worklist_seen", default=None)
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """While the home page is put together, what `once` has answered is not asked of the database again."""
+    marker = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(marker)
+
+
+def once(function: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Facts of a person that several sources need: asked once a look, and always afresh outside of one."""
+
+    @wraps(function)
+    def answered(user: Any) -> T:
+        seen = _seen.get()
+        if seen is None:
+            return function(user)
+        key = (function, user.pk)
+        if key not in seen:
+            seen[key] = function(user)
+        return seen[key]
+
+    return answered
 
 
 def register(source: Source) -> None:
@@ -72,3 +116,14 @@ def register_cards(source: CardSource) -> None:
 def cards_for(user: Any) -> list[Card]:
     """The cards of a person, in the order the apps were registered."""
     return [card for source in _card_sources for card in source(user)]
+
+
+def register_checklist(source: ChecklistSource) -> None:
+    """Add a function that, given the signed-in person, returns their checklists; called in ``AppConfig.ready``."""
+    if source not in _checklist_sources:
+        _checklist_sources.append(source)
+
+
+def checklists_for(user: Any) -> list[Checklist]:
+    """The checklists of a person, in the order the apps were registered."""
+    return [checklist for source in _checklist_sources for checklist in source(user)]

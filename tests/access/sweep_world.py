@@ -4,6 +4,7 @@ Sealed files take minutes to make and open no other door, so nothing here is in 
 """
 
 import secrets
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,8 +30,9 @@ from partnerships.models import (
     TemplateVersion,
 )
 from partnerships.services import agreements, families, issue_rounds, lists, templates
-from schools.models import School, TermDates
-from schools.services import terms
+from schools.addresses import Addressee
+from schools.models import School, SpocAppointment, StaffNotice, StaffNoticeRecipient, TermDates
+from schools.services import staff_notices, terms
 from schools.terms import school_year
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
@@ -45,6 +47,8 @@ from tests import term_years
 from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 PLACES = {
     **{key: key for key in people.FORCES},
     **{key: row[0] for key, row in people.SCHOOLS.items()},
@@ -91,6 +95,9 @@ class SweepWorld:
     staff_lists: dict[str, StaffList] = field(default_factory=dict)
     terms: dict[str, TermDates] = field(default_factory=dict)
     mails: dict[str, SentMail] = field(default_factory=dict)
+    appointments: dict[str, SpocAppointment] = field(default_factory=dict)
+    notices: dict[str, StaffNotice] = field(default_factory=dict)
+    recipients: dict[str, StaffNoticeRecipient] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -146,6 +153,7 @@ def made() -> SweepWorld:
     _terms(world)
     _mails(world)
     _staff_lists(world)
+    _notices(world)
     _actors(world)
     return world
 
@@ -274,6 +282,29 @@ def _staff_lists(world: SweepWorld) -> None:
             world.staff_lists[school] = staff_lists.keep(
                 name=f"{canary}.csv", content=content.encode(), school=world.demo.schools[school], by=by
             )
+
+
+def _notices(world: SweepWorld) -> None:
+    """What each head told all staff, one of those who are to read it, and who is SPOC."""
+    for place, head, reader in (
+        ("ashfield", "dev", "gwen"),
+        ("birchwood", "ruth", "pia"),
+        ("southmoor-high", "ivy", "leo"),
+    ):
+        school = world.demo.schools[place]
+        with world.demo.acting(head) as by:
+            world.notices[place] = staff_notices.send(
+                school=school,
+                subject=f"To all {world.canaries[place]}",
+                text=f"Of {world.canaries[place]}",
+                confirm_by=timezone.localdate() + timedelta(7),
+                others=[Addressee(f"kitchen.{world.canaries[place].lower()}@{people.MAIL_OF[place]}")],
+                press=uuid.uuid4(),
+                by=by,
+            )
+            rows = StaffNoticeRecipient.objects.filter(notice=world.notices[place])
+            world.recipients[place] = rows.get(person=world.demo.users[reader])
+            world.appointments[place] = SpocAppointment.objects.filter(school=school).order_by("id")[0]
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

@@ -48,6 +48,14 @@ RECORDS = {
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
     ("accounts", "list_id"): "staff_lists",
+    ("spoc", "pk"): "schools",
+    ("acting", "pk"): "schools",
+    ("staff", "pk"): "schools",
+    ("information", "pk"): "schools",
+    ("feedback", "pk"): "schools",
+    ("spoc", "appointment_id"): "appointments",
+    ("staff", "notice_id"): "notices",
+    ("staff", "recipient_id"): "recipients",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -77,12 +85,16 @@ SEEN_BY = {
     "terms": "term.view",
     "mails": "mail.view",
     "staff_lists": "people.upload",
+    "appointments": "people.view",
+    "notices": "staff_notice.view",
+    "recipients": "staff_notice.read",
 }
 OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
-NOT_THERE = {"agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle"}
+# A notice is read by whom it was sent to; for anybody else of the school it is not there.
+NOT_THERE = {"agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle", "staff-notice-read"}
 # Pages of a role that only show it; the others change it.
 LOOKED_AT = {"accounts:person"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.

@@ -402,8 +402,8 @@ def test_every_pointer_between_tenant_tables_carries_the_tenant():
 def without_uniques(cursor, table: str) -> None:
     cursor.execute(
         "select i.indexrelid::regclass::text, c.conname from pg_index i left join pg_constraint c on"
-        " c.conindid = i.indexrelid and c.contype = 'u'"
-        " where i.indrelid = %s::regclass and i.indisunique and not i.indisprimary and"
+        " c.conindid = i.indexrelid and c.contype in ('u', 'x')"
+        " where i.indrelid = %s::regclass and (i.indisunique or i.indisexclusion) and not i.indisprimary and"
         " coalesce(c.conname, '') not like '%%tenant_uniq'",
         [table],
     )

@@ -26,7 +26,7 @@ CAST = ("amara", "esi", "tom", "noor", "ben", "lena", "dev", "gwen", "maya", "ol
 NARROWEST = {"width": 320, "height": 640}  # 1280 px at 400 %
 PUBLIC = (
     "/sign-in/", "/verify/", "/accessibility/", "/privacy/", "/hidden/", "/password/forgotten/", "/password/forgotten/sent/",
-    "/password/new/", "/password/set/", "/invitation/", "/demo/components/",
+    "/password/new/", "/password/set/", "/invitation/", "/notice/", "/demo/components/",
 )  # fmt: skip
 LEFT_OUT = re.compile(r"^/static/|^/sign-out/|\.(pdf|csv)$|^/hidden/$")
 #: Forms that refuse to be sent empty, and so have a page of errors to show.

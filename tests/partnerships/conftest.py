@@ -4,7 +4,11 @@ import pytest
 from list_places import London, build
 from pytest_django.plugin import DjangoDbBlocker
 from sealing_place import Place, opened
+from world import go, issued, work
 
+from officers.demo.world import DSA, PROTOCOL, World, slugs
+from partnerships.models import Party
+from ssp.documents.demo import demo_seals
 from tests.conftest import empty_tables
 
 
@@ -37,3 +41,17 @@ def met(
             yield build(tmp_path_factory.mktemp("register"))
         finally:
             empty_tables()
+
+
+@pytest.fixture(scope="module")
+def partnered(
+    shared: World, body: bytes, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> World:
+    """The world with both agreements in force at Ashfield: signed by Dev and Esi, sealed for real, committed for the module."""
+    with django_db_blocker.unblock(), demo_seals(tmp_path_factory.mktemp("seals") / "made", slugs()):
+        for kind in (PROTOCOL, DSA):
+            agreement = issued(shared, body, kind=kind)
+            go(shared, agreement, "dev")
+            go(shared, agreement, "esi", party=Party.POLICE)
+        work(shared)
+    return shared

@@ -307,7 +307,7 @@ def test_the_pages_invite_list_send_again_and_withdraw(world, client):
     signed_in(client, world.head)
     assert client.get("/people/invite/").status_code == 200
     assert (
-        client.post("/people/invite/", {"email": INVITED, "role": "spoc", "school": 100001})["Location"] == "/people/"
+        client.post("/people/invite/", {"email": INVITED, "role": "staff", "school": 100001})["Location"] == "/people/"
     )
     assert INVITED in client.get("/people/").content.decode()
     with acting(world.head):
@@ -346,12 +346,12 @@ def test_somebody_without_the_right_reaches_no_page_of_people(world, client):
     world.give(user, Role.STAFF, world.north, world.ashfield)
     signed_in(client, user)
     assert client.get("/people/").status_code == 403
-    assert client.post("/people/invite/", {"email": INVITED, "role": "spoc"}).status_code == 403
+    assert client.post("/people/invite/", {"email": INVITED, "role": "staff"}).status_code == 403
 
 
 def test_invitations_to_one_address_are_bounded(world, client):
     signed_in(client, world.head)
-    client.post("/people/invite/", {"email": INVITED, "role": "spoc", "school": 100001})
+    client.post("/people/invite/", {"email": INVITED, "role": "staff", "school": 100001})
     with acting(world.head):
         (invitation,) = Invitation.objects.all()
     for _ in range(7):

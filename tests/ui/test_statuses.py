@@ -3,7 +3,8 @@
 import pytest
 from django.db.models import TextChoices
 
-from partnerships.models import RoundItemState
+from partnerships.duties import DutyState
+from partnerships.models import Overall, RoundItemState
 from partnerships.workflow import AgreementStatus, ListedStatus, RoundStatus, TemplateStatus
 from ssp.accounts.models import InvitationState
 from ssp.models import TaskState
@@ -66,6 +67,8 @@ def test_every_stored_status_has_its_word_and_colour() -> None:
         "listed_school": ListedStatus,
         "invitation": InvitationState,
         "task": TaskState,
+        "duty": DutyState,
+        "feedback": Overall,
     }
     assert statuses.complete(every) == []
 

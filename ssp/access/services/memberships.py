@@ -44,6 +44,18 @@ def refuse_oneself(*, user_id: int | None, role: Role, by: User) -> None:
         raise NotPermitted(NOT_ONESELF, rule="N3")
 
 
+def refuse_unfit_acting(role: Role, ends_on: date | None, *, is_acting: bool) -> None:
+    """Only a head teacher acts, and until a day that is known.
+
+    Raises:
+        Refused: another role, or no last day.
+    """
+    if is_acting and role != Role.HEAD_TEACHER:
+        raise Refused("Only a head teacher can be acting.")
+    if is_acting and ends_on is None:
+        raise Refused("Give the last day: an acting head teacher stands in until a day that is known.")
+
+
 @transaction.atomic
 def give(
     *,
@@ -53,6 +65,7 @@ def give(
     school: Any = None,
     starts_on: date,
     ends_on: date | None = None,
+    is_acting: bool = False,
     by: User | None,
 ) -> Membership:
     """Give ``user`` a role from ``starts_on`` to ``ends_on`` (both included; None is open-ended).
@@ -61,8 +74,10 @@ def give(
 
     Raises:
         NotPermitted: ``by`` may not give this role here, or would give it to themself.
-        Refused: the dates are the wrong way round, or the same role there already covers some of these days.
+        Refused: the dates are the wrong way round, the same role there already covers some of these days, or somebody is to act
+            as head without a last day or in another role.
     """
+    refuse_unfit_acting(role, ends_on, is_acting=is_acting)
     if by is not None:
         decisions.require(by, permission_to_give(role), school or force)
         refuse_oneself(user_id=user.pk, role=role, by=by)
@@ -72,8 +87,9 @@ def give(
     if _covering(same, starts_on, ends_on).exists():
         raise Refused(f"{user} is already {role.label} there for some of these days.")
     membership = Membership.objects.create(
-        user=user, role=role, force=force, school=school, starts_on=starts_on, ends_on=ends_on, created_by=by
-    )
+        user=user, role=role, force=force, school=school, starts_on=starts_on, ends_on=ends_on,
+        is_acting=is_acting, created_by=by,
+    )  # fmt: skip
     grants.sync_person(user_id=user.pk, force_id=force.pk)
     log.record("membership.given", membership, by=by, subject=user, details={"role": role})
     return membership
@@ -120,6 +136,7 @@ def change(*, membership: Membership, starts_on: date | None = None, ends_on: da
         raise Refused(f"This role began on {long_date(locked.starts_on)}; its first day cannot be changed.")
     if ends_on is not None and ends_on < begins:
         raise Refused("The last day is before the first day.")
+    refuse_unfit_acting(Role(locked.role), ends_on, is_acting=locked.is_acting)
     _refuse_unfit(locked, starts_on=begins, ends_on=ends_on, by=by)
     locked.starts_on, locked.ends_on = begins, ends_on
     locked.save(update_fields=["starts_on", "ends_on"])

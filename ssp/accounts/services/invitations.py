@@ -42,6 +42,7 @@ def send(
     starts_on: date | None = None,
     ends_on: date | None = None,
     is_private_accepted: bool = False,
+    is_acting: bool = False,
     by: User | None,
 ) -> Invitation:
     """Invite ``email`` into a role. The worker makes the secret link when it writes the e-mail.
@@ -50,6 +51,7 @@ def send(
         school: for a role that is held at a school; None for one held on the force.
         starts_on, ends_on: the days the role will run, both included; None: from acceptance, without an end.
         is_private_accepted: ``by`` said that somebody of a school has no address there, only a private one.
+        is_acting: as acting head teacher, who needs a last day.
         by: None is the operator at the command line, who invites a force's first coordinator.
 
     Raises:
@@ -69,6 +71,7 @@ def send(
         raise PrivateMailbox(mailboxes.PUBLIC_SCHOOL)
     if by is not None and (head := head_who_invites(role, school, by=by)):
         raise Refused(f"{head} is head teacher of {school} and invites its people. Ask them.", rule="R1")
+    memberships.refuse_unfit_acting(role, ends_on, is_acting=is_acting)
     same = Invitation.objects.filter(force=force, school=school, role=role, email=address)
     if same.open().exists():
         raise Refused("This person has been invited to this role already. You can send the invitation again.")
@@ -80,7 +83,7 @@ def send(
         raise Refused("This person holds this role already.")
     invitation = Invitation.objects.create(
         force=force, school=school, role=role, email=address, starts_on=starts_on, ends_on=ends_on, created_by=by,
-        expires_at=timezone.now() + INVITATION_LIFE,
+        is_acting=is_acting, expires_at=timezone.now() + INVITATION_LIFE,
     )  # fmt: skip
     log.record("invitation.sent", invitation, by=by, recipient=address, details={"role": role})
     _ask_for_mail(invitation)
@@ -203,9 +206,12 @@ def accept(*, token: str, by: User) -> Membership:
         locked.save(update_fields=["accepted_at", "accepted_by", "token_hash"])
         membership = memberships.give(
             user=by, role=Role(locked.role), force=locked.force, school=locked.school,
-            starts_on=locked.starts_on or timezone.localdate(), ends_on=locked.ends_on, by=None,
+            starts_on=locked.starts_on or timezone.localdate(), ends_on=locked.ends_on,
+            is_acting=locked.is_acting, by=None,
         )  # fmt: skip
         log.record("invitation.accepted", locked, by=by, subject=by, details={"role": locked.role})
+        if locked.role == Role.SPOC:  # the head's appointment takes effect now
+            outbox.enqueue("spoc.take_up", key=f"spoc:{locked.pk}:take_up", invitation=locked.pk)
         return membership
 
 

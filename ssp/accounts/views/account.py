@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ssp.access.decorators import signed_in
 from ssp.access.middleware import SESSION_KEY
 from ssp.access.models import Membership
-from ssp.access.roles import Role
 from ssp.access.standing import roles_today, standings
 from ssp.accounts import browsers, factors, forms, security, sessions, step_up, throttle, through
 from ssp.accounts.models import User
@@ -70,9 +69,7 @@ def role_lines(user: User) -> list[RoleLine]:
         with context.entered(context.system(force_id)):
             for row in Membership.objects.filter(user=user, force_id=force_id).select_related("force", "school"):
                 names[row.pk] = f"{row.school.name}, {row.force.name}" if row.school else row.force.name
-    lines = [
-        RoleLine(Role(row.role).label, names[row.pk], row.starts_on, row.ends_on, _when(row, today)) for row in rows
-    ]
+    lines = [RoleLine(row.role_in_words, names[row.pk], row.starts_on, row.ends_on, _when(row, today)) for row in rows]
     return sorted(lines, key=lambda line: ("now", "planned", "ended").index(line.when))
 
 

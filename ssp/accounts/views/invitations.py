@@ -47,7 +47,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
     except Refused as error:
         request.session.pop(INVITATION, None)
         return show(request, "link_dead", {"refusal": str(error)}, error=error)
-    facts = {"invitation": found, "place": invitations.place(found), "role": Role(found.role).label}
+    facts = {"invitation": found, "place": invitations.place(found), "role": found.role_in_words}
     if request.user.is_authenticated:
         return _join(request, token, facts)
     offers = [each for each in identity_providers.offered_to(found.email) if identity_links.covers(each, found)]

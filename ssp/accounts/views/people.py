@@ -212,8 +212,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _roles_to_give(user: User) -> list[Role]:
-    """The roles somebody may invite into. An officer's comes with a posting."""
-    roles = (role for role in Role if role != Role.OFFICER)
+    """The roles somebody may invite into. An officer's comes with a posting; the head appoints a SPOC instead (R2)."""
+    left_out = {Role.OFFICER, Role.SPOC} if user.standing.may("spoc.appoint") else {Role.OFFICER}
+    roles = (role for role in Role if role not in left_out)
     return [role for role in roles if user.standing.may(memberships.permission_to_give(role))]
 
 
