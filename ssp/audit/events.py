@@ -78,7 +78,6 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "list.discarded": (A, "A list of partner schools was not taken in"),
     "listed_school.chosen": (A, "It was decided which school a line of a list means"),
     "listed_school.set_aside": (A, "It was decided that a line of a list means no school of the register"),
-    "partnership.proposed": (C, "A partnership with a school was proposed"),
     "partnership.dropped": (A, "A proposed partnership was dropped"),
     "family.made": (C, "A school family was made"),
     "family.renamed": (A, "A school family was renamed"),
