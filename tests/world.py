@@ -22,6 +22,8 @@ from ssp.documents import render
 from ssp.models import Task, TaskState
 from ssp.tenancy import context
 from ssp.tenancy.context import Context
+from ssp.tenancy import catalogue, context, preferences
+from ssp.tenancy.services import preferences as settings
 
 
 def rendered_sample() -> bytes:
@@ -102,6 +104,15 @@ def go(world: World, agreement: Agreement, who: str, *, upto: Step | None = None
 def shown(agreement: Agreement) -> dict[str, str]:
     """What the page of signing showed."""
     return {"fingerprint": agreement.fingerprint, "body_sha256": agreement.body_sha256}
+
+
+def settle(world: World, **values: Any) -> None:
+    """The coordinator of Northshire settles something for the force."""
+    (section,) = {each.section for each in catalogue.SETTINGS if each.name in values}
+    with world.acting("amara") as by:
+        force = world.forces["northshire"]
+        shown = settings.fingerprint(preferences.of(force.pk), section)
+        settings.change(force=force, section=section, values=values, shown=shown, by=by)
 
 
 def client_of(world: World, key: str) -> Client:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from world import client_of
+from world import client_of, settle
 
 from ssp.access.models import Membership
 from ssp.access.roles import Role
@@ -15,8 +15,7 @@ from ssp.accounts.models import Answer, ContactsConfirmation
 from ssp.accounts.services import confirmations
 from ssp.accounts.services.confirmations import Said
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
-from ssp.tenancy import context, preferences
-from ssp.tenancy.models import ForceSettings
+from ssp.tenancy import context
 from ssp.ui import worklist
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -204,6 +203,6 @@ def test_the_force_settles_how_often(shared):
     long_ago(shared, 40)
     with context.entered(context.system(force_id)):
         assert queries.overdue_confirmations(force_id=force_id, on=timezone.localdate()) == []
-        ForceSettings.objects.update_or_create(force_id=force_id, defaults={"contacts_confirm_days": 30})
-        preferences.forget(force_id)
+    settle(shared, contacts_confirm_days=30)
+    with context.entered(context.system(force_id)):
         assert len(queries.overdue_confirmations(force_id=force_id, on=timezone.localdate())) == 4

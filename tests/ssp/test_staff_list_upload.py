@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from world import client_of, work
+from world import client_of, settle, work
 
 from ssp.access.models import Membership
 from ssp.access.roles import Role
@@ -20,7 +20,6 @@ from ssp.accounts.services import housekeeping, staff_lists
 from ssp.models import Task, TaskState
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy import context
-from ssp.tenancy.models import ForceSettings
 from tests.access.test_query_counts import own
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -112,10 +111,8 @@ def test_the_export_given_back_changes_nothing(shared):
     do(shared, read(shared, story()))
     exported = dev.post("/people/export/").content
     assert {each for each, _ in outcomes(shared, read(shared, exported))} == {O.UNCHANGED}
+    settle(shared, officer_title="Ward officer", officer_title_short="WO")
     with context.entered(context.system(shared.forces["northshire"].pk)):
-        ForceSettings.objects.update_or_create(
-            force=shared.forces["northshire"], defaults={"officer_title": "Ward officer", "officer_title_short": "WO"}
-        )
         memberships.give(
             user=shared.users["ben"], role=Role.OFFICER, force=shared.forces["northshire"], starts_on=day(0),
             school=shared.schools["ashfield"], by=None,
