@@ -20,9 +20,8 @@ from ssp import tasks
 from ssp.audit.models import AuditEvent
 from ssp.documents import render
 from ssp.models import Task, TaskState
-from ssp.tenancy import context
-from ssp.tenancy.context import Context
 from ssp.tenancy import catalogue, context, preferences
+from ssp.tenancy.context import Context
 from ssp.tenancy.services import preferences as settings
 
 
