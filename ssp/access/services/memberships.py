@@ -79,7 +79,7 @@ def give(
     """
     refuse_unfit_acting(role, ends_on, is_acting=is_acting)
     if by is not None:
-        decisions.require(by, permission_to_give(role), school or force)
+        decisions.require(by, permission_to_give(role, is_acting=is_acting), school or force)
         refuse_oneself(user_id=user.pk, role=role, by=by)
     if ends_on is not None and ends_on < starts_on:
         raise Refused("The last day is before the first day.")
@@ -148,7 +148,7 @@ def change(*, membership: Membership, starts_on: date | None = None, ends_on: da
 
 def _locked(membership: Membership, *, by: User | None) -> Membership:
     if by is not None:
-        decisions.require(by, permission_to_give(Role(membership.role)), membership)
+        decisions.require(by, permission_to_give(Role(membership.role), is_acting=membership.is_acting), membership)
     if membership.role == Role.FORCE_ADMIN:  # two coordinators who end each other's role wait for each other
         _lock_coordinators(membership.force_id)
     locked = (

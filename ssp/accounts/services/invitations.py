@@ -62,7 +62,7 @@ def send(
     """
     address = normalised(email)
     if by is not None:
-        decisions.require(by, memberships.permission_to_give(role), school or force)
+        decisions.require(by, memberships.permission_to_give(role, is_acting=is_acting), school or force)
         memberships.refuse_oneself(user_id=by.pk if address == normalised(by.email) else None, role=role, by=by)
     _refuse_unfit(address, role, school, starts_on, ends_on)
     if wrong := mailboxes.problem(address, place=str(school or force), is_police=SPECS[role].side == "police"):
@@ -231,7 +231,11 @@ def _ask_inviter(invitation: Invitation) -> None:
         return
     try:
         with acting(inviter, force_id=invitation.force_id, side=None):
-            decisions.require(inviter, memberships.permission_to_give(Role(invitation.role)), invitation)
+            decisions.require(
+                inviter,
+                memberships.permission_to_give(Role(invitation.role), is_acting=invitation.is_acting),
+                invitation,
+            )
     except NotPermitted as error:
         raise NotPermitted(
             "Whoever invited you may no longer do so. Ask your SSP coordinator for a new invitation."
@@ -265,7 +269,9 @@ def _refuse_wrong_dates(starts_on: date | None, ends_on: date | None) -> None:
 
 
 def _locked(invitation: Invitation, *, by: User) -> Invitation:
-    decisions.require(by, memberships.permission_to_give(Role(invitation.role)), invitation)
+    decisions.require(
+        by, memberships.permission_to_give(Role(invitation.role), is_acting=invitation.is_acting), invitation
+    )
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if locked.state in {InvitationState.ACCEPTED, InvitationState.WITHDRAWN}:
         raise WrongState(f"This invitation was {locked.state.label.lower()} already.")
