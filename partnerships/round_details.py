@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from partnerships import wording
@@ -113,7 +114,7 @@ def common_problems(issue_round: IssueRound) -> dict[str, str]:
 
 
 def details_of(issue_round: IssueRound, *, school_ids: Collection[int] | None = None) -> list[SchoolDetails]:
-    """Every school of a round (or some of them) with its differing details, by name. Four statements."""
+    """Every school of a round (or some of them) with its differing details, by name. Three statements."""
     rows = IssueRoundSchool.objects.filter(issue_round=issue_round).order_by("school__name", "school_id")
     if school_ids is not None:
         rows = rows.filter(school_id__in=school_ids)
@@ -192,24 +193,23 @@ def _put(into: dict[str, Any], blanks: Sequence[Blank], values: Mapping[str, Any
 def _people(school_ids: Collection[int]) -> dict[int, dict[str, str]]:
     """Names and addresses of today's head teacher, SPOC, deputy and officers."""
     roles = (Role.HEAD_TEACHER, Role.SPOC, Role.OFFICER)
+    deputies = SpocAppointment.objects.filter(membership=OuterRef("pk"), is_deputy=True)
     rows = (
         Membership.objects.filter(school_id__in=school_ids, role__in=roles, user__is_active=True)
         .current(on=timezone.localdate())
         .order_by("starts_on", "id")
-        .values_list("pk", "school_id", "role", "user__name", "user__email")
-    )
-    deputies = set(
-        SpocAppointment.objects.filter(school_id__in=school_ids, is_deputy=True).values_list("membership_id", flat=True)
+        .annotate(is_deputy=Exists(deputies))
+        .values_list("is_deputy", "school_id", "role", "user__name", "user__email")
     )
     found: dict[int, dict[str, str]] = {}
-    for pk, school_id, role, name, email in rows:
+    for is_deputy, school_id, role, name, email in rows:
         here = found.setdefault(school_id, {})
         if role == Role.HEAD_TEACHER:
             here["head_teacher_name"] = name
         elif role == Role.OFFICER:
             here["officer_name"] = ", ".join(filter(None, [here.get("officer_name"), name]))
         else:
-            who = "deputy_spoc" if pk in deputies else "spoc"
+            who = "deputy_spoc" if is_deputy else "spoc"
             here[f"{who}_name"], here[f"{who}_contact"] = name, email
     return found
 
