@@ -33,6 +33,11 @@ def permission_to_give(role: Role, *, is_acting: bool = False) -> str:
     return "people.invite_school" if SPECS[role].side == "school" else "people.invite_police"
 
 
+def permission_over(held: Any) -> str:
+    """Which permission it takes to change or end this role, or the invitation into it."""
+    return permission_to_give(Role(held.role), is_acting=held.is_acting)
+
+
 def refuse_oneself(*, user_id: int | None, role: Role, by: User) -> None:
     """Nobody gives themselves what somebody else must answer for (N3). A head may be the school's SPOC too.
 
@@ -79,7 +84,7 @@ def give(
     """
     refuse_unfit_acting(role, ends_on, is_acting=is_acting)
     if by is not None:
-        decisions.require(by, permission_to_give(role), school or force)
+        decisions.require(by, permission_to_give(role, is_acting=is_acting), school or force)
         refuse_oneself(user_id=user.pk, role=role, by=by)
     if ends_on is not None and ends_on < starts_on:
         raise Refused("The last day is before the first day.")
@@ -148,7 +153,7 @@ def change(*, membership: Membership, starts_on: date | None = None, ends_on: da
 
 def _locked(membership: Membership, *, by: User | None) -> Membership:
     if by is not None:
-        decisions.require(by, permission_to_give(Role(membership.role)), membership)
+        decisions.require(by, permission_over(membership), membership)
     if membership.role == Role.FORCE_ADMIN:  # two coordinators who end each other's role wait for each other
         _lock_coordinators(membership.force_id)
     locked = (
