@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ssp.audit.urls")),
     path("", include("ssp.tenancy.urls")),
     path("", include("ssp.notifications.urls")),
-    path("", include("schools.urls")),
     path("", include("ssp.ui.urls")),
 ]
 
