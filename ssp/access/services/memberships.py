@@ -13,6 +13,7 @@ from ssp.access.roles import SPECS, Role
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.tenancy import preferences
 from ssp.tenancy.models import Force
 from ssp.ui.dates import long_date
 
@@ -90,7 +91,9 @@ def give(
         raise Refused("The last day is before the first day.")
     same = Membership.objects.filter(user=user, role=role, school=school, force=force)
     if _covering(same, starts_on, ends_on).exists():
-        raise Refused(f"{user} is already {role.label} there for some of these days.")
+        raise Refused(
+            f"{user} is already {preferences.role_called(role, force_id=force.pk)} there for some of these days."
+        )
     membership = Membership.objects.create(
         user=user, role=role, force=force, school=school, starts_on=starts_on, ends_on=ends_on,
         is_acting=is_acting, created_by=by,
