@@ -42,7 +42,8 @@ def propose_many(
         The partnerships by school, and the schools with which it was proposed just now.
     """
     there = Partnership.objects.filter(school_id__in=school_ids)
-    known, new = set(there.values_list("school_id", flat=True)), set()
+    known = set(there.values_list("school_id", flat=True))
+    new: set[int] = set()
     for school_id in school_ids:
         if school_id not in known | new:
             made, is_new = Partnership.objects.get_or_create(school_id=school_id, force_id=force_id)

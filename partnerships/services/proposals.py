@@ -81,7 +81,8 @@ def propose_all(matches: Sequence[ListedMatch], *, by: User | None) -> None:
     found, new = partnerships.propose_many(
         school_ids=[match.school_id for match in matches], force_id=matches[0].force_id, by=by
     )
-    first, marked = {}, {}
+    first: dict[int, int] = {}
+    marked: dict[int, Partnership] = {}
     for match in matches:
         partnership, mark = found[match.school_id], match.listed.is_single_officer
         if match.school_id in new:
