@@ -12,7 +12,7 @@ from django.utils import timezone
 from partnerships import notices, wording
 from partnerships.models import Agreement, AgreementKind, Partnership, TemplateVersion
 from partnerships.refusals import BlanksRefused
-from partnerships.services import exits
+from partnerships.services import exits, partnerships
 from partnerships.workflow import AGREEMENT, ON_THE_WAY, AgreementStatus, TemplateStatus
 from schools.models import School
 from ssp import outbox
@@ -51,8 +51,8 @@ def draft(*, school: School, template: TemplateVersion, variables: Mapping[str, 
     force = template.force
     if template.status != TemplateStatus.PUBLISHED:
         raise WrongState("This template version is not published yet, so no agreement can be made from it.")
-    partnership, _ = Partnership.objects.get_or_create(school=school, force=force)
-    Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    found, _ = partnerships.propose_many(school_ids=[school.pk], force_id=force.pk, by=by)
+    partnership = found[school.pk]
     _refuse_second(partnership, template.kind)
     number = _next_number(partnership, template.kind)
     agreement = Agreement(

@@ -61,7 +61,7 @@ def take(*, partner_list: PartnershipList, by: User | None) -> PartnershipList:
     locked.taken_at, locked.taken_by = timezone.now(), by
     locked.save(update_fields=["taken_at", "taken_by"])
     matches = ListedMatch.objects.filter(listed__partner_list=locked).select_related("listed", "school")
-    proposals.propose_many(list(matches.order_by("listed__line")), by=by)
+    proposals.propose_all(list(matches.order_by("listed__line")), by=by)
     log.record("list.taken", locked, by=by, details={"found": len(matches)})
     return locked
 

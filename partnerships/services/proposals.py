@@ -7,6 +7,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from partnerships.models import Agreement, ListedMatch, ListedSchool, Partnership
+from partnerships.services import partnerships
 from partnerships.workflow import LISTED
 from schools.models import School
 from schools.register.columns import Status
@@ -47,7 +48,7 @@ def choose(*, listed: ListedSchool, schools: Collection[School], seen: str, by: 
         ListedMatch(force_id=locked.force_id, listed=locked, school=wanted[pk]) for pk in wanted.keys() - matches.keys()
     ]
     ListedMatch.objects.bulk_create(new)
-    propose_many(new, by=by)
+    propose_all(new, by=by)
     _settle(locked, step.target, by=by, reason="")
     log.record(step.event, locked, by=by, details={"line": locked.line, "schools": len(wanted)})
     return locked
@@ -73,27 +74,24 @@ def set_aside(*, listed: ListedSchool, reason: str, seen: str, by: User) -> List
     return locked
 
 
-def propose_many(matches: Sequence[ListedMatch], *, by: User | None) -> None:
+def propose_all(matches: Sequence[ListedMatch], *, by: User | None) -> None:
     """Propose a partnership for each school that has none; the single-officer mark goes with it. Runs inside a transaction."""
-    there = {
-        each.school_id: each
-        for each in Partnership.objects.select_for_update(of=("self",)).filter(
-            school_id__in=[match.school_id for match in matches]
-        )
-    }
+    if not matches:
+        return
+    found, new = partnerships.propose_many(
+        school_ids=[match.school_id for match in matches], force_id=matches[0].force_id, by=by
+    )
+    first: dict[int, int] = {}
+    marked: dict[int, Partnership] = {}
     for match in matches:
-        mark = match.listed.is_single_officer
-        existing = there.get(match.school_id)
-        if existing is None:
-            made, is_new = Partnership.objects.get_or_create(
-                school_id=match.school_id, force_id=match.force_id, defaults={"has_single_officer": mark}
-            )
-            there[match.school_id] = made
-            if is_new:
-                ListedMatch.objects.filter(pk=match.pk).update(has_proposed=True)
-                log.record("partnership.proposed", made, by=by)
-        elif existing.has_single_officer is None and mark is not None:
-            Partnership.objects.filter(pk=existing.pk).update(has_single_officer=mark)
+        partnership, mark = found[match.school_id], match.listed.is_single_officer
+        if match.school_id in new:
+            first.setdefault(match.school_id, match.pk)
+        if partnership.has_single_officer is None and mark is not None:
+            partnership.has_single_officer = mark
+            marked[partnership.pk] = partnership
+    ListedMatch.objects.filter(pk__in=first.values()).update(has_proposed=True)
+    Partnership.objects.bulk_update(marked.values(), ["has_single_officer"], batch_size=500)
 
 
 def state_of(listed: ListedSchool) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partnerships import queries, wording
+from partnerships import list_queries, queries, wording
 from partnerships.forms import ChooseForm, EndForm, IssueForm, ReasonForm, blanks_form
 from partnerships.models import Agreement, TemplateVersion
 from partnerships.refusals import BlanksRefused
@@ -76,6 +76,8 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
             "exit_sides": queries.exit_sides(agreement) if agreement.notice_at else [],
             "is_in_force": agreement.is_in_force(on=timezone.localdate()),
             "declined_clause": _clause_label(agreement),
+            "family": list_queries.family_of(agreement.school),
+            "may_view_family": person(request).standing.on_force("family.view"),
         },
     )
 

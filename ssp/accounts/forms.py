@@ -1,5 +1,6 @@
 """What do the pages of sign-in ask? Shape and wording alone; whether it is right, services say."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from ssp.accounts import mailboxes
 from ssp.accounts.models import Answer, IdentityCheck, User
 from ssp.accounts.passwords import LONGEST
 from ssp.accounts.staff_files import MOST_BYTES
+from ssp.tenancy import preferences
 from ssp.ui.forms import DateField, Look
 
 WRONG_ROLE: dict[str, str] = {Answer.WRONG_ROLE: "The role ends with today. Then invite them into the right one."}
@@ -28,6 +30,11 @@ def _password(label: str, *, is_new: bool, help_text: str = "") -> forms.CharFie
     return forms.CharField(
         label=label, strip=False, max_length=None if is_new else LONGEST * 2, widget=widget, help_text=help_text
     )
+
+
+def _called(roles: Iterable[Role], force_id: int) -> list[tuple[str, str]]:
+    """Roles to choose from, in the force's own words."""
+    return [(role.value, preferences.role_called(role, force_id=force_id)) for role in roles]
 
 
 class SignInForm(forms.Form):
@@ -190,9 +197,11 @@ class InviteForm(forms.Form):
     has_no_other = forms.BooleanField(label="They have no address of the school", required=False)
     looks = {"email": Look(width="two-thirds"), "school": Look(width=10, shows_optional=False)}
 
-    def __init__(self, *args: Any, roles: list[Role], schools: list[tuple[int, str]] | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, roles: list[Role], schools: list[tuple[int, str]] | None, force_id: int, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role"].choices = _called(roles, force_id)  # type: ignore[attr-defined]
         if not (self.is_bound and mailboxes.is_public(str(self.data.get("email", "")))):
             self.fields["has_no_other"].widget = forms.HiddenInput()  # asked only where it matters
         if schools is not None:  # somebody of a school invites there alone
@@ -240,8 +249,12 @@ class PeopleForm(forms.Form):
     """What somebody looks for among people."""
 
     words = forms.CharField(label="Name, address or school", required=False, max_length=80)
-    role = forms.ChoiceField(label="Role", required=False, choices=[("", "Every role"), *Role.choices])
+    role = forms.ChoiceField(label="Role", required=False)
     looks = {"words": Look(width=20, shows_optional=False), "role": Look(shows_optional=False)}
+
+    def __init__(self, *args: Any, force_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", "Every role"), *_called(Role, force_id)]  # type: ignore[attr-defined]
 
 
 class StaffListForm(forms.Form):

@@ -139,7 +139,6 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "accounts_user": "one account per address; every page answers the same whether it exists (C6)",
     "accounts_invitation": "the SHA-256 of 192 random bits",
     "accounts_stafflistrow": "a list, which belongs to one force",
-    "accounts_draft": "holds the force",
     "accounts_identitylink": "the SHA-256 of a provider and a subject that the provider has just proved",
     "accounts_identityprovider": "a name in an address, which only the owner writes",
     "accounts_factorreset": "the SHA-256 of 192 random bits; and one at a time for a person, of a force",

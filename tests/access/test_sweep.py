@@ -22,7 +22,7 @@ from ssp.access import decisions
 from ssp.access.matrix import MATRIX
 from ssp.access.models import Membership
 from ssp.access.roles import FORCE_ROLES, Role
-from ssp.access.services.memberships import permission_to_give
+from ssp.access.services.memberships import permission_over
 from ssp.tenancy import walls
 from tests.access.routes import Route, routes
 from tests.access.sweep_world import Actor, SweepWorld, undone
@@ -206,7 +206,7 @@ def expected(world: SweepWorld, cell: Cell) -> set[int]:
     if record is None or not actor.holds(SEEN_BY[kind], SCHOOLS[place][0], place, matrix=MATRIX):
         return {404}
     is_act = kind in ("memberships", "invitations") and route.name not in LOOKED_AT
-    asked = [access.permission, *([permission_to_give(Role(record.role))] if is_act else [])]
+    asked = [access.permission, *([permission_over(record)] if is_act else [])]
     some = ONE_OF.get(route.name)
     allowed = all(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in asked if p)
     if some and not any(actor.holds(p, SCHOOLS[place][0], place, matrix=MATRIX) for p in some):

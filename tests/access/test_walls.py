@@ -452,7 +452,7 @@ def test_what_is_unique_across_forces_is_listed_with_a_reason():
     across = {
         table for table, columns in found if table in ours and "force_id" not in columns and set(columns) != {"id"}
     }
-    assert across == set(walls.GLOBAL_UNIQUES) - {"accounts_draft"}
+    assert across == set(walls.GLOBAL_UNIQUES)
 
 
 def test_the_texts_of_errors_do_not_tell_of_hidden_rows(sweep: SweepWorld):

@@ -20,6 +20,7 @@ from schools.services import spoc_appointments, staff_notices
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.services import memberships
+from ssp.accounts.services import invitations, leavers, recovery
 from ssp.models import Task
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
 from ssp.tenancy import context
@@ -351,6 +352,35 @@ def test_only_heads_act_and_until_a_day(partnered, more, says):
         memberships.change(membership=given_, ends_on=None, by=by)
     with system(partnered), pytest.raises(DatabaseError, match="only_heads_act"), transaction.atomic():
         Membership.objects.filter(pk=given_.pk).update(ends_on=None)
+
+
+def test_a_head_gives_moves_and_ends_the_role_of_who_acts_and_of_no_other_head(partnered):
+    given_, last = act(partnered, by="dev"), today() + 60 * DAY
+    with partnered.acting("dev") as by:
+        assert memberships.change(membership=given_, ends_on=last, by=by).ends_on == last
+        with pytest.raises(Refused, match="last day"):
+            memberships.change(membership=given_, ends_on=None, by=by)
+        assert leavers.may_end(given_, by=by) and not recovery.is_over(by, given_)
+    page = text(client_of(partnered, "dev").get(f"/people/{given_.pk}/"))
+    assert "Change the last day" in page and "Take the end back" not in page
+    with partnered.acting("dev") as by:
+        assert leavers.end(membership=given_, on=today(), by=by).ends_on == today()
+    for more in ({"is_acting": False}, {"is_acting": False, "ends_on": None}, {"who": "dev"}):
+        with pytest.raises(NotPermitted):
+            act(partnered, by="dev", **more)
+
+
+def test_a_head_invites_who_acts_and_changes_and_withdraws_the_invitation(partnered):
+    school = partnered.schools["ashfield"]
+    with partnered.acting("dev") as by:
+        sent = invitations.send(
+            email="new@ashfield.example", role=Role.HEAD_TEACHER, force=school.force, school=school, is_acting=True,
+            ends_on=today() + 9 * DAY, by=by,
+        )  # fmt: skip
+        invitations.change(invitation=sent, starts_on=None, ends_on=today() + 19 * DAY, by=by)
+        with pytest.raises(Refused, match="last day"):
+            invitations.change(invitation=sent, starts_on=None, ends_on=None, by=by)
+        invitations.withdraw(invitation=sent, by=by)
 
 
 @pytest.mark.parametrize("by", ["tom", "gwen", "esi", "ruth"])

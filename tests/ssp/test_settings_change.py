@@ -321,7 +321,10 @@ def test_an_officer_is_called_on_the_pages_what_the_force_calls_them(world):
             starts_on=today, by=by,
         )  # fmt: skip
     page = client_of(world, "amara").get(reverse("accounts:people"))
-    assert "Youth Engagement Officer" in page.content.decode()
+    assert page.content.decode().count("Youth Engagement Officer") > 1  # the role held, and the role to look for
+    assert "Youth Engagement Officer" in client_of(world, "ben").get("/account/").content.decode()
+    for shown in (page, client_of(world, "amara").get(reverse("accounts:invite"))):
+        assert "Safer Schools officer" not in shown.content.decode()
     with world.acting("dev"):
         frame = Page(force_id=world.forces["northshire"].pk)
         assert (frame.officer_title, frame.officer_title_short) == ("Youth Engagement Officer", "YEO")

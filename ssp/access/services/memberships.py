@@ -13,6 +13,7 @@ from ssp.access.roles import SPECS, Role
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.tenancy import preferences
 from ssp.tenancy.models import Force
 from ssp.ui.dates import long_date
 
@@ -31,6 +32,11 @@ def permission_to_give(role: Role, *, is_acting: bool = False) -> str:
     if role == Role.HEAD_TEACHER and not is_acting:
         return "people.invite_head"
     return "people.invite_school" if SPECS[role].side == "school" else "people.invite_police"
+
+
+def permission_over(held: Any) -> str:
+    """Which permission it takes to change or end this role, or the invitation into it."""
+    return permission_to_give(Role(held.role), is_acting=held.is_acting)
 
 
 def refuse_oneself(*, user_id: int | None, role: Role, by: User) -> None:
@@ -85,7 +91,9 @@ def give(
         raise Refused("The last day is before the first day.")
     same = Membership.objects.filter(user=user, role=role, school=school, force=force)
     if _covering(same, starts_on, ends_on).exists():
-        raise Refused(f"{user} is already {role.label} there for some of these days.")
+        raise Refused(
+            f"{user} is already {preferences.role_called(role, force_id=force.pk)} there for some of these days."
+        )
     membership = Membership.objects.create(
         user=user, role=role, force=force, school=school, starts_on=starts_on, ends_on=ends_on,
         is_acting=is_acting, created_by=by,
@@ -148,7 +156,7 @@ def change(*, membership: Membership, starts_on: date | None = None, ends_on: da
 
 def _locked(membership: Membership, *, by: User | None) -> Membership:
     if by is not None:
-        decisions.require(by, permission_to_give(Role(membership.role), is_acting=membership.is_acting), membership)
+        decisions.require(by, permission_over(membership), membership)
     if membership.role == Role.FORCE_ADMIN:  # two coordinators who end each other's role wait for each other
         _lock_coordinators(membership.force_id)
     locked = (

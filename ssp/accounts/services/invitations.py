@@ -114,10 +114,11 @@ def change(*, invitation: Invitation, starts_on: date | None, ends_on: date | No
     Raises:
         NotPermitted: ``by`` may not invite into this role here.
         WrongState: it was accepted or withdrawn.
-        Refused: the dates are the wrong way round.
+        Refused: the dates are the wrong way round, or an acting head teacher's last day is taken away.
     """
     locked = _locked(invitation, by=by)
     _refuse_wrong_dates(starts_on, ends_on)
+    memberships.refuse_unfit_acting(Role(locked.role), ends_on, is_acting=locked.is_acting)
     locked.starts_on, locked.ends_on = starts_on, ends_on
     locked.save(update_fields=["starts_on", "ends_on"])
     details = {"role": locked.role, "starts_on": starts_on, "ends_on": ends_on}
@@ -231,11 +232,7 @@ def _ask_inviter(invitation: Invitation) -> None:
         return
     try:
         with acting(inviter, force_id=invitation.force_id, side=None):
-            decisions.require(
-                inviter,
-                memberships.permission_to_give(Role(invitation.role), is_acting=invitation.is_acting),
-                invitation,
-            )
+            decisions.require(inviter, memberships.permission_over(invitation), invitation)
     except NotPermitted as error:
         raise NotPermitted(
             "Whoever invited you may no longer do so. Ask your SSP coordinator for a new invitation."
@@ -269,9 +266,7 @@ def _refuse_wrong_dates(starts_on: date | None, ends_on: date | None) -> None:
 
 
 def _locked(invitation: Invitation, *, by: User) -> Invitation:
-    decisions.require(
-        by, memberships.permission_to_give(Role(invitation.role), is_acting=invitation.is_acting), invitation
-    )
+    decisions.require(by, memberships.permission_over(invitation), invitation)
     locked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if locked.state in {InvitationState.ACCEPTED, InvitationState.WITHDRAWN}:
         raise WrongState(f"This invitation was {locked.state.label.lower()} already.")

@@ -40,7 +40,7 @@ def roles_here(membership: Membership, *, by: User) -> list[Membership]:
 
 def may_end(membership: Membership, *, by: User) -> bool:
     """Whether ``by`` may end this role, asked of the roles alone; the service asks again."""
-    permission, standing = memberships.permission_to_give(Role(membership.role)), by.standing
+    permission, standing = memberships.permission_over(membership), by.standing
     return bool(standing.on_force(permission) or membership.school_id in standing.schools_where(permission))
 
 

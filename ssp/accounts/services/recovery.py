@@ -199,7 +199,7 @@ def _check_over(person: User, *, by: User) -> None:
 
 def is_over(by: User, membership: Membership) -> bool:
     """Whether ``by`` may vouch for who holds this role: who may give it; for a head teacher the coordinator alone."""
-    permission = memberships.permission_to_give(Role(membership.role))
+    permission = memberships.permission_over(membership)
     if membership.role == Role.HEAD_TEACHER and not by.standing.on_force(permission):
         return False
     return decisions.may(by, permission, membership)

@@ -325,7 +325,8 @@ def _refuse_not_ones_own(plan: Plan, present: Present) -> None:
     by, place = present.by, plan.school
     if role == Role.OFFICER:
         raise _No("An officer's role is given and ended by a posting to the school: plan or end the posting.")
-    permission, standing = memberships.permission_to_give(role), by.standing
+    permission = memberships.permission_over(plan.target) if plan.target else memberships.permission_to_give(role)
+    standing = by.standing
     if not (standing.on_force(permission) or (place is not None and place.pk in standing.schools_where(permission))):
         who = "your SSP coordinator" if standing.side == "school" else "another coordinator"
         raise _No(f"You do not give the role {role.label}. Ask {who}.")

@@ -61,15 +61,16 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 def role_lines(user: User) -> list[RoleLine]:
-    """Every role of a person, current ones first, then planned, then ended. Names of places are read force by force."""
+    """Every role of a person, current ones first, then planned, then ended. Roles and places are named force by force."""
     today = timezone.localdate()
     rows = list(Membership.objects.filter(user=user).order_by("-starts_on", "id"))
-    names: dict[int, str] = {}
+    said: dict[int, tuple[str, str]] = {}
     for force_id in {row.force_id for row in rows}:
         with context.entered(context.system(force_id)):
             for row in Membership.objects.filter(user=user, force_id=force_id).select_related("force", "school"):
-                names[row.pk] = f"{row.school.name}, {row.force.name}" if row.school else row.force.name
-    lines = [RoleLine(row.role_in_words, names[row.pk], row.starts_on, row.ends_on, _when(row, today)) for row in rows]
+                place = f"{row.school.name}, {row.force.name}" if row.school else row.force.name
+                said[row.pk] = (row.role_in_words, place)
+    lines = [RoleLine(*said[row.pk], row.starts_on, row.ends_on, _when(row, today)) for row in rows]
     return sorted(lines, key=lambda line: ("now", "planned", "ended").index(line.when))
 
 

@@ -42,7 +42,7 @@ def person_view(request: HttpRequest, membership_id: int) -> HttpResponse:
 def role_end(request: HttpRequest, membership_id: int) -> HttpResponse:
     """End one role, or move the planned end of one."""
     user, membership = person(request), _found(request, membership_id)
-    decisions.require(user, memberships.permission_to_give(Role(membership.role)), membership)
+    decisions.require(user, memberships.permission_over(membership), membership)
     form, error = forms.EndForm(request.POST or None, initial=_planned(membership)), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,7 +73,7 @@ def role_keep(request: HttpRequest, membership_id: int) -> HttpResponse:
 def leave(request: HttpRequest, membership_id: int) -> HttpResponse:
     """All of somebody's roles here end on one day, or at once."""
     user, membership = person(request), _found(request, membership_id)
-    decisions.require(user, memberships.permission_to_give(Role(membership.role)), membership)
+    decisions.require(user, memberships.permission_over(membership), membership)
     form, error = forms.EndForm(request.POST or None, initial=_planned(membership)), None
     if request.method == "POST" and form.is_valid():
         try:

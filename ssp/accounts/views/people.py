@@ -54,7 +54,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "terms": terms,
         "school": school,
-        "form": forms.PeopleForm(initial={"words": terms.words, "role": terms.role}),
+        "form": forms.PeopleForm(initial={"words": terms.words, "role": terms.role}, force_id=user.standing.force_id),
         "figures": _figures(request, terms, queries.counted(user, terms, on=today)),
         "contacts": _contacts(user, school),
         "shows_where": school is None and (user.standing.has_force_scope or len(user.standing.school_ids) > 1),
@@ -77,7 +77,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _searched(request: HttpRequest) -> HttpResponse:
-    form = forms.PeopleForm({} if "clear" in request.POST else request.POST)
+    sent = {} if "clear" in request.POST else request.POST
+    form = forms.PeopleForm(sent, force_id=person(request).standing.force_id)
     asked = form.cleaned_data if form.is_valid() else {}
     request.session[SESSION_KEY] = asked.get("words", "")
     kept = {key: request.GET.get(key, "") for key in ("show", "school")} | {"role": asked.get("role", "")}
@@ -195,7 +196,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not roles:
         raise NotPermitted("Your role does not invite people.")
     asked = {key: request.GET[key] for key in ("school", "role") if key in request.GET}
-    form = forms.InviteForm(request.POST or None, roles=roles, schools=schools_of(user), initial=asked)
+    form = forms.InviteForm(
+        request.POST or None, roles=roles, schools=schools_of(user), force_id=user.standing.force_id, initial=asked
+    )
     error = None
     if request.method == "POST" and form.is_valid():
         try:
