@@ -65,10 +65,6 @@ def to_acknowledge(user: Any) -> list[Item]:
     standing = user.standing
     if standing is None or not standing.may("agreement.acknowledge"):
         return []
-    if standing.side == "school":
-        owed = [each for school in facts.of(user) for each in school.to_acknowledge]
-    else:
-        owed = waiting.of(user)[Why.ACKNOWLEDGE]
     return [
         Item(
             title=f"Read and acknowledge the {each.kind_in_words}"
@@ -77,7 +73,7 @@ def to_acknowledge(user: Any) -> list[Item]:
             hint=f"{each.reference} was in force before you came. Its signatures stay; you take note of what was agreed.",
             urgency=Urgency.SOON,
         )
-        for each in owed
+        for each in waiting.of(user)[Why.ACKNOWLEDGE]
     ]
 
 
