@@ -9,12 +9,16 @@ class PartnershipsConfig(AppConfig):
         from partnerships import worklist as agreements
         from ssp.ui import navigation, worklist
 
-        navigation.register("Coverage", "coverage", "coverage.view", order=20)
-        navigation.register("Agreements", "agreement-list", "agreement.view", order=30, prefix="/agreements/")
-        navigation.register("Templates", "template-list", "template.view", order=40, prefix="/templates/")
+        navigation.register("Coverage", "coverage", "coverage.view", order=20, first="All schools")
+        navigation.register(
+            "Agreements", "agreement-list", "agreement.view", order=30, prefix="/agreements/", first="All agreements"
+        )
+        navigation.register(
+            "Templates", "template-list", "template.view", order=40, prefix="/templates/", section="agreement-list"
+        )
         worklist.register(coverage_worklist.schools_to_put_right)
-        navigation.register("Lists", "list-list", "partnership.import", order=42, prefix="/lists/")
-        navigation.register("Families", "family-list", "family.view", order=44, prefix="/families/")
+        navigation.register("Lists", "list-list", "partnership.import", order=42, prefix="/lists/", section="coverage")
+        navigation.register("Families", "family-list", "family.view", order=44, prefix="/families/", section="coverage")
         for source in (*agreements.SOURCES, *list_worklist.SOURCES):
             worklist.register(source)
         reminders.register()

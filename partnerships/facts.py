@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from partnerships.models import Agreement, Feedback, InformationConfirmation
@@ -44,7 +44,6 @@ class SchoolFacts:
     is_head: bool = False  # whether the person asking is its head teacher
     in_force: dict[str, Agreement] = field(default_factory=dict)
     under_way: dict[str, Agreement] = field(default_factory=dict)
-    to_acknowledge: list[Agreement] = field(default_factory=list)
     appointments: list[SpocAppointment] = field(default_factory=list)
     people: dict[str, list[Membership]] = field(default_factory=dict)
     notice: NoticeFacts | None = None
@@ -130,14 +129,12 @@ def _school(school: Any, heads: set[int]) -> SchoolFacts:
 
 def _agreements(found: dict[int, SchoolFacts], user: Any) -> None:
     today = timezone.localdate()
-    owing = Agreement.objects.filter(pk=OuterRef("pk")).to_acknowledge(by=user, on=today)
     rows = Agreement.objects.visible_to(user).filter(school__in=found)
     rows = rows.filter(Q(status__in=(S.ISSUED, S.SIGNED, S.COUNTERSIGNED)) | Q(status=S.IN_FORCE, ends_on__gte=today))
-    for each in rows.select_related("sealed", "school").annotate(owes=Exists(owing)).order_by("kind", "id"):
+    for each in rows.select_related("sealed", "school").order_by("kind", "id"):
         facts = found[each.school_id]
         if each.status == S.IN_FORCE:
             facts.in_force[each.kind] = each
-            facts.to_acknowledge += [each] if each.owes else []  # type: ignore[attr-defined]  # annotated above
         else:
             facts.under_way[each.kind] = each
 

@@ -9,8 +9,8 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from partnerships.models import Agreement, AgreementKind, IssueRound, IssueRoundItem, IssueRoundSchool, RoundItemState
+from partnerships.queries.waiting import ENDING
 from partnerships.workflow import ON_THE_WAY, AgreementStatus
-from partnerships.worklist import ENDING
 from schools.models import School, SchoolQuerySet
 from schools.register.columns import Phase
 from ssp.access.models import Membership

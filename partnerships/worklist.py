@@ -8,20 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships import facts
-from partnerships.models import Agreement, AgreementKind, ExitState, Feedback, IssueRound, Party, RoundItemState
-from partnerships.queries import review_due_on, seal_key
-from partnerships.workflow import ON_THE_WAY, AgreementStatus, RoundStatus
+from partnerships.models import Agreement, AgreementKind, Feedback, IssueRound, RoundItemState
+from partnerships.queries import review_due_on, waiting
+from partnerships.queries.waiting import Why
+from partnerships.workflow import AgreementStatus, RoundStatus
 from ssp.access.roles import Role
-from ssp.models import Task, TaskState
-from ssp.tenancy import preferences
 from ssp.ui.dates import long_date
 from ssp.ui.worklist import Card, Fact, Item, Urgency
 
 SOON = timedelta(days=7)
-ENDING = timedelta(days=90)
-REVIEW_AHEAD = timedelta(days=30)
-LOOKED_AT = timedelta(days=14)
-MOST = 50  # of one sort; behind it is the list
 S = AgreementStatus
 
 
@@ -70,11 +65,6 @@ def to_acknowledge(user: Any) -> list[Item]:
     standing = user.standing
     if standing is None or not standing.may("agreement.acknowledge"):
         return []
-    if standing.side == "school":
-        owed = [each for school in facts.of(user) for each in school.to_acknowledge]
-    else:
-        rows = Agreement.objects.visible_to(user).to_acknowledge(by=user, on=timezone.localdate())
-        owed = list(rows.select_related("school").order_by("school__name", "kind", "id")[:MOST])
     return [
         Item(
             title=f"Read and acknowledge the {each.kind_in_words}"
@@ -83,7 +73,7 @@ def to_acknowledge(user: Any) -> list[Item]:
             hint=f"{each.reference} was in force before you came. Its signatures stay; you take note of what was agreed.",
             urgency=Urgency.SOON,
         )
-        for each in owed
+        for each in waiting.of(user)[Why.ACKNOWLEDGE]
     ]
 
 
@@ -92,7 +82,7 @@ def feedback_given(user: Any) -> list[Item]:
     standing = user.standing
     if standing is None or standing.side != "police" or not standing.may("feedback.view"):
         return []
-    recent = Feedback.objects.visible_to(user).filter(given_at__gte=timezone.now() - LOOKED_AT)
+    recent = Feedback.objects.visible_to(user).filter(given_at__gte=timezone.now() - waiting.LOOKED_AT)
     return [
         Item(
             title=f"Feedback from {each.school.name}",
@@ -100,7 +90,7 @@ def feedback_given(user: Any) -> list[Item]:
             hint=f"{each.get_overall_display()}. Given {long_date(each.given_at)}.",
             urgency=Urgency.TO_KNOW,
         )
-        for each in recent.select_related("school").order_by("-given_at", "-id")[:MOST]
+        for each in recent.select_related("school").order_by("-given_at", "-id")[: waiting.MOST]
     ]
 
 
@@ -111,13 +101,12 @@ def to_sign(user: Any) -> list[Item]:
         return []
     mine = standing.schools_where("agreement.sign")
     coming = [each for school in facts.of(user) if school.school.pk in mine for each in school.under_way.values()]
-    waiting = [each for each in coming if each.status == S.ISSUED and each.body_sha256]
-    return [_to_sign(each) for each in sorted(waiting, key=lambda each: (each.sign_by or date.max, each.pk))]
+    ready = [each for each in coming if each.status == S.ISSUED and each.body_sha256]
+    return [_to_sign(each) for each in sorted(ready, key=lambda each: (each.sign_by or date.max, each.pk))]
 
 
 def to_countersign(user: Any) -> list[Item]:
     """Agreements the schools signed that wait for the police."""
-    waiting = _where_may(user, "agreement.countersign").filter(status=S.SIGNED).order_by("sign_by", "id")
     return [
         Item(
             title=f"Countersign the {each.kind_in_words} with {each.school.name}",
@@ -126,20 +115,19 @@ def to_countersign(user: Any) -> list[Item]:
             due_on=each.sign_by,
             urgency=_urgency(each.sign_by),
         )
-        for each in waiting[:MOST]
+        for each in waiting.of(user)[Why.COUNTERSIGN]
     ]
 
 
 def drafts_to_send(user: Any) -> list[Item]:
     """Drafts nobody sent yet."""
-    drafts = _where_may(user, "agreement.issue").filter(status=S.DRAFT).order_by("created_at", "id")
     return [
         Item(
             title=f"Send the {each.kind_in_words} to {each.school.name}",
             url=reverse("agreement-issue", args=[each.pk]),
             hint=f"{each.reference} is a draft since {long_date(timezone.localdate(each.created_at))}.",
         )
-        for each in drafts[:MOST]
+        for each in waiting.of(user)[Why.SEND]
     ]
 
 
@@ -150,25 +138,20 @@ def answered_otherwise(user: Any) -> list[Item]:
 
 def sealing_failed(user: Any) -> list[Item]:
     """Signed on both sides, but the seal waits for a person."""
-    stuck = {each.seal: each for each in _with_seal_key(_where_may(user, "agreement.retry_seal"))}
-    parked = (
-        Task.objects.filter(key__in=stuck, state=TaskState.PARKED).order_by("settled_at").values_list("key", flat=True)
-    )
     return [
         Item(
-            title=f"Try again to seal the {stuck[key].kind_in_words} with {stuck[key].school.name}",
-            url=reverse("agreement-view", args=[stuck[key].pk]),
-            hint=f"{stuck[key].reference}. Both signatures are safe. It is not in force before it is sealed.",
+            title=f"Try again to seal the {each.kind_in_words} with {each.school.name}",
+            url=reverse("agreement-view", args=[each.pk]),
+            hint=f"{each.reference}. Both signatures are safe. It is not in force before it is sealed.",
             urgency=Urgency.NOW,
         )
-        for key in parked[:MOST]
+        for each in waiting.of(user)[Why.SEAL]
     ]
 
 
 def ending_soon(user: Any) -> list[Item]:
     """Agreements that end within 90 days with no next one on its way."""
     today = timezone.localdate()
-    ending = _where_may(user, "agreement.draft").in_force(on=today).filter(ends_on__lte=today + ENDING)
     return [
         Item(
             title=f"Prepare the next {each.kind_in_words} with {each.school.name}",
@@ -177,22 +160,15 @@ def ending_soon(user: Any) -> list[Item]:
             due_on=each.ends_on,
             urgency=Urgency.SOON if each.ends_on <= today + timedelta(days=30) else Urgency.WHEN_YOU_CAN,
         )
-        for each in _without_next(ending.order_by("ends_on", "id"))
+        for each in waiting.of(user)[Why.RENEW]
     ]
 
 
 def to_review(user: Any) -> list[Item]:
     """Agreements in force whose review is due within 30 days, or overdue."""
-    if user.standing is None:
-        return []
     today = timezone.localdate()
-    ahead = today + REVIEW_AHEAD
-    wanted = preferences.of(user.standing.force_id)
-    near = _where_may(user, "agreement.review").to_review(
-        by=ahead, months_first=wanted.review_first_months, months_then=wanted.review_then_months
-    )
-    held = near.select_related("school", "sealed")
-    due = sorted((day, each.pk, each) for each in held if (day := review_due_on(each)) and day <= ahead)
+    near = ((review_due_on(each), each.pk, each) for each in waiting.of(user)[Why.REVIEW])
+    due = sorted((day, pk, each) for day, pk, each in near if day and day <= today + waiting.REVIEW_AHEAD)
     return [
         Item(
             title=f"Review the {each.kind_in_words} with {each.school.name}",
@@ -201,18 +177,12 @@ def to_review(user: Any) -> list[Item]:
             due_on=day,
             urgency=Urgency.SOON if day < today else Urgency.WHEN_YOU_CAN,
         )
-        for day, _, each in due[:MOST]
+        for day, _, each in due
     ]
 
 
 def exits_to_work_through(user: Any) -> list[Item]:
     """Exit lists of one's own side with lines to do."""
-    mine = _where_may(user, "agreement.exit").filter(notice_at__isnull=False)
-    if user.standing is None:
-        return []
-    party = Party.SCHOOL if user.standing.side == "school" else Party.POLICE
-    is_open = Q(exit_lines__party=party, exit_lines__state=ExitState.OPEN)
-    left = mine.annotate(left=Count("exit_lines", filter=is_open)).filter(left__gt=0).order_by("ends_on", "id")
     return [
         Item(
             title=f"Work through the exit list of the {each.kind_in_words} with {each.school.name}",
@@ -221,16 +191,12 @@ def exits_to_work_through(user: Any) -> list[Item]:
             due_on=each.ends_on,
             urgency=_urgency(each.ends_on),
         )
-        for each in left[:MOST]
+        for each in waiting.of(user)[Why.EXIT]
     ]
 
 
 def sharing_stopped(user: Any) -> list[Item]:
     """A data sharing agreement came to its end and none followed: whoever would share is told, on both sides (N5)."""
-    today = timezone.localdate()
-    over = Q(status__in=(S.LAPSED, S.ENDED)) | Q(status=S.IN_FORCE, ends_on__lt=today)
-    found = _where_may(user, "agreement.view").filter(over, kind=AgreementKind.DATA_SHARING_AGREEMENT)
-    recent = found.filter(ends_on__gte=today - ENDING).order_by("-ends_on", "id")
     return [
         Item(
             title=f"Routine sharing with the police has stopped at {each.school.name}",
@@ -239,7 +205,7 @@ def sharing_stopped(user: Any) -> list[Item]:
             "An urgent share to protect a child is never stopped.",
             urgency=Urgency.TO_KNOW,
         )
-        for each in _without_next(recent, statuses=(S.IN_FORCE,))
+        for each in waiting.of(user)[Why.STOPPED]
     ]
 
 
@@ -250,8 +216,8 @@ def rounds(user: Any) -> list[Item]:
         return []
     failed = Count("items", filter=Q(items__state=RoundItemState.FAILED))
     found = IssueRound.objects.visible_to(user).annotate(failed=failed)
-    waiting = found.filter(Q(status=RoundStatus.PREPARING) | Q(status=RoundStatus.SENT, failed__gt=0))
-    return [_round(each) for each in waiting.order_by("created_at", "id")[:MOST]]
+    open_ones = found.filter(Q(status=RoundStatus.PREPARING) | Q(status=RoundStatus.SENT, failed__gt=0))
+    return [_round(each) for each in open_ones.order_by("created_at", "id")[: waiting.MOST]]
 
 
 SOURCES = (
@@ -292,7 +258,6 @@ def _to_sign(agreement: Agreement) -> Item:
 
 
 def _declined(user: Any) -> list[Item]:
-    found = _where_may(user, "agreement.draft").filter(status=S.DECLINED, closed_at__gte=timezone.now() - ENDING)
     return [
         Item(
             title=f"Answer {each.school.name}, which declined the {each.kind_in_words}",
@@ -300,13 +265,11 @@ def _declined(user: Any) -> list[Item]:
             hint=f"{each.reference}. Read the reason, then prepare a new one.",
             urgency=Urgency.SOON,
         )
-        for each in _without_next(found.order_by("closed_at", "id"))
+        for each in waiting.of(user)[Why.ANSWER]
     ]
 
 
 def _withdrawn(user: Any) -> list[Item]:
-    found = _where_may(user, "agreement.sign").filter(status=S.WITHDRAWN, issued_at__isnull=False)
-    recent = found.filter(closed_at__gte=timezone.now() - LOOKED_AT)
     return [
         Item(
             title=f"The police withdrew the {each.kind_in_words}",
@@ -314,34 +277,8 @@ def _withdrawn(user: Any) -> list[Item]:
             hint=f"{each.reference}. You do not need to sign it.",
             urgency=Urgency.TO_KNOW,
         )
-        for each in _without_next(recent.order_by("closed_at", "id"))
+        for each in waiting.of(user)[Why.WITHDRAWN]
     ]
-
-
-def _without_next(agreements: Any, *, statuses: tuple[str, ...] = (*ON_THE_WAY, S.IN_FORCE)) -> list[Agreement]:
-    """Those after which no other agreement of the kind with the school came as far; two statements, whatever their number."""
-    found = list(agreements[:MOST])
-    newer = Agreement.objects.filter(partnership__in={each.partnership_id for each in found})
-    followed = newer.filter(status__in=statuses).values_list("partnership_id", "kind", "number")
-    latest: dict[tuple[int, str], int] = {}
-    for partnership_id, kind, number in followed:
-        latest[partnership_id, kind] = max(number, latest.get((partnership_id, kind), 0))
-    return [each for each in found if latest.get((each.partnership_id, each.kind), 0) <= each.number]
-
-
-def _with_seal_key(agreements: Any) -> list[Any]:
-    found = list(agreements.filter(status=S.COUNTERSIGNED))
-    for each in found:
-        each.seal = seal_key(each)
-    return found
-
-
-def _where_may(user: Any, permission: str) -> Any:
-    """What a person may do this to; nothing, without asking the database, for roles that never may."""
-    standing = getattr(user, "standing", None)
-    if standing is None or not standing.may(permission):
-        return Agreement.objects.none()
-    return Agreement.objects.where_may(user, permission).without_text().select_related("school")
 
 
 def _urgency(due_on: date | None) -> Urgency:

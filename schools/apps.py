@@ -10,7 +10,7 @@ class SchoolsConfig(AppConfig):
         from ssp.notifications import reminders
         from ssp.ui import navigation, worklist
 
-        navigation.register("Term dates", "term-list", "term.view", order=70, prefix="/terms/")
+        navigation.register("Term dates", "term-list", "term.view", order=72, prefix="/terms/", section="settings-view")
         worklist.register(schools.term_dates)
         worklist.register(schools.notices_to_read)
         reminders.go_by(school_days.calendar_of_force)

@@ -117,6 +117,12 @@ def overdue_confirmations(*, force_id: int, on: date) -> list[Contacts]:
     return sorted((each for each in found if each.is_overdue(on=on)), key=lambda each: (each.due_on, each.school_id))
 
 
+def confirmations(*, force_id: int, on: date) -> list[Contacts]:
+    """How it stands with the list of the police, and with the list of every school; one statement."""
+    rows = _police(force_id, on).union(contacts_of_schools(force_id=force_id, on=on), all=True)
+    return [contacts(force_id, row["school_id"], row["since"], row["confirmed"]) for row in rows]
+
+
 def contacts_of_school(*, force_id: int, school_id: int, on: date) -> Contacts | None:
     """How it stands with one school's list; None while nobody works there."""
     row = contacts_of_schools(force_id=force_id, on=on, school_ids=[school_id]).order_by("school_id").first()
@@ -125,15 +131,16 @@ def contacts_of_school(*, force_id: int, school_id: int, on: date) -> Contacts |
 
 def contacts_of_police(*, force_id: int, on: date) -> Contacts | None:
     """How it stands with the list of the police; None while nobody holds a role."""
-    rows = Membership.objects.current(on=on).filter(force=force_id, role__in=FORCE_ROLES)
-    confirmed = Subquery(
-        ContactsConfirmation.objects.filter(force=force_id, school=None)
-        .values("force")
-        .annotate(last=Max("confirmed_at"))
-        .values("last")
-    )
-    row = rows.values("force_id").annotate(since=Min("created_at"), confirmed=confirmed).order_by("force_id").first()
+    row = _police(force_id, on).order_by("school_id").first()
     return contacts(force_id, None, row["since"], row["confirmed"]) if row else None
+
+
+def _police(force_id: int, on: date) -> QuerySet[Any]:
+    """One row as of a school, for those who hold a role for the whole force."""
+    rows = Membership.objects.current(on=on).filter(force=force_id, role__in=FORCE_ROLES)
+    made = ContactsConfirmation.objects.filter(force=force_id, school=None).values("force")
+    confirmed = Subquery(made.annotate(last=Max("confirmed_at")).values("last"))
+    return rows.values("school_id").annotate(since=Min("created_at"), confirmed=confirmed)
 
 
 def contacts(force_id: int, school_id: int | None, since: datetime, confirmed: datetime | None) -> Contacts:

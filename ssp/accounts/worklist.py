@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.apps import apps
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,26 +25,25 @@ def contacts_to_confirm(user: Any) -> list[Item]:
     if not mine:
         return []
     rows = queries.contacts_of_schools(force_id=standing.force_id, on=today, school_ids=mine)
-    due = [queries.contacts(standing.force_id, row["school_id"], row["since"], row["confirmed"]) for row in rows]
-    due = [each for each in due if each.due_on - EARLY <= today]
-    if not due:
-        return []
-    schools = apps.get_model("schools.School").objects.in_bulk([each.school_id for each in due])
-    return [_of_school(each, schools[each.school_id]) for each in due]
+    named = rows.annotate(urn=F("school__urn"), name=F("school__name"))
+    due = [
+        (row, queries.contacts(standing.force_id, row["school_id"], row["since"], row["confirmed"])) for row in named
+    ]
+    return [_of_school(row, each) for row, each in due if each.due_on - EARLY <= today]
 
 
-def _of_school(each: Contacts, school: Any) -> Item:
-    url = f"{reverse('accounts:contacts_confirm')}?school={school.urn}"
-    return _item(each, f"Confirm who works with the police at {school}", url)
+def _of_school(row: dict[str, Any], each: Contacts) -> Item:
+    url = f"{reverse('accounts:contacts_confirm')}?school={row['urn']}"
+    return _item(each, f"Confirm who works with the police at {row['name']}", url)
 
 
 def _police(standing: Any, today: Any) -> list[Item]:
     """The coordinator's own list, and how many schools are late with theirs."""
     found = []
-    own = queries.contacts_of_police(force_id=standing.force_id, on=today)
-    if own is not None and own.due_on - EARLY <= today:
+    every = queries.confirmations(force_id=standing.force_id, on=today)
+    for own in (each for each in every if each.school_id is None and each.due_on - EARLY <= today):
         found.append(_item(own, "Confirm who works with schools for the police", reverse("accounts:contacts_confirm")))
-    late = queries.overdue_confirmations(force_id=standing.force_id, on=today)
+    late = [each for each in every if each.school_id is not None and each.is_overdue(on=today)]
     if late:
         number = "A school has" if len(late) == 1 else f"{len(late)} schools have"
         hint = "Their heads see it on their home page. Ask those that are long overdue."

@@ -8,4 +8,4 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from ssp.ui import navigation
 
-        navigation.register("Mail", "mail-list", "mail.view", order=75, prefix="/mail/")
+        navigation.register("Mail", "mail-list", "mail.view", order=75, prefix="/mail/", section="settings-view")

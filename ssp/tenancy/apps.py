@@ -16,7 +16,9 @@ class TenancyConfig(AppConfig):
 
         post_migrate.connect(raise_second_wall, dispatch_uid="second wall")
         connection_created.connect(guard.refuse_strong_role, dispatch_uid="weak role")
-        navigation.register("Settings", "settings-view", "settings.view", order=70, prefix="/settings/")
+        navigation.register(
+            "Settings", "settings-view", "settings.view", order=70, prefix="/settings/", first="This force"
+        )
 
 
 def raise_second_wall(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from ssp.tenancy import preferences
-from ssp.ui.navigation import Link, links_for
+from ssp.ui.navigation import Link, links_for, section_for
 
 PRODUCT_NAME = "Safer School Partnerships"
 
@@ -39,6 +39,7 @@ class Page:
     idle_seconds: int = 1800
     warn_seconds: int = 300
     navigation: list[Link] = field(default_factory=list)
+    section: list[Link] = field(default_factory=list)
     urls: dict[str, str] = field(default_factory=dict)
     force_id: int = 0
 
@@ -65,6 +66,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             idle_seconds=int(getattr(settings, "SESSION_IDLE_SECONDS", 1800)),
             warn_seconds=int(getattr(settings, "SESSION_WARN_SECONDS", 300)),
             navigation=links_for(request) if is_signed_in else [],
+            section=section_for(request) if is_signed_in else [],
             urls=frame_urls(),
             force_id=getattr(getattr(user, "standing", None), "force_id", 0),
         )

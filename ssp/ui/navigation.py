@@ -1,9 +1,10 @@
 """Which items stand in the menu of this person's pages?
 
-Apps register their items in ``AppConfig.ready``; an item shows only to those who may use it.
+Apps register their items in ``AppConfig.ready``; an item shows only to those who may use it. Items that belong to another,
+its section, stand in a second row on that section's pages, so that the menu itself stays short.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -18,6 +19,8 @@ class Item:
     permission: str | None = None
     order: int = 50
     prefix: str | None = None
+    section: str | None = None
+    first: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,14 @@ _items: list[Item] = []
 
 
 def register(
-    label: str, url_name: str, permission: str | None = None, *, order: int = 50, prefix: str | None = None
+    label: str,
+    url_name: str,
+    permission: str | None = None,
+    *,
+    order: int = 50,
+    prefix: str | None = None,
+    section: str | None = None,
+    first: str = "",
 ) -> None:
     """Put an item into the menu; registering the same ``url_name`` again replaces it.
 
@@ -43,9 +53,11 @@ def register(
         permission: the permission that makes it show (``user.standing.may``); None shows it to everyone signed in.
         order: low first; items of one order stand as registered.
         prefix: pages whose path begins so belong to the item; the item's own path when None.
+        section: the URL name of the item it belongs to. Whoever may not open that one has this one in the menu itself.
+        first: for an item that is a section: what its own page is called beside the others of the section.
     """
     _items[:] = [item for item in _items if item.url_name != url_name]
-    _items.append(Item(label=label, url_name=url_name, permission=permission, order=order, prefix=prefix))
+    _items.append(Item(label, url_name, permission, order, prefix, section, first or label))
 
 
 def items() -> tuple[Item, ...]:
@@ -55,11 +67,37 @@ def items() -> tuple[Item, ...]:
 
 def links_for(request: HttpRequest) -> list[Link]:
     """The menu of this request's person: empty when nobody is signed in or the person has no standing."""
+    menu = (_entry(item, others, request.path) for item, others in _sections(request))
+    return [link for link in menu if link is not None]
+
+
+def section_for(request: HttpRequest) -> list[Link]:
+    """The second row of the menu: what stands together with this page; empty where nothing does."""
+    for item, others in _sections(request):
+        row = [_link(replace(item, label=item.first), request.path), *(_link(each, request.path) for each in others)]
+        links = [link for link in row if link is not None]
+        if len(links) > 1 and any(link.current for link in links):
+            return links
+    return []
+
+
+def _sections(request: HttpRequest) -> list[tuple[Item, list[Item]]]:
+    """What this person may open: each item of the menu with those that belong to it."""
     standing = getattr(getattr(request, "user", None), "standing", None)
     if standing is None:
         return []
-    shown = (item for item in items() if item.permission is None or standing.may(item.permission))
-    return [link for link in (_link(item, request.path) for item in shown) if link is not None]
+    shown = [item for item in items() if item.permission is None or standing.may(item.permission)]
+    names = {item.url_name for item in shown if item.section is None}
+    return [
+        (item, [each for each in shown if each.section == item.url_name]) for item in shown if item.section not in names
+    ]
+
+
+def _entry(item: Item, others: list[Item], path: str) -> Link | None:
+    """The link of an item, marked on the pages of its section too."""
+    link = _link(item, path)
+    is_inside = any(found.current for each in others if (found := _link(each, path)))
+    return replace(link, current="true") if link and is_inside else link
 
 
 def _link(item: Item, path: str) -> Link | None:

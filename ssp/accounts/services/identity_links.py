@@ -1,5 +1,6 @@
 """Whose account is it that a provider vouches for? Found by the subject alone; connected only by people who proved the account."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -122,9 +123,13 @@ def requiring(user: User) -> IdentityProvider | None:
     )
 
 
-def connectable(user: User) -> list[IdentityProvider]:
-    """Open providers of the domain of a person's address that reach a role they hold today and are not connected yet."""
-    connected = {each.provider_id for each in of(user)}
+def connectable(user: User, *, links: Iterable[IdentityLink] | None = None) -> list[IdentityProvider]:
+    """Open providers of the domain of a person's address that reach a role they hold today and are not connected yet.
+
+    Args:
+        links: the person's own links, where they have been read already.
+    """
+    connected = {each.provider_id for each in (of(user) if links is None else links)}
     offered = [each for each in identity_providers.offered_to(user.email) if each.pk not in connected]
     return [each for each in offered if roles_today(user, within=each.reach)]
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -39,7 +38,7 @@ class RoleLine:
 @require_http_methods(["GET", "HEAD"])
 def me(request: HttpRequest) -> HttpResponse:
     user = _person(request)
-    standing, mine = user.standing, factors.of(user)
+    standing, mine, links = user.standing, factors.of(user), identity_links.of(user)
     here = standings(roles_today(user, within=through.reach(request)), user_id=user.pk)
     context_ = {
         "person": user,
@@ -53,8 +52,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "has_app": any(each.type == Authenticator.Type.TOTP for each in mine),
         "codes_left": sum(len(each.data["hashes"]) for each in mine if each.type == Authenticator.Type.RECOVERY_CODES),
         "has_password": user.has_usable_password(),
-        "links": identity_links.of(user),
-        "connectable": identity_links.connectable(user),
+        "links": links,
+        "connectable": identity_links.connectable(user, links=links),
         "came_through": through.provider_of(request),
     }
     return show(request, "me", context_)
@@ -89,7 +88,7 @@ def _sessions(request: HttpRequest, user: User) -> list[dict[str, Any]]:
             "since": each.created_at,
             "is_this": each.is_current(),
         }
-        for each in UserSession.objects.purge_and_list(user)
+        for each in sessions.living(user)
     ]
 
 
