@@ -129,9 +129,10 @@ def types_details(page: Page, values: dict[str, Any]) -> None:
                 for field in page.locator(f'[name$="{key}-{part}"]').all():
                     field.fill(str(getattr(value, part)))
             continue
-        for field in page.locator(f'input[type=text][name="{key}"], textarea[name="{key}"], [name$="-{key}"]').all():
+        for field in page.locator(f'[name="{key}"], [name$="-{key}"]').all():
             if field.is_visible() and not field.input_value():
-                field.fill(str(value))
+                is_choice = field.evaluate("one => one.tagName") == "SELECT"
+                field.select_option(str(value)) if is_choice else field.fill(str(value))
 
 
 def when_it_is_sent(page: Page, is_accessible: Any) -> None:
