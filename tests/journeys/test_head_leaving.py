@@ -63,6 +63,7 @@ def when_an_acting_head_is_named(coordinator: Page, is_accessible: Any) -> None:
 def when_the_head_leaves(coordinator: Page, is_accessible: Any) -> None:
     coordinator.get_by_role("link", name="Dev Okafor").click()
     coordinator.get_by_role("link", name="End role").click()
+    expect(coordinator.get_by_text("Then Maya Lindqvist is the only head here, until")).to_be_visible()
     look(coordinator, is_accessible, "c_role_end")
     coordinator.get_by_label("At once").check()
     coordinator.get_by_role("button", name="End the role").click()
