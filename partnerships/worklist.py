@@ -284,7 +284,7 @@ def _round(issue_round: Any) -> Item:
 
 def _to_sign(agreement: Agreement, *, now: Agreement | None) -> Item:
     if now is not None:
-        matter = f"Version {now.number} stays in force until {long_date(now.ends_on)}, or until both sides have signed this one."
+        matter = f"Version {now.number} stays in force until both sides have signed this one, at most to {long_date(now.ends_on)}."
     elif agreement.kind == AgreementKind.PROTOCOL:
         matter = f"Without a protocol in force, no officer can work at {agreement.school.name}."
     else:

@@ -66,7 +66,8 @@ def _without_head(membership: Membership) -> str:
         return "Then the school has no head teacher here: nobody can sign for it or name its SPOC. Invite the next head too."
     if next_one.ends_on is None:
         return ""
-    return f"Then {next_one.user.name} is the only head here, until {long_date(next_one.ends_on)}. Invite the next head before then."
+    until = long_date(next_one.ends_on)
+    return f"Then {next_one.user.name} is the only head here, until {until}. Invite the next head before then."
 
 
 @transaction.atomic
