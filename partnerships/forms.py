@@ -1,5 +1,6 @@
 """What can be typed on the pages of agreements? Shape and wording; no rules about other records."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -179,12 +180,23 @@ def _is_number(variable: Variable) -> bool:
     return variable.type == VariableType.INTEGER
 
 
+def _example(variable: Variable) -> str:
+    """As it is typed: a date in three fields, day first."""
+    if variable.type != VariableType.DATE:
+        return variable.example
+    try:
+        day = date.fromisoformat(variable.example)
+    except ValueError:
+        return variable.example
+    return f"{day.day} {day.month} {day.year}"
+
+
 def _field(variable: Variable) -> forms.Field:
     common: dict[str, Any] = {
         "label": variable.label,
         "required": False,
         "help_text": " ".join(
-            filter(None, (variable.hint, f"For example: {variable.example}" if variable.example else ""))
+            filter(None, (variable.hint, f"For example: {_example(variable)}" if variable.example else ""))
         ),
     }
     if variable.type == VariableType.DATE:

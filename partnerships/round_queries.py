@@ -8,7 +8,15 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, Subquery, Va
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from partnerships.models import Agreement, AgreementKind, IssueRound, IssueRoundItem, IssueRoundSchool, RoundItemState
+from partnerships.models import (
+    Agreement,
+    AgreementKind,
+    IssueRound,
+    IssueRoundItem,
+    IssueRoundSchool,
+    Partnership,
+    RoundItemState,
+)
 from partnerships.queries.waiting import ENDING
 from partnerships.workflow import ON_THE_WAY, AgreementStatus
 from schools.models import School, SchoolQuerySet
@@ -22,6 +30,7 @@ LONGEST = 100
 
 #: What a coordinator looks for, in the order of the page.
 CONDITIONS: dict[str, str] = {
+    "partner": "Partner schools, proposed ones too",
     "no_protocol": "Without a protocol in force",
     "no_dsa": "Without a data sharing agreement in force",
     "protocol_ends": "Protocol ends within 90 days",
@@ -96,6 +105,7 @@ def _condition(having: str) -> Any:
     today = timezone.localdate()
     soon = {"ends_on__lte": today + ENDING}
     return {
+        "partner": Exists(Partnership.objects.filter(school=OuterRef("pk"))),
         "no_protocol": ~_in_force(PROTOCOL),
         "no_dsa": ~_in_force(DSA),
         "protocol_ends": _in_force(PROTOCOL, **soon),

@@ -100,9 +100,15 @@ def to_sign(user: Any) -> list[Item]:
     if standing is None or not standing.may("agreement.sign"):
         return []
     mine = standing.schools_where("agreement.sign")
-    coming = [each for school in facts.of(user) if school.school.pk in mine for each in school.under_way.values()]
-    ready = [each for each in coming if each.status == S.ISSUED and each.body_sha256]
-    return [_to_sign(each) for each in sorted(ready, key=lambda each: (each.sign_by or date.max, each.pk))]
+    coming = [
+        (each, school.in_force.get(each.kind))
+        for school in facts.of(user)
+        if school.school.pk in mine
+        for each in school.under_way.values()
+        if each.status == S.ISSUED and each.body_sha256
+    ]
+    coming.sort(key=lambda pair: (pair[0].sign_by or date.max, pair[0].pk))
+    return [_to_sign(each, now=now) for each, now in coming]
 
 
 def to_countersign(user: Any) -> list[Item]:
@@ -242,12 +248,13 @@ def _round(issue_round: Any) -> Item:
     )
 
 
-def _to_sign(agreement: Agreement) -> Item:
-    matter = (
-        f"Without a protocol in force, no officer can work at {agreement.school.name}."
-        if agreement.kind == "protocol"
-        else "Without it, routine information cannot be shared."
-    )
+def _to_sign(agreement: Agreement, *, now: Agreement | None) -> Item:
+    if now is not None:
+        matter = f"Version {now.number} stays in force until both sides have signed this one, at most to {long_date(now.ends_on)}."
+    elif agreement.kind == AgreementKind.PROTOCOL:
+        matter = f"Without a protocol in force, no officer can work at {agreement.school.name}."
+    else:
+        matter = "Without it, routine information cannot be shared."
     return Item(
         title=f"Sign the {agreement.kind_in_words}, version {agreement.number}",
         url=reverse("agreement-read", args=[agreement.pk]),

@@ -19,7 +19,9 @@ NO_CHILD = "Do not name a child."
 class SomebodyForm(forms.Form):
     """Chooses somebody who holds a role at the school, or takes the address of somebody to invite."""
 
-    person = forms.ChoiceField(label="Who?", widget=forms.RadioSelect)
+    person = forms.ChoiceField(
+        label="Who?", widget=forms.RadioSelect, error_messages={"required": "Choose who it is, or invite somebody new"}
+    )
     email = forms.EmailField(
         label="Their email address",
         required=False,

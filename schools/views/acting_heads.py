@@ -18,6 +18,7 @@ from ssp.accounts.client import person
 from ssp.accounts.models import normalised
 from ssp.accounts.services import invitations
 from ssp.refusals import NotPermitted, Refused
+from ssp.ui.dates import long_date
 
 HEAD = str(Role.HEAD_TEACHER.label)
 
@@ -57,7 +58,7 @@ def _given(request: HttpRequest, school: School, form: ActingHeadForm) -> bool:
         memberships.give(
             user=who, role=Role.HEAD_TEACHER, force=school.its_force, school=school, is_acting=True, by=by, **dates
         )
-        messages.success(request, f"{who} is acting head teacher for these days.")
+        messages.success(request, f"{who} is acting head teacher until {long_date(data['ends_on'])}.")
         return True
     except NotPermitted:
         raise

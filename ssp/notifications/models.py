@@ -95,7 +95,7 @@ class SentMail(models.Model):
     @property
     def about(self) -> str:
         """What kind of e-mail it is, in words made of its template's name."""
-        return self.template.replace("_", " ").capitalize()
+        return self.template.replace("_", " ").capitalize().replace("Spoc", "SPOC")
 
 
 class Reminder(TenantModel):

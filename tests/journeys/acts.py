@@ -1,9 +1,16 @@
 """What do people do on the pages? The acts that several journeys are told with, by the words people see."""
 
+import os
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import crash
+from conftest import DESKTOP, PHONE
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page, expect
 from signing_in import code, signed_in
@@ -18,6 +25,7 @@ from ssp.tenancy import context
 
 __all__ = ["fresh"]
 
+SHOTS = os.environ.get("SSP_SHOTS")  # a folder: every page that is looked at is photographed there
 LIMIT = 60_000  # milliseconds: this machine may be busy with other things
 expect.set_options(timeout=20_000)
 
@@ -91,6 +99,36 @@ def reads_and_signs(page: Page, agreement: Agreement, who: User, *, party: Party
     reads(page, agreement)
     confirms(page)
     signs(page, who, verb="Sign" if party == Party.SCHOOL else "Countersign")
+
+
+def look(page: Page, is_accessible: Any, name: str) -> None:
+    """Judge a page on a desktop and on a phone, and photograph it there where pictures are wanted."""
+    for width, size in (("1280", DESKTOP), ("360", PHONE)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        is_accessible(page)
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"{name}_{width}.png", full_page=True)
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+
+def fills(page: Page, label: str, day: date) -> None:
+    """Types a date into its three fields."""
+    group = page.get_by_role("group", name=label)
+    for part in ("day", "month", "year"):
+        group.get_by_label(part.capitalize()).fill(str(getattr(day, part)))
+
+
+def in_a_thread(act: Callable[[], object]) -> None:
+    """Sealing starts a loop of its own, which it may not in the thread where the browser's runs."""
+
+    def acted() -> None:
+        try:
+            act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(acted).result()
 
 
 def _host(page: Page) -> str:

@@ -5,17 +5,15 @@ judged before, axe is not asked again.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from acts import comes_in, confirms, reads, sent, signs, signs_in
+from acts import comes_in, confirms, in_a_thread, reads, sent, signs, signs_in
 from axe_playwright_python.sync_playwright import Axe
 from conftest import DESKTOP, PHONE
-from django.db import connections
 from playwright.sync_api import APIResponse, Page, Response
 
 from officers.demo.world import tell_story
@@ -140,19 +138,6 @@ def send_empty(page: Page, judge: Judge, who: str, path: str) -> None:
     form.locator("button[type=submit]").first.click()
     page.locator(".govuk-error-summary").wait_for()
     judge.look(page, f"{who}, empty form,")
-
-
-def in_a_thread(act: Callable[[], None]) -> None:
-    """Sealing starts a loop of its own, which it may not in the thread where the browser's runs."""
-
-    def acted() -> None:
-        try:
-            act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(acted).result()
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 import io
 from typing import Any
 
-from acts import signs_in
+from acts import in_a_thread, signs_in
 from conftest import PHONE
 from PIL import Image
 from playwright.sync_api import Page, expect
-from test_every_page import in_a_thread
 
 from officers.demo.world import PROTOCOL, in_force
 

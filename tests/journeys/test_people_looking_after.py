@@ -1,13 +1,11 @@
 """Given a school's head and a coordinator, when they look after their people, then every page reads well at both widths."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from acts import comes_in
-from conftest import DESKTOP, PHONE
+from acts import comes_in, look
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -16,7 +14,6 @@ from ssp.access.models import Membership
 from ssp.accounts.services import invitations
 from ssp.tenancy import context
 
-SHOTS = os.environ.get("SSP_SHOTS")
 LIST = (
     "Name,Email,Role,School URN,Starts,Ends,Leaves on\n"
     "Bea Novak,b.novak@ashfield.example,Staff,990001,,,\n"
@@ -37,15 +34,6 @@ def told(world: Any) -> Any:
         Membership.objects.filter(user=world.users["idris"]).update(ends_on=soon)
         Membership.objects.update(created_at=timezone.now() - timedelta(days=95))
     return world
-
-
-def look(page: Page, is_accessible: Any, name: str) -> None:
-    for width, size in (("1280", DESKTOP), ("360", PHONE)):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        is_accessible(page)
-        if SHOTS:
-            page.screenshot(path=Path(SHOTS) / f"{name}_{width}.png", full_page=True)
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
 
 def test_a_head_looks_after_the_people_of_the_school(page: Page, told: Any, is_accessible: Any, tmp_path: Path) -> None:

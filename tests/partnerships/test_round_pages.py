@@ -123,7 +123,7 @@ def test_ids_that_are_none_choose_nothing(amara, made, hostile):
 
 
 def test_the_list_is_narrowed_by_what_is_in_force(shared, amara, made):
-    for having, number in (("no_protocol", 4), ("protocol_ends", 0), ("head", 4), ("no_head", 0)):
+    for having, number in (("partner", 0), ("no_protocol", 4), ("protocol_ends", 0), ("head", 4), ("no_head", 0)):
         assert f"{number} school" in text(amara.get(at(made, "schools/"), {"having": having})), having
 
 

@@ -215,7 +215,12 @@ def test_a_head_ends_no_heads_role_and_the_coordinator_is_warned_of_the_last(sha
     assert dev.get(f"/people/{own.pk}/end/").status_code == 403
     assert "no head teacher here" in amara.get(f"/people/{own.pk}/end/").content.decode()
     assert "no head teacher here" in amara.get(f"/people/{own.pk}/leave/").content.decode()
-    give(shared, "idris", Role.HEAD_TEACHER, shared.schools["ashfield"])
+    school = shared.schools["ashfield"]
+    give(shared, "maya", Role.HEAD_TEACHER, school, starts_on=today(), ends_on=day(60), is_acting=True)
+    warned = amara.get(f"/people/{own.pk}/end/").content.decode()
+    assert "Then Maya Lindqvist is the only head here, until " in warned and "no head teacher here" not in warned
+    give(shared, "idris", Role.HEAD_TEACHER, school)
+    assert "is the only head here" not in amara.get(f"/people/{own.pk}/end/").content.decode()
     assert "no head teacher here" not in amara.get(f"/people/{own.pk}/end/").content.decode()
 
 

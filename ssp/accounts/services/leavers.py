@@ -1,9 +1,10 @@
 """Somebody leaves: all their roles here end on one day, or at once (R25)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from ssp.access import decisions
@@ -16,6 +17,7 @@ from ssp.audit import log
 from ssp.refusals import NotPermitted
 from ssp.tenancy import context
 from ssp.tenancy.context import Context
+from ssp.ui.dates import long_date
 
 Ender = Callable[..., Membership]
 
@@ -44,12 +46,28 @@ def may_end(membership: Membership, *, by: User) -> bool:
     return bool(standing.on_force(permission) or membership.school_id in standing.schools_where(permission))
 
 
-def is_only_head(membership: Membership) -> bool:
-    """Whether no other head teacher of the school stays: then nobody can sign for it or appoint its SPOC (R1)."""
-    if membership.role != Role.HEAD_TEACHER:
-        return False
-    others = Membership.objects.filter(school=membership.school_id, role=Role.HEAD_TEACHER).exclude(pk=membership.pk)
-    return not others.filter(ends_on=None, user__is_active=True).exists()
+def without_head(memberships_ending: Iterable[Membership]) -> str:
+    """What to say where a school's head goes and none stays: nobody can sign for it or appoint its SPOC (R1). Else nothing.
+
+    Whoever acts as head does so up to a day, and the next head is to be there by then.
+    """
+    for each in memberships_ending:
+        if each.role == Role.HEAD_TEACHER and (said := _without_head(each)):
+            return said
+    return ""
+
+
+def _without_head(membership: Membership) -> str:
+    others = Membership.objects.filter(school=membership.school_id, role=Role.HEAD_TEACHER, user__is_active=True)
+    stays = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    last = F("ends_on").desc(nulls_first=True)
+    next_one = others.filter(stays).exclude(pk=membership.pk).select_related("user").order_by(last, "id").first()
+    if next_one is None:
+        return "Then the school has no head teacher here: nobody can sign for it or name its SPOC. Invite the next head too."
+    if next_one.ends_on is None:
+        return ""
+    until = long_date(next_one.ends_on)
+    return f"Then {next_one.user.name} is the only head here, until {until}. Invite the next head before then."
 
 
 @transaction.atomic

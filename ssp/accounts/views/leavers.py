@@ -54,7 +54,7 @@ def role_end(request: HttpRequest, membership_id: int) -> HttpResponse:
             raise
         except Refused as refusal:
             error = refusal
-    context = {"form": form, "membership": membership, "is_only_head": leavers.is_only_head(membership)}
+    context = {"form": form, "membership": membership, "without_head": leavers.without_head([membership])}
     return show(request, "role_end", context, error=error, field="on")
 
 
@@ -90,7 +90,7 @@ def leave(request: HttpRequest, membership_id: int) -> HttpResponse:
         "membership": membership,
         "ending": [each for each in roles if leavers.may_end(each, by=user)],
         "staying": [each for each in roles if not leavers.may_end(each, by=user)],
-        "is_only_head": any(leavers.is_only_head(each) for each in roles),
+        "without_head": leavers.without_head(roles),
     }
     return show(request, "person_leave", context, error=error, field="on")
 
