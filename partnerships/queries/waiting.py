@@ -73,7 +73,7 @@ def of(user: Any) -> dict[Why, list[Any]]:
     found: dict[Why, list[Any]] = {why: [] for why in Why}
     standing = getattr(user, "standing", None)
     asked = [why for why in REASONS if standing is not None and standing.may(REASONS[why].permission)]
-    rows = Agreement.objects.none().union(*(_waiting(why, user) for why in asked), all=True)
+    rows: Any = Agreement.objects.none().union(*(_waiting(why, user) for why in asked), all=True)
     for each in sorted(rows, key=_by_day):
         found[Why(each.why)].append(each)
     return found
@@ -159,7 +159,7 @@ def to_review(agreements: AgreementQuerySet, user: Any, today: date) -> Agreemen
 @reason(Why.EXIT, "agreement.exit", goes_by="ends_on")
 def exits_to_work_through(agreements: AgreementQuerySet, user: Any, today: date) -> AgreementQuerySet:
     """Under notice, with lines open on the person's own side."""
-    return agreements.filter(notice_at__isnull=False, left__gt=0)
+    return agreements.filter(Q(("left__gt", 0)), notice_at__isnull=False)
 
 
 @reason(Why.STOPPED, "agreement.view", goes_by="ends_on")
