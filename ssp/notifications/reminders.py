@@ -24,6 +24,7 @@ class Owed:
         link: the path of the one page that does it, from `reverse`; never a name in it.
         school_id: where the role is held; None on the force.
         person_id: only this one of them, where it is a person's own duty.
+        is_told_above: whether somebody above stands in or is told; not where the record is one they may not see (N2).
     """
 
     object_type: str
@@ -33,6 +34,7 @@ class Owed:
     link: str
     school_id: int | None = None
     person_id: int | None = None
+    is_told_above: bool = True
 
 
 @dataclass(frozen=True)

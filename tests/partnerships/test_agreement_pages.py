@@ -12,7 +12,7 @@ from officers.demo import blanks
 from officers.demo.world import DSA, PROTOCOL, draft, slugs
 from partnerships import worklist
 from partnerships.models import Agreement, Party, Step
-from partnerships.services import agreements, sealing
+from partnerships.services import agreements, families, sealing
 from partnerships.workflow import AgreementStatus
 from ssp.documents import verify
 from ssp.documents.demo import demo_seals
@@ -312,3 +312,15 @@ def test_steps_begin_only_when_somebody_looks(agreement, head):
 
     with context.entered(context.system(agreement.force_id)):
         assert not SigningStep.objects.filter(agreement=agreement, step=Step.OPENED).exists()
+
+
+def test_an_agreement_names_the_family_of_its_school(shared, agreement, head):
+    with shared.acting("amara") as by:
+        family = families.make(force=shared.forces["northshire"], name="Northport family", by=by)
+        families.add(family=family, school=shared.schools["ashfield"], by=by)
+    shown = [
+        client.get(f"/agreements/{agreement.pk}/").content.decode() for client in (client_of(shared, "amara"), head)
+    ]
+    assert all("Northport family" in each for each in shown)
+    link = f'href="/families/{family.pk}/"'
+    assert [link in each for each in shown] == [True, False]  # the force alone opens the family's own page

@@ -42,6 +42,13 @@ def world(shared: World, db: None) -> World:
     return shared
 
 
+@pytest.fixture(autouse=True)
+def _of_agreements_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else waits a year from now has tests of its own."""
+    kinds = {each.name: each for each in reminders.kinds() if each.name.startswith("agreement.")}
+    monkeypatch.setattr(reminders, "_kinds", kinds)
+
+
 @pytest.fixture
 def agreement(world: World, body: bytes) -> Agreement:
     """Sent to Ashfield on the third Monday of term; its head is Dev."""

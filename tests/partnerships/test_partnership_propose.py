@@ -2,8 +2,9 @@
 
 import pytest
 from coverage_world import entered_in_register
-from world import client_of
+from world import client_of, logged
 
+from officers.demo.world import DSA, PROTOCOL, draft
 from partnerships.models import Partnership
 from partnerships.services import partnerships
 from schools.models import School
@@ -49,6 +50,14 @@ def test_once(shared, amara):
     assert again.status_code == 409 and "already" in again.content.decode()
     with shared.acting("amara") as by, pytest.raises(WrongState):
         partnerships.propose(school=shared.schools["ashfield"], by=by)
+
+
+def test_preparing_the_first_agreement_proposes_it_too_and_the_log_says_so_once(shared):
+    for kind in (PROTOCOL, DSA):
+        draft(shared, "birchwood", kind)
+    assert len(logged(shared, "partnership.proposed")) == 1
+    with shared.acting("amara") as by, pytest.raises(WrongState):
+        partnerships.propose(school=shared.schools["birchwood"], by=by)
 
 
 def test_not_with_a_school_that_closed(shared, amara):

@@ -40,6 +40,8 @@ class Line:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     user, force = person(request), Force.objects.get(pk=person(request).standing.force_id)
+    if request.GET.get("school") and user.standing.on_force("people.confirm_police"):
+        return redirect("accounts:contacts_overdue")  # the head confirms; the coordinator, who was told, asks the head
     school = _school(request, user)
     permission = "people.confirm_school" if school else "people.confirm_police"
     decisions.require(user, permission, school or force)

@@ -83,7 +83,7 @@ def _turns(
     if not calendar.is_open(place, on) or not _has_waited(calendar, place, last_on or owed.since, on, wait):
         return
     yield Turn(kind, owed, person, person, number + 1)
-    if number >= pace.escalate_after:
+    if owed.is_told_above and number >= pace.escalate_after:
         for above in people.above(role, owed.school_id, but=person):
             yield Turn(kind, owed, person, above, number + 1)
 
@@ -117,7 +117,7 @@ class _People:
                 found = [each for each in found if each == owed.person_id]
             if found:
                 return [(each, role) for each in dict.fromkeys(found)]
-            role = ABOVE[role]
+            role = ABOVE[role] if owed.is_told_above else None
         return []
 
     def above(self, role: Role, school_id: int | None, *, but: int) -> list[int]:
