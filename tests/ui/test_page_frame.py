@@ -84,6 +84,28 @@ def test_menu_marks_where_the_person_is() -> None:
     assert marked["Accessible"] == "true"
 
 
+def test_a_section_holds_its_items_and_marks_both_rows() -> None:
+    navigation.register("Statement", "ui:accessibility", "page.read", order=20, first="Whole statement")
+    navigation.register("Privacy", "ui:privacy", order=30, section="ui:accessibility")
+    here = request_of(Person("page.read"), "/privacy/")
+    assert [(link.label, link.current) for link in navigation.links_for(here)] == [
+        ("Hidden", ""),
+        ("Statement", "true"),
+    ]
+    assert [(link.label, link.current) for link in navigation.section_for(here)] == [
+        ("Whole statement", ""),
+        ("Privacy", "page"),
+    ]
+    assert navigation.section_for(request_of(Person("page.read"), "/")) == []
+
+
+def test_who_may_not_open_a_section_has_its_items_in_the_menu() -> None:
+    navigation.register("Privacy", "ui:privacy", order=30, section="ui:accessibility")
+    here = request_of(Person(), "/privacy/")
+    assert [(link.label, link.current) for link in navigation.links_for(here)] == [("Hidden", ""), ("Privacy", "page")]
+    assert navigation.section_for(here) == []
+
+
 def test_registering_again_replaces() -> None:
     navigation.register("Renamed", "ui:hidden", order=1)
     assert [item.label for item in navigation.items()] == ["Renamed", "Accessible", "Not built yet"]
