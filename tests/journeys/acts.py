@@ -103,6 +103,7 @@ def reads_and_signs(page: Page, agreement: Agreement, who: User, *, party: Party
 
 def look(page: Page, is_accessible: Any, name: str) -> None:
     """Judge a page on a desktop and on a phone, and photograph it there where pictures are wanted."""
+    page.wait_for_load_state()  # a click returns when the next page has begun to come
     for width, size in (("1280", DESKTOP), ("360", PHONE)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         is_accessible(page)

@@ -165,6 +165,6 @@ def then_each_head_has_both_to_sign(new_page: Any, world: World, is_accessible: 
 def then_coverage_says_what_is_on_its_way(page: Page, made: IssueRound, is_accessible: Any) -> None:
     page.goto("/coverage/")
     expect(
-        page.get_by_role("row", name=re.compile("Cedar Grove")).get_by_text("Waits for the head").first
+        page.get_by_role("row", name=re.compile("Cedar Grove")).get_by_text("With the head since today").first
     ).to_be_visible()
     look(page, is_accessible, "a_coverage_sent")
