@@ -167,7 +167,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the filled-in table back: all of it, or nothing, with every line that does not fit named."""
     issue_round = load_preparing(request, pk)
-    form = TableForm(request.POST or None, request.FILES or None)
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         read = acted(form, lambda: _read(issue_round, form.cleaned_data["table"]))

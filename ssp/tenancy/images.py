@@ -2,10 +2,12 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from ssp.refusals import Refused
 from ssp.tenancy.models import LOGO_HEIGHT, LOGO_WIDTH
@@ -36,11 +38,22 @@ def drawn(file: BinaryIO) -> Drawn:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _drawn(data)
+            with _whole_pictures():
+                return _drawn(data)
     except Refused:
         raise
     except Exception as error:  # a hostile file may fail anywhere in the decoder; every failure means the same
         raise Refused("The file must be a PNG or JPEG picture. This one cannot be read as either.") from error
+
+
+@contextmanager
+def _whole_pictures() -> Iterator[None]:
+    """Half a picture is none, though another library of this process (WeasyPrint) tells the decoder to make do with it."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _drawn(data: bytes) -> Drawn:

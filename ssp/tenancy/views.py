@@ -84,7 +84,7 @@ def logo(request: HttpRequest) -> HttpResponse:
         logos.remove(force=force, by=person(request))
         messages.success(request, "The logo is taken down.")
         return redirect("settings-view")
-    form = LogoForm(request.POST or None, request.FILES or None) if request.method == "POST" else LogoForm()
+    form = LogoForm(request.POST, request.FILES) if request.method == "POST" else LogoForm()
     if request.method == "POST" and form.is_valid():
         try:
             logos.put(force=force, file=form.cleaned_data["logo"], by=person(request))

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.urls import reverse
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageFile, PngImagePlugin
 from world import client_of
 
 from ssp.audit.models import AuditEvent
@@ -124,6 +124,12 @@ REFUSED = {
     "10,000 by 10,000": bomb(10_000, 10_000), "40,000 by 40,000": bomb(40_000, 40_000),
     "claims 2 billion": bomb(2**31 - 1, 1), "text that unpacks to 60 MB": text_bomb(),
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _a_lenient_decoder(monkeypatch):
+    """As WeasyPrint leaves it in a process that renders."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
 
 
 @pytest.mark.parametrize("what", REFUSED)
