@@ -150,12 +150,12 @@ def history(
         found.append(Happening(each.signed_at, f"{what} for {each.organisation}", f"{each.name}, {each.role.lower()}"))
     if agreement.sealed is not None:
         found.append(Happening(agreement.sealed.sealed_at, "Sealed and in force", "The service"))
+        found += [_reviewed(each) for each in agreement.reviews.select_related("recorded_by")]
     found += [
         Happening(each.acknowledged_at, "Acknowledged", f"{each.name}, {each.role_in_words}") for each in acknowledged
     ]
     if agreement.notice_at:
         found.append(Happening(agreement.notice_at, "Notice given to end it", _name(agreement.notice_by)))
-    found += [_reviewed(each) for each in agreement.reviews.select_related("recorded_by")]
     if agreement.closed_at:
         found.append(
             Happening(agreement.closed_at, AgreementStatus(agreement.status).label, _name(agreement.closed_by))

@@ -55,6 +55,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = load(request, pk, "agreement.view")
     log.consulted("agreement.viewed", agreement, by=person(request))
+    today = timezone.localdate()
     signatures = list(agreement.signatures.order_by("signed_at", "id"))
     acknowledged = list(agreement.acknowledgements.order_by("acknowledged_at", "id"))
     party = signing.party_of(request.user, agreement)
@@ -72,9 +73,10 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
             "may_follow": agreement.status in FOLLOWED and decisions.may(request.user, "agreement.draft", agreement),
             "is_mine_to_sign": party is not None and signing.waits_for(agreement, party),
             "review_due_on": queries.review_due_on(agreement),
-            "may_review": decisions.may(request.user, "agreement.review", agreement),
+            "may_review": agreement.is_in_force(on=today)
+            and decisions.may(request.user, "agreement.review", agreement),
             "exit_sides": queries.exit_sides(agreement) if agreement.notice_at else [],
-            "is_in_force": agreement.is_in_force(on=timezone.localdate()),
+            "is_in_force": agreement.is_in_force(on=today),
             "declined_clause": _clause_label(agreement),
             "family": list_queries.family_of(agreement.school),
             "may_view_family": person(request).standing.on_force("family.view"),

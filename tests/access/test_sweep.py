@@ -458,4 +458,4 @@ def test_list_and_detail_and_the_second_wall_agree(sweep, model, permission):
                 compared += 1
             else:
                 assert listed == set(), actor.key
-    assert compared >= 8
+    assert compared >= 2  # of each force one at least, whatever the permission
