@@ -160,7 +160,8 @@ def _refuse_odd_archive(data: bytes) -> None:
                 raise Unreadable("it is a zip archive, no workbook; unpack it first")
             for part in parts:
                 _refuse_odd_part(archive, part)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
+        # RuntimeError is what zipfile says of a part that is encrypted, or packed in a way it does not know.
         raise Unreadable("the workbook is damaged; save it again as .xlsx, or as CSV UTF-8") from error
 
 

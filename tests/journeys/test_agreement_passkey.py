@@ -30,7 +30,7 @@ def when_a_passkey_is_the_way_in(phone, link):
     phone.get_by_role("button", name="Create a passkey").click()
     phone.get_by_role("button", name="I have kept them").click()
     phone.get_by_role("button", name="Accept").click()
-    expect(phone.get_by_role("heading", name="1 thing needs you")).to_be_visible()
+    expect(phone.get_by_role("heading", name="2 things need you")).to_be_visible()  # to sign, and to appoint a SPOC
 
 
 def test_a_passkey_on_a_phone_signs(phone, passkeys, world, worker, seals):

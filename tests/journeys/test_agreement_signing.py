@@ -85,8 +85,8 @@ def when_the_account_is_opened_with_password_and_app(page: Page) -> None:
 
 
 def then_home_asks_to_sign(page: Page, agreement: Agreement) -> None:
-    expect(page.get_by_role("heading", name="1 thing needs you")).to_be_visible()
-    page.get_by_role("link", name="Sign the", exact=False).click()
+    expect(page.get_by_role("heading", name="2 things need you")).to_be_visible()  # the other is to appoint a SPOC
+    page.get_by_role("link", name="Sign the protocol, version 1").click()
     expect(page).to_have_url(re.compile(f"/agreements/{agreement.pk}/read/$"))
 
 

@@ -133,7 +133,7 @@ def send_empty(page: Page, judge: Judge, who: str, path: str) -> None:
     form = page.locator("main form[method=post]").first
     if not form.locator("input:not([type=hidden]), textarea").count():
         return  # a draft is withdrawn without a reason
-    for typed in form.locator("input[type=text], input[type=email], textarea").all():
+    for typed in form.locator("input[type=text], input[type=email], textarea").locator("visible=true").all():
         typed.fill("")
     form.locator("button[type=submit]").first.click()
     page.locator(".govuk-error-summary").wait_for()

@@ -201,6 +201,18 @@ def test_a_sheet_that_lies_about_its_size_costs_nothing(tmp_path):
         read(tmp_path, data, "list.xlsx")
 
 
+@pytest.mark.parametrize(("place", "value"), [(6, b"\x01\x00"), (8, b"\x63\x00")], ids=["encrypted", "packed oddly"])
+def test_a_workbook_whose_parts_cannot_be_opened_is_refused(tmp_path, place, value):
+    data = bytearray(workbook(["School"], ["Ashfield"]))
+    for start, further in ((b"PK\3\4", 0), (b"PK\1\2", 2)):  # a part's own heading, and the archive's directory
+        at = data.find(start)
+        while at >= 0:
+            data[at + place + further : at + place + further + 2] = value
+            at = data.find(start, at + 4)
+    with pytest.raises(Unreadable, match="damaged"):
+        read(tmp_path, bytes(data), "list.xlsx")
+
+
 def test_a_cut_workbook_is_refused(tmp_path):
     data = workbook(["School"], *[[f"School {n}"] for n in range(200)])
     for length in (10, 200, len(data) // 2, len(data) - 30):
