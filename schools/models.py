@@ -442,3 +442,97 @@ class TermDates(TenantModel):
     def dates(self) -> dict[str, date]:
         """The twelve dates by field name."""
         return {name: getattr(self, name) for name in field_names()}
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+
+
+class Ethnicity(models.TextChoices):
+    """Self-defined, 18+1: the groups of the census and "not stated" (R17). Blank is not recorded."""
+
+    W1 = "W1", "White: English, Welsh, Scottish, Northern Irish or British"
+    W2 = "W2", "White: Irish"
+    W3 = "W3", "White: Gypsy or Irish Traveller"
+    W4 = "W4", "White: Roma"
+    W9 = "W9", "White: any other White background"
+    M1 = "M1", "Mixed: White and Black Caribbean"
+    M2 = "M2", "Mixed: White and Black African"
+    M3 = "M3", "Mixed: White and Asian"
+    M9 = "M9", "Mixed: any other mixed background"
+    A1 = "A1", "Asian: Indian"
+    A2 = "A2", "Asian: Pakistani"
+    A3 = "A3", "Asian: Bangladeshi"
+    A4 = "A4", "Asian: Chinese"
+    A9 = "A9", "Asian: any other Asian background"
+    B1 = "B1", "Black: Caribbean"
+    B2 = "B2", "Black: African"
+    B9 = "B9", "Black: any other Black background"
+    O2 = "O2", "Arab"
+    O9 = "O9", "Any other ethnic group"
+    NS = "NS", "Not stated"
+
+
+class SpecialNeeds(models.TextChoices):
+    NONE = "none", "None known"
+    SUPPORT = "support", "SEN support"
+    PLAN = "plan", "Education, health and care plan"
+
+
+class CareStatus(models.TextChoices):
+    NONE = "none", "None known"
+    LOOKED_AFTER = "looked_after", "Looked after"
+    PREVIOUSLY = "previously", "Previously looked after"
+    IN_NEED = "in_need", "Child in need"
+    PROTECTION_PLAN = "protection_plan", "Child protection plan"
+
+
+class PupilQuerySet(VisibleQuerySet["Pupil"]):
+    view_permission = "pupil.view"
+
+    def present(self) -> "PupilQuerySet":
+        """Entries that stand for a child of their own: not those put together with another."""
+        return self.filter(merged_into=None)
+
+
+class Pupil(SchoolModel):
+    """A child who appears in a record of the school; there is no roster. Each fact beside the name is optional.
+
+    It is the school's record: the police have none of it unless the school discloses it (N2). Entries found to be one child are
+    put together by ``merged_into`` and can be taken apart again: nothing of either is lost.
+    """
+
+    name = models.CharField(max_length=120)
+    known_as = models.CharField(max_length=120, blank=True)
+    born_on = models.DateField(null=True, blank=True)
+    year_group = models.CharField(max_length=20, blank=True)
+    sex = models.CharField(max_length=6, choices=Sex, blank=True)
+    ethnicity = models.CharField(max_length=2, choices=Ethnicity, blank=True)
+    special_needs = models.CharField(max_length=10, choices=SpecialNeeds, blank=True)
+    care_status = models.CharField(max_length=20, choices=CareStatus, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    entered_at = models.DateTimeField(db_default=Now())
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = PupilQuerySet.as_manager()
+
+    wall: ClassVar[Wall] = Wall.records(side="school")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="pupil_has_a_name"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="pupil_not_merged_into_itself"),
+            models.CheckConstraint(condition=Q(sex__in=("", *Sex.values)), name="pupil_sex_known"),
+            models.CheckConstraint(condition=Q(ethnicity__in=("", *Ethnicity.values)), name="pupil_ethnicity_known"),
+            models.CheckConstraint(
+                condition=Q(special_needs__in=("", *SpecialNeeds.values)), name="pupil_special_needs_known"
+            ),
+            models.CheckConstraint(condition=Q(care_status__in=("", *CareStatus.values)), name="pupil_care_known"),
+        ]
+        indexes = [models.Index(fields=["force", "school", "name"])]
+        triggers = [pgtrigger.Protect(name="pupil_kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.name

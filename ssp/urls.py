@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("incidents.urls")),
     path("", include("partnerships.urls")),
     path("", include("schools.urls")),
     path("", include("ssp.documents.urls")),

@@ -47,6 +47,37 @@ mail.view              | yes         | -         | -        | yes     | -       
 mail.retry             | yes         | -         | -        | -       | -       | -            | -    | -
 term.view              | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 term.edit              | yes         | -         | -        | -       | -       | -            | -    | -
+concern.report         | -           | -         | -        | -       | -       | yes          | yes  | yes
+concern.view           | -           | -         | -        | -       | -       | yes          | yes  | -
+concern.triage         | -           | -         | -        | -       | -       | yes          | yes  | -
+concern.close          | -           | -         | -        | -       | -       | yes          | yes  | -
+concern.task           | -           | -         | -        | -       | -       | yes          | yes  | yes
+pupil.view             | -           | -         | -        | -       | -       | yes          | yes  | -
+pupil.identify         | -           | -         | -        | -       | -       | yes          | yes  | -
+disclosure.view        | -           | -         | yes      | -       | yes     | yes          | yes  | -
+disclosure.send        | -           | -         | yes      | -       | yes     | yes          | yes  | -
+disclosure.acknowledge | -           | -         | yes      | -       | yes     | yes          | yes  | -
+disclosure.ledger      | -           | -         | yes      | yes     | yes     | yes          | yes  | -
+enquiry.ask            | -           | -         | -        | -       | yes     | yes          | yes  | yes
+enquiry.view           | -           | -         | yes      | -       | yes     | yes          | yes  | yes
+enquiry.reply          | -           | -         | -        | -       | yes     | yes          | yes  | yes
+enquiry.release        | -           | -         | -        | -       | -       | yes          | yes  | -
+enquiry.close          | -           | -         | -        | -       | -       | yes          | yes  | -
+direct_contact.make    | -           | -         | -        | -       | yes     | yes          | yes  | yes
+direct_contact.view    | -           | -         | yes      | -       | yes     | yes          | yes  | -
+complaint.make         | -           | -         | -        | -       | yes     | -            | -    | yes
+complaint.view         | -           | -         | yes      | -       | -       | yes          | -    | -
+advice.ask             | -           | -         | -        | -       | yes     | yes          | yes  | -
+advice.answer          | -           | -         | yes      | -       | -       | -            | -    | -
+incident.view          | -           | -         | yes      | -       | yes     | -            | -    | -
+incident.record        | -           | -         | yes      | -       | yes     | -            | -    | -
+power.record           | -           | -         | yes      | -       | yes     | -            | -    | -
+power.review           | -           | -         | yes      | -       | -       | -            | -    | -
+referral.make          | -           | -         | yes      | -       | yes     | -            | -    | -
+conference.hold        | -           | -         | yes      | -       | yes     | -            | -    | -
+morning_notice.send    | -           | -         | yes      | -       | yes     | -            | -    | -
+morning_notice.read    | -           | -         | -        | -       | -       | yes          | yes  | -
+morning_notice.view    | -           | -         | yes      | -       | yes     | -            | -    | -
 audit.search           | -           | -         | -        | yes     | -       | -            | -    | -
 """
 

@@ -20,6 +20,9 @@ from ssp.refusals import NotPermitted
 from ssp.tenancy import context
 from ssp.tenancy.context import Context, Side
 
+# What somebody of each side must hold to read children's records at all; the second wall is told where they hold it.
+RECORDS: dict[str, str] = {"school": "concern.view", "police": "incident.view"}
+
 
 @dataclass(frozen=True)
 class Held:
@@ -92,6 +95,8 @@ class Standing:
             school_ids=self.school_ids,
             reads_log=self.may("audit.search"),
             reads_mail=self.may("mail.view"),
+            reads_records=self.on_force(RECORDS[self.side]),
+            record_school_ids=self.schools_where(RECORDS[self.side]),
         )
 
     @property

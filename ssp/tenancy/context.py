@@ -23,6 +23,8 @@ class Context:
     school_ids: tuple[int, ...] = ()
     reads_log: bool = False
     reads_mail: bool = False
+    reads_records: bool = False  # children's records anywhere in the force: a role on the whole force opens them
+    record_school_ids: tuple[int, ...] = ()  # … and at these schools, where a role at the school does
     token: str = ""  # a secret somebody holds, such as an invitation's, that opens one row
 
     def settings(self) -> dict[str, str]:
@@ -31,9 +33,11 @@ class Context:
             "app.force_id": str(self.force_id or ""),
             "app.scope": self.scope,
             "app.side": self.side,
-            "app.school_ids": "{" + ",".join(map(str, self.school_ids)) + "}" if self.school_ids else "",
+            "app.school_ids": _array(self.school_ids),
             "app.reads_log": "yes" if self.reads_log else "",
             "app.reads_mail": "yes" if self.reads_mail else "",
+            "app.reads_records": "yes" if self.reads_records else "",
+            "app.record_school_ids": _array(self.record_school_ids),
             "app.token": self.token,
         }
 
@@ -86,9 +90,25 @@ def system(force_id: int) -> Context:
     return Context(force_id=force_id, scope="force", side="system")
 
 
+def desk(force_id: int, school_id: int) -> Context:
+    """The service's own work on one school's records, as the school's: nudges, clocks, digests. It sees no police record (N2)."""
+    return Context(
+        force_id=force_id, scope="school", side="school", school_ids=(school_id,), record_school_ids=(school_id,)
+    )
+
+
+def station(force_id: int) -> Context:
+    """The service's own work on the records of the police of one force. It sees no school record (N2)."""
+    return Context(force_id=force_id, scope="force", side="police", reads_records=True)
+
+
 def holding(token: str) -> Context:
     """Somebody unknown who holds a secret."""
     return replace(_current.get() or Context(), token=token)
+
+
+def _array(ids: tuple[int, ...]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}" if ids else ""
 
 
 def _apply(context: Context) -> None:

@@ -22,10 +22,15 @@ SIDE = "(select current_setting('app.side', true))"
 SCHOOL_IDS = "(select nullif(current_setting('app.school_ids', true), '')::bigint[])::bigint[]"
 READS_LOG = "(select current_setting('app.reads_log', true))"
 READS_MAIL = "(select current_setting('app.reads_mail', true))"
+READS_RECORDS = "(select current_setting('app.reads_records', true))"
+RECORD_SCHOOL_IDS = "(select nullif(current_setting('app.record_school_ids', true), '')::bigint[])::bigint[]"
 TOKEN = "(select nullif(current_setting('app.token', true), ''))"
 
 IN_FORCE = f"force_id = {FORCE_ID}"
 OWN_ROW = f"user_id = {USER_ID}"
+# A role that reads children's records: on the whole force, or at the school the row is about. Coordinators, signatories and
+# auditors hold none, nor do school staff other than the SPOC and the head.
+RECORDS_HERE = f"case when {READS_RECORDS} = 'yes' then true else school_id = any ({RECORD_SCHOOL_IDS}) end"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,14 @@ class Wall:
         return cls(read=condition, write=condition)
 
     @classmethod
+    def records(cls, *, side: str) -> Wall:
+        """Children's records of one controller (N2): the school's (``"school"``) or the police's (``"police"``), closed to every
+        role of either side that reads none. ``"both"`` stands for what is shared: its table says further who may see which row."""
+        sides = {"school": f" and {SIDE} = 'school'", "police": f" and {SIDE} = 'police'", "both": ""}
+        condition = f"{IN_FORCE} and {RECORDS_HERE}{sides[side]}"
+        return cls(read=condition, write=condition)
+
+    @classmethod
     def force_itself(cls) -> Wall:
         return cls(read="true", write=f"id = {FORCE_ID}", rights=("SELECT", "UPDATE"), owner_too=True)
 
@@ -81,6 +94,15 @@ class Wall:
 
     def readable_also(self, condition: str) -> Wall:
         return replace(self, read=f"({self.read}) or ({condition})")
+
+    def only(self, condition: str) -> Wall:
+        """A further condition that every row must meet, to be read and to be written."""
+        return replace(self, read=f"({self.read}) and ({condition})", write=f"({self.write}) and ({condition})")
+
+    def own_too(self, column: str, *, side: str) -> Wall:
+        """Whoever wrote a row on ``side`` sees it too, and may write rows of their own, without reading anybody else's."""
+        own = f"({IN_FORCE} and {SIDE} = '{side}' and {column} = {USER_ID} and school_id = any ({SCHOOL_IDS}))"
+        return replace(self, read=f"({self.read}) or {own}", write=f"({self.write}) or {own}")
 
     def served(self) -> Wall:
         """The service's own work for the force sees and writes these rows too, though they are closed to one side: mail, links."""
@@ -144,6 +166,9 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "accounts_factorreset": "the SHA-256 of 192 random bits; and one at a time for a person, of a force",
     "documents_document": "references, hashes and storage keys are made by the service of random bits or of the file itself",
     "documents_documentend": "a document, which belongs to one force",
+    "incidents_addendum": "a concern, which belongs to one force",
+    "incidents_concern": "a school, which belongs to one force",
+    "incidents_counter": "a school, which belongs to one force",
     "officers_officer": "one police record per person: only their own force can name them",
     "officers_posting": "a role given by the same act",
     "partnerships_acknowledgement": "an agreement, which belongs to one force",
