@@ -36,6 +36,7 @@ def other() -> Force:
 
 @pytest.fixture(autouse=True)
 def _own_handlers() -> Iterator[None]:
+    tasks._load_handlers()  # loaded during a test, the product's own would go with the test's, and never come back
     before = dict(HANDLERS)
     yield
     HANDLERS.clear()
