@@ -90,7 +90,13 @@ def _person(made: World, each: DemoPerson) -> None:
             by=by,
         )
         if each.role == Role.SPOC:
-            spoc_appointments.record(membership=given, is_deputy=each.key == DEPUTY, by=by)
+            spoc_appointments.record(
+                membership=given,
+                is_deputy=each.key == DEPUTY,
+                job_title="Assistant head teacher",
+                is_slt_confirmed=True,
+                by=by,
+            )
         if each.key == LEFT:
             memberships.end(membership=given, on=today - timedelta(days=8), by=by)
 

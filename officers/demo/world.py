@@ -282,7 +282,12 @@ def _appointed(world: World, each: DemoPerson, membership: Membership) -> None:
     head = next(other.key for other in PEOPLE if other.place == each.place and other.role == Role.HEAD_TEACHER)
     with world.acting(head) as by:
         spoc_appointments.record(
-            membership=membership, is_deputy=each.key in DEPUTIES, is_dsl=each.key not in DEPUTIES, by=by
+            membership=membership,
+            is_deputy=each.key in DEPUTIES,
+            job_title="Assistant head teacher",
+            is_slt_confirmed=True,
+            is_dsl=each.key not in DEPUTIES,
+            by=by,
         )
 
 

@@ -26,6 +26,7 @@ from ssp.audit import log
 from ssp.documents import storage
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.ui import statuses
+from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
 
 PAGE = 25
@@ -136,7 +137,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> Agreement:
         return agreements.issue(agreement=agreement, by=person(request), sign_by=form.cleaned_data["sign_by"])
 
-    if request.method == "POST" and form.is_valid() and acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act) is not None:
         messages.success(request, f"Sent to {agreement.school}. The head teacher is told when the PDF is ready.")
         return redirect("agreement-view", pk=pk)
     document = agreements.composed(agreement, issued_on=today)
@@ -154,7 +155,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> Agreement:
         return agreements.withdraw(agreement=agreement, reason=form.cleaned_data["reason"], by=person(request))
 
-    if request.method == "POST" and form.is_valid() and acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act) is not None:
         return redirect("agreement-view", pk=pk)
     return render(request, "partnerships/agreement_withdraw.html", {"agreement": agreement, "form": form})
 
@@ -172,7 +173,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         return agreements.end(agreement=agreement, last_day=data["last_day"], reason=data["reason"], by=person(request))
 
-    if request.method == "POST" and form.is_valid() and acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act) is not None:
         return redirect("agreement-view", pk=pk)
     context = {"agreement": agreement, "form": form, "stops": exit_list(agreement.kind).stops}
     return render(request, "partnerships/agreement_end.html", context)
@@ -239,18 +240,6 @@ def _verbs(request: HttpRequest, agreement: Agreement) -> list[str]:
     """What this person may do to this agreement now, read off the table of transitions."""
     asked = {t.verb: t.permission for t in AGREEMENT.open_verbs(agreement.status) if t.permission}
     return [verb for verb, permission in asked.items() if decisions.may(request.user, permission, agreement)]
-
-
-def acted(form: Any, act: Callable[[], Any]) -> bool:
-    """Do it, or put the refusal on the form so that what was typed is kept."""
-    try:
-        act()
-    except (NotPermitted, WrongState):
-        raise
-    except Refused as error:
-        form.add_error(None, str(error))
-        return False
-    return True
 
 
 def _with_blanks(form: Any, act: Callable[[], Agreement]) -> Agreement | None:

@@ -8,15 +8,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships import queries
 from partnerships.forms import ExitLineForm, ReviewForm
-from partnerships.models import ExitLine, ExitState, ReviewOutcome
+from partnerships.models import AgreementReview, ExitLine, ExitState, ReviewOutcome
 from partnerships.services import exits, reviews
-from partnerships.views.agreements import FORM_METHODS, acted, load
+from partnerships.views.agreements import FORM_METHODS, load
 from partnerships.wording.exits import exit_list
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.audit import log
 from ssp.refusals import WrongState
+from ssp.ui.acting import acted
 
 
 @require_http_methods(FORM_METHODS)
@@ -29,11 +30,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         raise WrongState("Only an agreement in force is reviewed.")
     form = ReviewForm(request.POST or None, initial={"due_on": due_on, "held_on": timezone.localdate()})
 
-    def act() -> object:
+    def act() -> AgreementReview:
         data = form.cleaned_data | {"outcome": ReviewOutcome(form.cleaned_data["outcome"])}
         return reviews.hold(agreement=agreement, by=person(request), **data)
 
-    if request.method == "POST" and form.is_valid() and acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act) is not None:
         messages.success(request, "The review is recorded.")
         return redirect("agreement-view", pk=pk)
     context = {"agreement": agreement, "form": form, "due_on": due_on, "today": timezone.localdate()}
@@ -67,11 +68,11 @@ def exit_settle(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     said = {} if line.state == ExitState.OPEN else {"state": line.state, "note": line.note}
     form = ExitLineForm(request.POST or None, initial=said)
 
-    def act() -> object:
+    def act() -> ExitLine:
         data = form.cleaned_data
         return exits.settle(line=line, state=ExitState(data["state"]), note=data["note"], by=person(request))
 
-    if request.method == "POST" and form.is_valid() and acted(form, act):
+    if request.method == "POST" and form.is_valid() and acted(form, act) is not None:
         return redirect("agreement-exit", pk=pk)
     return render(
         request, "partnerships/agreement_exit_settle.html", {"agreement": agreement, "line": line, "form": form}

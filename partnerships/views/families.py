@@ -1,8 +1,5 @@
 """The pages of school families: the list, one family, making and renaming it, its schools in and out."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +17,7 @@ from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy.models import Force
+from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
 
 PAGE = 50
@@ -52,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     def act() -> SchoolFamily:
         return families.make(force=force, name=form.cleaned_data["name"], by=person(request))
 
-    if request.method == "POST" and form.is_valid() and (made := _acted(form, act)) is not None:
+    if request.method == "POST" and form.is_valid() and (made := acted(form, act, field="name")) is not None:
         return redirect("family-view", pk=made.pk)
     return render(request, "partnerships/family_new.html", {"form": form})
 
@@ -66,7 +64,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> SchoolFamily:
         return families.rename(family=family, name=form.cleaned_data["name"], by=person(request))
 
-    if request.method == "POST" and form.is_valid() and _acted(form, act) is not None:
+    if request.method == "POST" and form.is_valid() and acted(form, act, field="name") is not None:
         return redirect("family-view", pk=pk)
     return render(request, "partnerships/family_new.html", {"form": form, "family": family})
 
@@ -121,14 +119,3 @@ def _school(request: HttpRequest) -> School | None:
     asked = request.POST.get("school", "")
     visible = School.objects.visible_to(request.user)
     return visible.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
-
-
-def _acted(form: Any, act: Callable[[], SchoolFamily]) -> SchoolFamily | None:
-    """Do it, or put the refusal on the form so that what was typed is kept."""
-    try:
-        return act()
-    except (NotPermitted, WrongState):
-        raise
-    except Refused as error:
-        form.add_error("name", str(error))
-        return None

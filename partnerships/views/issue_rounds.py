@@ -22,6 +22,7 @@ from ssp.accounts.client import person
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy.models import Force
 from ssp.ui import csv, statuses
+from ssp.ui.acting import acted
 from ssp.ui.components import Task
 from ssp.ui.dates import long_date
 from ssp.ui.keyset import Keyset
@@ -177,17 +178,6 @@ def load_preparing(request: HttpRequest, pk: int) -> IssueRound:
 
 def published(request: HttpRequest) -> list[TemplateVersion]:
     return list(TemplateVersion.objects.visible_to(request.user).published().order_by("kind", "-number"))
-
-
-def acted(form: Any, act: Any) -> Any:
-    """Do it, or put the refusal on the form so that what was typed is kept."""
-    try:
-        return act()
-    except (NotPermitted, WrongState):
-        raise
-    except Refused as error:
-        form.add_error(None, str(error))
-        return None
 
 
 def download(data: bytes, name: str) -> HttpResponse:

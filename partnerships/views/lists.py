@@ -1,7 +1,6 @@
 """The pages of lists of partner schools: bringing one in, looking it through, deciding what its lines mean."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,9 @@ from schools.register.reading import Unreadable
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
-from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy.models import Force
 from ssp.ui import csv, statuses
+from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
 
 PAGE = 50
@@ -139,7 +138,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> ListedSchool:
         return proposals.choose(listed=listed, schools=schools, seen=form.cleaned_data["seen"], by=person(request))
 
-    if form.is_valid() and _acted(form, act):
+    if form.is_valid() and acted(form, act) is not None:
         names = " and ".join(school.name for school in schools)
         return _next(request, listed, f"{listed.name} is {names}. A partnership is proposed.")
     return _decide_page(request, listed, form=form, kept=[school.pk for school in schools])
@@ -155,7 +154,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         return proposals.set_aside(listed=listed, reason=data["reason"], seen=data["seen"], by=person(request))
 
-    if form.is_valid() and _acted(form, act, field="reason"):
+    if form.is_valid() and acted(form, act, field="reason") is not None:
         return _next(request, listed, f"{listed.name} means no school of the register.")
     return _decide_page(request, listed, aside=form)
 
@@ -214,18 +213,6 @@ def _list_file(upload: UploadedFile) -> ListFile:
             kept.write(chunk)
         kept.flush()
         return list_file.read(Path(kept.name), name=upload.name or "list")
-
-
-def _acted(form: Any, act: Callable[[], Any], *, field: str | None = None) -> bool:
-    """Do it, or put the refusal on the form so that what was typed is kept."""
-    try:
-        act()
-    except (NotPermitted, WrongState):
-        raise
-    except Refused as error:
-        form.add_error(field, str(error))
-        return False
-    return True
 
 
 def _load(request: HttpRequest, pk: int) -> PartnershipList:

@@ -17,11 +17,12 @@ from partnerships.round_details import Blank, SchoolDetails
 from partnerships.round_forms import DifferingForm, DocumentsForm, Group, TableForm, details_form, say
 from partnerships.round_queries import Filter
 from partnerships.services import issue_rounds
-from partnerships.views.issue_rounds import acted, download, load_preparing, published
+from partnerships.views.issue_rounds import download, load_preparing, published
 from schools.register.columns import Phase
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.ui.acting import acted
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 SCHOOLS_A_PAGE = 50

@@ -17,8 +17,9 @@ from partnerships.workflow import TEMPLATE
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
-from ssp.refusals import NotPermitted, Refused, Stale, WrongState
+from ssp.refusals import Stale
 from ssp.tenancy.models import Force
+from ssp.ui.acting import acted
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PARTS = {"clauses": "clause", "annexes": "annex"}
@@ -64,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return templates.draft(force=force, kind=AgreementKind(form.cleaned_data["kind"]), by=person(request))
 
     if request.method == "POST" and form.is_valid():
-        made = _acted(form, begin)
+        made = acted(form, begin)
         if made is not None:
             return redirect("template-edit", pk=made.pk)
     return render(request, "partnerships/template_new.html", {"form": form})
@@ -192,7 +193,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         _same(form, version.wording)
         return templates.publish(version=version, by=person(request))
 
-    if request.method == "POST" and form.is_valid() and _acted(form, act) is not None:
+    if request.method == "POST" and form.is_valid() and acted(form, act) is not None:
         messages.success(request, f"{version} is published. Agreements can be made from it.")
         return redirect("template-view", pk=pk)
     context = {"version": version, "form": form, "gap": templates.gap(version), **_reading(version)}
@@ -262,15 +263,4 @@ def _name(shown: Data) -> str:
 
 
 def _edited(request: HttpRequest, version: TemplateVersion, form: Any, change: Callable[[Data], Data]) -> bool:
-    return _acted(form, lambda: templates.edit(version=version, change=change, by=person(request))) is not None
-
-
-def _acted(form: Any, act: Callable[[], TemplateVersion]) -> TemplateVersion | None:
-    """Do it, or put the refusal on the form so that what was typed is kept."""
-    try:
-        return act()
-    except (NotPermitted, WrongState):
-        raise
-    except Refused as error:
-        form.add_error(None, str(error))
-        return None
+    return acted(form, lambda: templates.edit(version=version, change=change, by=person(request))) is not None

@@ -155,10 +155,10 @@ def record(
     *,
     membership: Membership,
     is_deputy: bool,
-    by: User,
+    job_title: str,
+    is_slt_confirmed: bool,
     is_dsl: bool = False,
-    job_title: str = "Assistant head teacher",
-    is_slt_confirmed: bool = True,
+    by: User,
 ) -> SpocAppointment:
     """Record that a person who holds the role ``spoc`` already is the SPOC, or the deputy, for as long as they hold it.
 

@@ -184,7 +184,7 @@ def test_an_invited_spoc_begins_the_day_after_whoever_began_today(shared):
             membership=memberships.give(
                 user=shared.users["maya"], role=Role.SPOC, force=gwen.force, school=gwen.school, starts_on=today(), by=by
             ),
-            is_deputy=False, by=by,
+            is_deputy=False, job_title="Deputy head", is_slt_confirmed=True, by=by,
         )  # fmt: skip
     accepts(shared, made)
     assert in_post(shared) == ["Maya Lindqvist"] and in_post(shared, on=today() + DAY) == ["Nell Ward"]
