@@ -246,7 +246,7 @@ def test_n3_nobody_holds_both_signatures_of_the_matrix():
 
 
 def test_n8_an_auditor_sees_the_log_and_no_record(sweep):
-    assert permissions_of(Role.AUDITOR) == {"audit.search", "settings.view", "mail.view"}
+    assert permissions_of(Role.AUDITOR) == {"audit.search", "settings.view", "mail.view", "disclosure.ledger"}
     noor = sweep.demo.users["noor"]
     with acting(noor):
         assert not Agreement.objects.visible_to(noor).exists()
