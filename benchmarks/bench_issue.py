@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,7 +18,6 @@ LEAST_SEALED = 5.0  # times the naive rate
 
 def run(results: Results, *, count: int = COUNT) -> None:
     """The whole way: Send is pressed, every PDF is made and every head told; all are signed by script; all are sealed."""
-    sys.path[:0] = [str(bench_seal.TESTS), str(bench_seal.TESTS / "partnerships")]
     from sealing_place import assert_whole, opened
 
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as place:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -19,14 +18,12 @@ from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 if TYPE_CHECKING:
     from benchmarks.results import Results
 
-TESTS = Path(__file__).resolve().parents[1] / "tests"
 COUNT, NAIVE_COUNT, WARM, PROCESSES = 40, 8, 4, 2
 LEAST = 5.0  # times the naive rate
 
 
 def run(results: Results) -> None:
     """The whole way of both: from a queue of signed agreements to sealed files, entered, with mail; and the naive documents."""
-    sys.path[:0] = [str(TESTS), str(TESTS / "partnerships")]
     from sealing_place import assert_whole, opened
 
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as place:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections
 from django.test import override_settings
+from emptying import empty_tables
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -23,8 +24,6 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 # Playwright's event loop runs in the tests' own thread, which is no reason for Django to refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-# TRUNCATE between transactional tests is the owner's to do; these tables hold what migrations wrote.
-KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected for tests, and warnings are errors
 
@@ -102,22 +101,6 @@ def body() -> bytes:
     from world import rendered_sample
 
     return rendered_sample()
-
-
-def empty_tables() -> None:
-    """Leave the database as migrated. Tables that refuse TRUNCATE even from their owner are told not to for its duration."""
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = sorted({row[0] for row in cursor.fetchall()} - KEPT_TABLES)
-        cursor.execute(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 > 0"
-        )
-        guarded = [row[0] for row in cursor.fetchall()]
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " CASCADE")
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture(scope="module")

@@ -116,13 +116,22 @@ class DateField(forms.Field):
 
 
 def parts_of(value: Any) -> Parts:
-    """The three texts to show for a date, for what was typed, or for nothing."""
+    """The three texts to show for a date, also as JSON keeps one (2026-11-24), for what was typed, or for nothing."""
+    if isinstance(value, str):
+        value = _from_json(value)
     if isinstance(value, datetime | date):
         return str(value.day), str(value.month), str(value.year)
     if isinstance(value, tuple | list) and len(value) == 3:
         day, month, year = (str(part) for part in value)
         return day, month, year
     return "", "", ""
+
+
+def _from_json(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def month_number(text: str) -> int:

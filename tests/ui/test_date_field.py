@@ -63,9 +63,14 @@ def test_what_was_typed_is_kept() -> None:
     assert 'value="31"' in html and 'value="Feb"' in html and 'value="26"' in html
 
 
-def test_initial_date_is_shown_in_parts() -> None:
-    html = str(Born(initial={"born_on": date(2009, 2, 1)})["born_on"])
+@pytest.mark.parametrize("initial", [date(2009, 2, 1), "2009-02-01"], ids=["a date", "as JSON keeps it"])
+def test_initial_date_is_shown_in_parts(initial: Any) -> None:
+    html = str(Born(initial={"born_on": initial})["born_on"])
     assert 'value="1"' in html and 'value="2"' in html and 'value="2009"' in html
+
+
+def test_an_initial_text_that_is_no_date_is_not_shown() -> None:
+    assert "value=" not in str(Born(initial={"born_on": "next spring"})["born_on"])
 
 
 def test_optional_date_may_stay_empty() -> None:
