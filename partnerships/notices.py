@@ -53,6 +53,11 @@ def closed(agreement: Agreement) -> None:
     _tell("agreement_closed", agreement, everybody.values())
 
 
+def render_failed(agreement: Agreement) -> None:
+    """The PDF of what was sent waits for a person: the coordinator is told."""
+    _tell("agreement_render_failed", agreement, people(agreement, "agreement.issue"))
+
+
 def seal_failed(agreement: Agreement) -> None:
     """Sealing waits for a person: the coordinator is told, the signatures are safe."""
     _tell("agreement_seal_failed", agreement, people(agreement, "agreement.issue"))

@@ -18,7 +18,11 @@ FEED_PAUSE = 5.0  # seconds until a round looks whether there is room for more
 every_day("agreement.close_past_end", at=time(0, 10))
 
 
-@handler("agreement.render")
+def _render_parked(job: Job, error: BaseException) -> None:
+    sealing.give_up_rendering(agreement=Agreement.objects.get(pk=job.payload["agreement_id"]))
+
+
+@handler("agreement.render", on_parked=_render_parked)
 def render_agreement(job: Job) -> None:
     """Make the PDF of a text that was issued."""
     with job.transaction():

@@ -143,16 +143,21 @@ def answered_otherwise(user: Any) -> list[Item]:
 
 
 def sealing_failed(user: Any) -> list[Item]:
-    """Signed on both sides, but the seal waits for a person."""
-    return [
-        Item(
-            title=f"Try again to seal the {each.kind_in_words} with {each.school.name}",
-            url=reverse("agreement-view", args=[each.pk]),
-            hint=f"{each.reference}. Both signatures are safe. It is not in force before it is sealed.",
-            urgency=Urgency.NOW,
-        )
-        for each in waiting.of(user)[Why.SEAL]
-    ]
+    """A PDF that could not be made, or a seal that could not: each waits for a person."""
+    return [_to_try_again(each) for each in waiting.of(user)[Why.SEAL]]
+
+
+def _to_try_again(agreement: Agreement) -> Item:
+    if agreement.status == S.ISSUED:
+        act, hint = "make the PDF of", "The head teacher cannot sign before it is made."
+    else:
+        act, hint = "seal", "Both signatures are safe. It is not in force before it is sealed."
+    return Item(
+        title=f"Try again to {act} the {agreement.kind_in_words} with {agreement.school.name}",
+        url=reverse("agreement-view", args=[agreement.pk]),
+        hint=f"{agreement.reference}. {hint}",
+        urgency=Urgency.NOW,
+    )
 
 
 def ending_soon(user: Any) -> list[Item]:

@@ -106,6 +106,18 @@ def seal_key(agreement: Agreement) -> str:
     return f"agreement:{agreement.pk}:seal"
 
 
+def render_key(agreement: Agreement) -> str:
+    """The key of the one task that makes the PDF of a text that was sent."""
+    return f"agreement:{agreement.pk}:render"
+
+
+def is_render_given_up(agreement: Agreement) -> bool:
+    """Whether the PDF of a text that was sent could not be made, and waits for a person."""
+    if agreement.status != AgreementStatus.ISSUED or agreement.body_sha256:
+        return False
+    return Task.objects.filter(key=render_key(agreement), state=TaskState.PARKED).exists()
+
+
 def seal_progress(agreement: Agreement) -> SealProgress:
     """How far the sealing is, from the worker's task."""
     task = Task.objects.filter(key=seal_key(agreement)).first()

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import CharField, Count, DateTimeField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Case, CharField, Count, DateTimeField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
@@ -116,10 +116,15 @@ def to_countersign(agreements: AgreementQuerySet, user: Any, today: date) -> Agr
 
 @reason(Why.SEAL, "agreement.retry_seal", goes_by="sign_by")
 def sealing_failed(agreements: AgreementQuerySet, user: Any, today: date) -> AgreementQuerySet:
-    """Signed on both sides, and the task that seals it has given up."""
-    key = Concat(Value("agreement:"), Cast(OuterRef("pk"), CharField()), Value(":seal"))  # see queries.seal_key
-    parked = Task.objects.filter(force=OuterRef("force"), key=key, state=TaskState.PARKED)
-    return agreements.filter(Exists(parked), status=S.COUNTERSIGNED)
+    """The task that makes its PDF, or that seals it once both sides have signed, has given up."""
+    work = Case(
+        When(status=S.ISSUED, then=Value(":render")), default=Value(":seal")
+    )  # see queries.render_key, seal_key
+    waiting = agreements.filter(Q(status=S.COUNTERSIGNED) | Q(status=S.ISSUED, body_sha256="")).alias(
+        work=Concat(Value("agreement:"), Cast("pk", CharField()), work)
+    )
+    parked = Task.objects.filter(force=OuterRef("force"), key=OuterRef("work"), state=TaskState.PARKED)
+    return waiting.filter(Exists(parked))
 
 
 @reason(Why.ANSWER, "agreement.draft", goes_by="closed_at")

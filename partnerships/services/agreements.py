@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from partnerships import notices, wording
+from partnerships import notices, queries, wording
 from partnerships.models import Agreement, AgreementKind, Partnership, TemplateVersion
 from partnerships.refusals import BlanksRefused
 from partnerships.services import exits, partnerships
@@ -140,7 +140,7 @@ def issue(*, agreement: Agreement, by: User, sign_by: date | None = None) -> Agr
         update_fields=["document", "fingerprint", "verification_code", "status", "issued_at", "issued_by", "sign_by"]
     )
     log.record(step.event, locked, by=by, recipient=str(locked.school))
-    outbox.enqueue("agreement.render", key=f"agreement:{locked.pk}:render", agreement_id=locked.pk)
+    outbox.enqueue("agreement.render", key=queries.render_key(locked), agreement_id=locked.pk)
     return locked
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from partnerships import evidence, notices, wording
 from partnerships.models import Agreement, Party, Signature
-from partnerships.queries import seal_key
+from partnerships.queries import render_key, seal_key
 from partnerships.refusals import NotSealed
 from partnerships.services import agreements
 from partnerships.workflow import AGREEMENT, AgreementStatus
@@ -84,6 +84,14 @@ def keep_body(*, agreement: Agreement, body: bytes) -> None:
     log.record("agreement.rendered", locked, by=None)
     notices.ready_to_sign(locked)
     failpoints.here("row")
+
+
+def give_up_rendering(*, agreement: Agreement) -> None:
+    """The PDF of a text that was sent could not be made: it is logged and the coordinator is told; the head is not asked yet."""
+    if agreement.status != AgreementStatus.ISSUED:
+        return  # taken back meanwhile
+    log.record("agreement.render_failed", agreement, by=None)
+    notices.render_failed(agreement)
 
 
 def prepare(*, agreement: Agreement) -> Prepared | None:
@@ -163,18 +171,22 @@ def give_up(*, agreement: Agreement) -> None:
 
 @transaction.atomic
 def retry(*, agreement: Agreement, by: User) -> None:
-    """Ask for a failed sealing to be tried again, at once.
+    """Ask for a failed sealing, or for a PDF that could not be made, to be tried again, at once.
 
     Raises:
         NotPermitted: ``by`` may not.
-        WrongState: it does not wait to be sealed.
+        WrongState: neither waits for a person.
     """
     decisions.require(by, "agreement.retry_seal", agreement)
     locked = agreements.lock(agreement)
-    if locked.status != AgreementStatus.COUNTERSIGNED:
-        raise WrongState("This agreement does not wait to be sealed.")
-    outbox.again(Task.objects.get(key=seal_key(locked)))
-    log.record("agreement.seal_retried", locked, by=by)
+    if locked.status == AgreementStatus.COUNTERSIGNED:
+        outbox.again(Task.objects.get(key=seal_key(locked)))
+        log.record("agreement.seal_retried", locked, by=by)
+    elif locked.status == AgreementStatus.ISSUED and not locked.body_sha256:
+        outbox.again(Task.objects.get(key=render_key(locked)))
+        log.record("agreement.render_retried", locked, by=by)
+    else:
+        raise WrongState("This agreement does not wait for its PDF, nor to be sealed.")
 
 
 def _stamp(signature: Signature) -> Stamp:

@@ -70,6 +70,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
             "acknowledged": acknowledged,
             "owes": agreement.owes,  # type: ignore[attr-defined]  # annotated by _load
             "seal": queries.seal_progress(agreement),
+            "is_render_given_up": queries.is_render_given_up(agreement),
             "verbs": _verbs(request, agreement),
             "may_follow": agreement.status in FOLLOWED and decisions.may(request.user, "agreement.draft", agreement),
             "is_mine_to_sign": party is not None and signing.waits_for(agreement, party),
@@ -224,7 +225,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def retry_seal(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = load(request, pk, "agreement.retry_seal")
     sealing.retry(agreement=agreement, by=person(request))
-    messages.success(request, "Sealing is tried again now.")
+    messages.success(request, "It is tried again now.")
     return redirect("agreement-view", pk=pk)
 
 

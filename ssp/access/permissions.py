@@ -10,7 +10,7 @@ PERMISSIONS: dict[str, str] = {
     "agreement.end": "End an agreement in force with notice",
     "agreement.review": "Record the review of an agreement in force",
     "agreement.exit": "Work through the exit list of an agreement that ends, each side its own",
-    "agreement.retry_seal": "Ask for a failed sealing to be tried again",
+    "agreement.retry_seal": "Ask for a failed PDF or sealing to be tried again",
     "coverage.view": "See how every school of the force stands: agreements, SPOC, officer, what expires next; and export it",
     "partnership.propose": "Propose a partnership with a school of the force",
     "partnership.import": "Bring in a list of partner schools and decide which school each line means",

@@ -69,6 +69,8 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "agreement.superseded": (A, "An agreement was superseded by its next version"),
     "agreement.lapsed": (A, "An agreement lapsed at its end date"),
     "agreement.refused": (A, "A step towards signing was refused"),
+    "agreement.render_failed": (A, "The PDF of an agreement could not be made"),
+    "agreement.render_retried": (A, "The PDF of an agreement was asked for again"),
     "agreement.seal_failed": (A, "Sealing an agreement failed"),
     "agreement.seal_retried": (A, "Sealing an agreement was asked for again"),
     "partnership.proposed": (C, "A partnership with a school was proposed"),

@@ -41,6 +41,8 @@ SAYS: dict[str, str] = {
     "agreement.superseded": "replaced {it} by its next version",
     "agreement.lapsed": "let {it} lapse at its end date",
     "agreement.refused": "was refused a step towards signing {it}",
+    "agreement.render_failed": "failed to make the PDF of {it}",
+    "agreement.render_retried": "asked for the PDF of {it} again",
     "agreement.seal_failed": "failed to seal {it}",
     "agreement.seal_retried": "asked again for the seal of {it}",
     "partnership.proposed": "proposed {it}",

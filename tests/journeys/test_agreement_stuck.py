@@ -57,6 +57,6 @@ def test_parked_it_waits_for_a_person_who_tries_again(new_page, world, worker, s
     coordinator.get_by_role("link", name="Try again to seal the").click()
     with demo_seals(seal_folder):
         coordinator.get_by_role("button", name="Try again now").click()
-        expect(coordinator.get_by_text("Sealing is tried again now.")).to_be_visible()
+        expect(coordinator.get_by_text("It is tried again now.")).to_be_visible()
         expect(coordinator.get_by_role("button", name="Download the sealed PDF")).to_be_visible(timeout=LIMIT)
     assert fresh(agreement).status == "in_force"

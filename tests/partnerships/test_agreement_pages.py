@@ -17,6 +17,7 @@ from partnerships.workflow import AgreementStatus
 from ssp.documents import verify
 from ssp.documents.demo import demo_seals
 from ssp.models import Task, TaskState
+from ssp.refusals import Refused
 from ssp.tenancy import context
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -271,6 +272,29 @@ def test_a_failed_seal_is_told_and_tried_again(shared, agreement, head, tmp_path
         work(shared)
     assert fresh(agreement).status == AgreementStatus.IN_FORCE
     assert head.post(page(agreement, "retry-seal")).status_code == 409
+
+
+def test_a_pdf_that_cannot_be_made_is_told_and_tried_again(shared, body, monkeypatch):
+    """The worker gives up; the coordinator is told and asks again; then the head teacher is asked to sign."""
+
+    def fails(agreement):
+        raise Refused("The renderer is away.")
+
+    made = draft(shared, "ashfield", PROTOCOL)
+    with shared.acting("amara") as by:
+        agreements.issue(agreement=made, by=by)
+    monkeypatch.setattr(sealing, "rendered", fails)
+    work(shared)
+    amara = client_of(shared, "amara")
+    assert "Try again to make the PDF of the protocol with Ashfield Academy" in text(amara.get("/"))
+    assert "could not be made" in text(amara.get(f"/agreements/{made.pk}/"))
+    assert told(made, "agreement_render_failed") == {shared.users["amara"].pk}
+    monkeypatch.setattr(sealing, "rendered", lambda agreement: body)
+    assert amara.post(page(made, "retry-seal")).status_code == 302
+    work(shared)
+    assert fresh(made).body_sha256 and told(made, "agreement_issued") == {shared.users["dev"].pk}
+    assert "could not be made" not in text(amara.get(f"/agreements/{made.pk}/"))
+    assert amara.post(page(made, "retry-seal")).status_code == 409
 
 
 def test_the_list_holds_what_one_may_see(shared, agreement):
