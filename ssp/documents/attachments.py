@@ -1,4 +1,4 @@
-"""What is a file that somebody put to a record? A row beside the bytes; each app makes its own, walled like the record it hangs on."""
+"""What is a file that somebody put to a record? A row beside the bytes; each app makes its own, walled like its record."""
 
 from typing import Any, ClassVar
 
@@ -82,8 +82,7 @@ def constraints(prefix: str, of: str) -> list[Any]:
         models.CheckConstraint(condition=Q(kind__in=FileKind.values), name=f"{prefix}_kind_known"),
         models.CheckConstraint(condition=Q(scan__in=Scan.values), name=f"{prefix}_scan_known"),
         models.CheckConstraint(
-            condition=Q(scan__in=UNSETTLED, scanned_at=None)
-            | (~Q(scan__in=UNSETTLED) & Q(scanned_at__isnull=False)),
+            condition=Q(scan__in=UNSETTLED, scanned_at=None) | (~Q(scan__in=UNSETTLED) & Q(scanned_at__isnull=False)),
             name=f"{prefix}_settled_when_scanned",
         ),
     ]
