@@ -166,9 +166,9 @@ def open_file(*, attachment: ConcernAttachment, by: User) -> bytes:
     Raises:
         Http404, WrongState: not theirs; not found clean.
     """
-    attachment_for(attachment.pk, by=by)
-    data = attachments.opened(attachment=attachment)
-    log.consulted("attachment.opened", attachment, by=by, details={"reference": str(attachment.concern_id)})
+    found = attachment_for(attachment.pk, by=by)
+    data = attachments.opened(attachment=found)
+    log.consulted("attachment.opened", found, by=by, details={"reference": str(found.concern_id)})
     return data
 
 

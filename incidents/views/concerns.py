@@ -119,7 +119,6 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     data = concerns.open_file(attachment=found, by=person(request))
     response = HttpResponse(data, content_type=found.kind)
     response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    response.headers |= {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     return response
 
 

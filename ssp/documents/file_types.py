@@ -97,13 +97,21 @@ def _redrawn(picture: Image.Image, format: str) -> bytes:
     if format == "JPEG":
         picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
     has_alpha = format != "JPEG" and ("A" in picture.getbands() or "transparency" in picture.info)
-    upright = ImageOps.exif_transpose(picture).convert("RGBA" if has_alpha else "RGB")
+    upright = _turned(picture).convert("RGBA" if has_alpha else "RGB")
     upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     clean = Image.new(upright.mode, upright.size)  # a new picture carries no text, profile, place or time along
     clean.paste(upright)
     out = io.BytesIO()
     clean.save(out, format, quality=88)
     return out.getvalue()
+
+
+def _turned(picture: Image.Image) -> Image.Image:
+    """The picture as it was held when it was taken; one whose metadata cannot be read stays as it lies."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (SyntaxError, ValueError, TypeError, struct.error):
+        return picture
 
 
 # Documents lose their properties, and are refused where something in them could run ----------------------------------
