@@ -44,8 +44,8 @@ class KeptForm(forms.Form):
     def from_draft(cls, typed: Mapping[str, Any]) -> Self:
         form = cls()
         for name, field in form.fields.items():
-            if not field.widget.value_omitted_from_data(typed, {}, name):  # type: ignore[arg-type]
-                form.initial[name] = field.widget.value_from_datadict(typed, {}, name)  # type: ignore[arg-type]
+            if not field.widget.value_omitted_from_data(typed, {}, name):
+                form.initial[name] = field.widget.value_from_datadict(typed, {}, name)
         return form
 
 

@@ -145,7 +145,7 @@ def _runs(thing: object, depth: int = 0) -> bool:
     if depth > 50:
         return True
     if isinstance(thing, pikepdf.Stream):
-        return _runs(thing.stream_dict, depth + 1)  # type: ignore[attr-defined]
+        return _runs(thing.stream_dict, depth + 1)
     if isinstance(thing, pikepdf.Dictionary):
         if RUNS & set(thing.keys()) or str(thing.get("/S", "")) in RUNS or str(thing.get("/Type", "")) in RUNS:
             return True
