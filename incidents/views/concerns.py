@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.concern_forms import AddForm, AttachForm
-from incidents.models import Concern
+from incidents.models import Addendum, Concern, ConcernAttachment
 from incidents.queries import concerns as queries
 from incidents.services import concerns
 from ssp.access import decisions
@@ -18,7 +18,7 @@ from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.accounts.services import drafts
 from ssp.audit import log
-from ssp.refusals import NotPermitted, Refused
+from ssp.ui.acting import acted
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 SHOWN = 50
@@ -70,20 +70,18 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         if request.method == "POST"
         else AddForm.from_draft(drafts.load(key=key, by=person(request)))
     )
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> Addendum:
         data = form.cleaned_data
-        try:
-            concerns.add(
-                concern=concern, observed=data["observed"], opinion=data["opinion"], happened_on=data["happened_on"],
-                press=data["press"], by=person(request),
-            )  # fmt: skip
-            drafts.discard(key=key, by=person(request))
-            messages.success(request, f"Added to {concern.reference}.")
-            return redirect(back)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error(None, str(error))
+        return concerns.add(
+            concern=concern, observed=data["observed"], opinion=data["opinion"], happened_on=data["happened_on"],
+            press=data["press"], by=person(request),
+        )  # fmt: skip
+
+    if request.method == "POST" and form.is_valid() and acted(form, act) is not None:
+        drafts.discard(key=key, by=person(request))
+        messages.success(request, f"Added to {concern.reference}.")
+        return redirect(back)
     return render(
         request, "incidents/concern_add.html", {"concern": concern, "form": form, "back": back, "draft_key": key}
     )
@@ -95,19 +93,17 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a file to it, after the warning."""
     concern, back = _part(request, pk)
     form = AttachForm(request.POST, request.FILES) if request.method == "POST" else AttachForm()
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> ConcernAttachment:
         data = form.cleaned_data
-        try:
-            concerns.attach(
-                concern=concern, name=data["file"].name, data=data["file"].read(), is_confirmed=data["is_confirmed"],
-                press=data["press"], by=person(request),
-            )  # fmt: skip
-            messages.success(request, "The file is kept. It can be opened once it is checked for malware.")
-            return redirect(back)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error("file", str(error))
+        return concerns.attach(
+            concern=concern, name=data["file"].name, data=data["file"].read(), is_confirmed=data["is_confirmed"],
+            press=data["press"], by=person(request),
+        )  # fmt: skip
+
+    if request.method == "POST" and form.is_valid() and acted(form, act, field="file") is not None:
+        messages.success(request, "The file is kept. It can be opened once it is checked for malware.")
+        return redirect(back)
     return render(request, "incidents/concern_attach.html", {"concern": concern, "form": form, "back": back})
 
 
