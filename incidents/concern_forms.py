@@ -237,7 +237,7 @@ class PeopleForm(StepForm):
             name=data[f"name_{number}"],
             role=PersonRole(data[f"role_{number}"]),
             kind=PersonKind(data[f"kind_{number}"] or PersonKind.PUPIL),
-            year_group=data[f"year_{number}"],
+            year_group=_year(data[f"year_{number}"]),
         )
 
 
@@ -333,6 +333,11 @@ def _as_of_today(typed: Any) -> dict[str, Any]:
         parts = {"other_day-day": day.day, "other_day-month": day.month, "other_day-year": day.year}
         given |= {"day": OTHER_DAY, **{name: str(value) for name, value in parts.items()}}
     return given
+
+
+def _year(typed: str) -> str:
+    """ "8" reads "Year 8"; anything else stays as it is ("Reception", "Year 8 or 9")."""
+    return f"Year {typed}" if typed.isascii() and typed.isdigit() and len(typed) < 3 else typed
 
 
 def _number(typed: Any) -> int:

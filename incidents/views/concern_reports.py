@@ -25,6 +25,7 @@ from ssp.ui.components import Action, SummaryRow
 FORM_METHODS = ["GET", "HEAD", "POST"]
 FIRST = next(iter(STEPS))
 PRESS = "press"
+NOT_ANSWERS = {"csrfmiddlewaretoken", "more", "later"}
 CHECK = "check"
 
 
@@ -49,7 +50,7 @@ def report(request: HttpRequest, school_pk: int, step: str = FIRST) -> HttpRespo
     typed = drafts.load_all(prefix=_prefix(school), by=user)
     if request.method != "POST":
         return _question(request, school, step, _shown(step, typed), typed)
-    given = {name: request.POST.get(name, "") for name in request.POST if name not in ("csrfmiddlewaretoken", "more")}
+    given = {name: request.POST.get(name, "") for name in request.POST if name not in NOT_ANSWERS}
     if "more" in request.POST:
         given["rows"] = str(PeopleForm(given).rows + 1)
     try:
@@ -60,6 +61,9 @@ def report(request: HttpRequest, school_pk: int, step: str = FIRST) -> HttpRespo
         return _question(request, school, step, form, typed)
     if PRESS not in typed:
         drafts.save(key=f"{_prefix(school)}{PRESS}", data={PRESS: str(uuid4())}, by=user)
+    if "later" in request.POST:
+        messages.success(request, "What you typed is kept. It is not sent yet.")
+        return redirect("ui:home")
     if "more" in request.POST:
         return redirect(reverse("concern-report-step", args=[school.pk, step]) + f"#person-{given['rows']}")
     form = STEPS[step](given)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from telling import SEEN, posted, told
+from telling import ELLIS, SEEN, posted, told
 from world import client_of, logged
 
 from incidents.concern_forms import parsed_time
@@ -72,7 +72,7 @@ def test_from_the_first_question_to_the_reference(shared):
     shown = maya.get(check_of(shared)).content.decode()
     for words in (
         SEEN,
-        "Ellis Varga, 8: Harmed",
+        "Ellis Varga, Year 8: Harmed",
         "A tall boy with a red bag",
         "Elsewhere in school: Bike shed",
         "before.",
@@ -107,6 +107,12 @@ def test_typing_that_paused_is_kept_as_the_page_itself_keeps_it(shared):
     assert maya.post(address, typed).status_code == 204
     again = maya.get(page(shared, "when")).content.decode()
     assert 'value="8.15am"' in again and 'value="x"' in again and "There is a problem" not in again
+
+
+def test_coming_back_later_keeps_what_is_half_said(shared):
+    maya = client_of(shared, "maya")
+    assert maya.post(page(shared, "when"), {"day": "other", "at": "soon", "later": "1"})["Location"] == "/"
+    assert 'value="soon"' in maya.get(page(shared, "when")).content.decode()
 
 
 def test_a_wrong_answer_is_kept_and_said(shared):
@@ -307,3 +313,32 @@ def test_empty_pages_say_so(shared):
     bare = told(shared, people=(), opinion="", place_detail="")
     shown = client_of(shared, "gwen").get(f"/concerns/{bare.pk}/").content.decode()
     assert "Nobody was named" in shown and "None given" in shown
+
+
+def test_ten_times_as_much_takes_no_statement_more(shared):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    concern, maya, gwen = told(shared), client_of(shared, "maya"), client_of(shared, "gwen")
+    pages = [
+        (maya, "/"), (maya, "/concerns/mine/"), (maya, f"/concerns/{concern.pk}/mine/"), (gwen, f"/concerns/{concern.pk}/"),
+        (maya, page(shared)), (maya, page(shared, "people")),
+    ]  # fmt: skip
+
+    def counts():
+        found = []
+        for client, url in pages:
+            client.get(url)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url).status_code == 200
+            framing = ("SAVEPOINT", "RELEASE", "select set_config", "SET LOCAL", 'UPDATE "django_session"')
+            found.append(sum(not query["sql"].startswith(framing) for query in captured.captured_queries))
+        return found
+
+    before = counts()
+    for number in range(10):
+        told(shared, people=[ELLIS] * 10)
+        for client in (maya, gwen):
+            said = {"press": str(uuid.uuid4()), "observed": f"More, {number}."}
+            client.post(f"/concerns/{concern.pk}/add/", said)
+    assert counts() == before and max(before) <= 12

@@ -118,7 +118,7 @@ def when_the_rest_is_answered_and_sent(page: Page, is_accessible: Any) -> None:
 
 def then_it_is_received(page: Page, is_accessible: Any) -> None:
     page.get_by_role("link", name="See what became of your reports").click()
-    expect(page.get_by_text("Received")).to_be_visible()
+    expect(page.get_by_text("Received", exact=True)).to_be_visible()
     look(page, is_accessible, "i_mine")
     page.get_by_role("link", name="C-0001").click()
     look(page, is_accessible, "j_own")
@@ -131,7 +131,7 @@ def then_it_is_received(page: Page, is_accessible: Any) -> None:
     page.get_by_role("button", name="Add the file").click()
     expect(page.get_by_role("link", name="This kind of file cannot be taken")).to_be_visible()
     page.goto("/")
-    expect(page.get_by_text("received")).to_be_visible()
+    expect(page.get_by_role("link", name="C-0001")).to_be_visible()
     look(page, is_accessible, "l_home_after")
 
 
