@@ -222,6 +222,11 @@ SEAL_CRLS = env.text(
 SEAL_FORCES = env.by_name("SSP_SEAL", ("CERT", "KEY"))
 TSA_URL = env.text("SSP_TSA_URL", default="")  # RFC 3161; without one, documents are sealed at B-B and say so
 
+# Files put to records: the worker asks a clamd about each; without one they are kept and not handed out --------------
+SCANNER = env.text("SSP_CLAMD_URL", default="")  # tcp://host:3310 or unix:/run/clamav/clamd.ctl
+if SCANNER and not SCANNER.startswith(("tcp://", "unix:/")):
+    env.problems.append("SSP_CLAMD_URL must be tcp://host:port or unix:/path of a clamd.")
+
 # The worker --------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"

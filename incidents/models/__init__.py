@@ -1,5 +1,6 @@
 """What happened and who was told: the school's concerns, the police's incidents, and what passes between them."""
 
+from incidents.models.attachments import ConcernAttachment
 from incidents.models.concerns import (
     Addendum,
     Concern,
@@ -14,6 +15,7 @@ from incidents.models.counters import Counted, Counter, next_number
 __all__ = [
     "Addendum",
     "Concern",
+    "ConcernAttachment",
     "ConcernPerson",
     "Counted",
     "Counter",

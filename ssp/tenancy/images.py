@@ -38,7 +38,7 @@ def drawn(file: BinaryIO) -> Drawn:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with _whole_pictures():
+            with whole_pictures():
                 return _drawn(data)
     except Refused:
         raise
@@ -47,7 +47,7 @@ def drawn(file: BinaryIO) -> Drawn:
 
 
 @contextmanager
-def _whole_pictures() -> Iterator[None]:
+def whole_pictures() -> Iterator[None]:
     """Half a picture is none, though another library of this process (WeasyPrint) tells the decoder to make do with it."""
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:

@@ -168,6 +168,7 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "documents_documentend": "a document, which belongs to one force",
     "incidents_addendum": "a concern, which belongs to one force",
     "incidents_concern": "a school, which belongs to one force",
+    "incidents_concernattachment": "a concern, which belongs to one force",
     "incidents_counter": "a school, which belongs to one force",
     "officers_officer": "one police record per person: only their own force can name them",
     "officers_posting": "a role given by the same act",

@@ -140,6 +140,18 @@ STATUSES: dict[str, dict[str, Status]] = {
         "failed": Status("Failed", Colour.RED),
         "stopped": Status("Stopped", Colour.GREY),
     },
+    # What whoever reported a concern sees of it, and no more.
+    "own_concern": {
+        "reported": Status("Received", Colour.BLUE),
+        "open": Status("Acted on", Colour.GREEN),
+        "closed": Status("Closed", Colour.GREY),
+    },
+    "scan": {
+        "waiting": Status("Being checked", Colour.BLUE),
+        "held": Status("Held: it could not be checked", Colour.ORANGE),
+        "clean": Status("Checked", Colour.GREEN),
+        "refused": Status("Refused and deleted", Colour.RED),
+    },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
         "past": Status("Genuine, no longer in force", Colour.GREY),

@@ -3,6 +3,7 @@
 Sealed files take minutes to make and open no other door, so nothing here is in force.
 """
 
+import io
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -15,7 +16,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
+from incidents.models import Concern, ConcernAttachment, PersonKind, PersonRole, Place
+from incidents.services import concerns
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
@@ -98,6 +102,8 @@ class SweepWorld:
     appointments: dict[str, SpocAppointment] = field(default_factory=dict)
     notices: dict[str, StaffNotice] = field(default_factory=dict)
     recipients: dict[str, StaffNoticeRecipient] = field(default_factory=dict)
+    concerns: dict[str, Concern] = field(default_factory=dict)
+    attachments: dict[str, ConcernAttachment] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -154,6 +160,7 @@ def made() -> SweepWorld:
     _mails(world)
     _staff_lists(world)
     _notices(world)
+    _concerns(world)
     _actors(world)
     return world
 
@@ -305,6 +312,24 @@ def _notices(world: SweepWorld) -> None:
             rows = StaffNoticeRecipient.objects.filter(notice=world.notices[place])
             world.recipients[place] = rows.get(person=world.demo.users[reader])
             world.appointments[place] = SpocAppointment.objects.filter(school=school).order_by("id")[0]
+
+
+def _concerns(world: SweepWorld) -> None:
+    """What a SPOC reported at each school, with a person, an addition and a file whose every word is the school's."""
+    for place, spoc in (("ashfield", "gwen"), ("birchwood", "sam"), ("southmoor-high", "leo")):
+        canary, about = world.canaries[place], {"role": PersonRole.VICTIM, "kind": PersonKind.PUPIL}
+        told = concerns.Report(
+            observed=f"Seen by {canary}", opinion=f"{canary} thinks", done_already=canary, place_detail=canary, place=Place.SITE,
+            happened_on=timezone.localdate(), people=(concerns.Person(name=f"Child {canary}", **about),),
+        )  # fmt: skip
+        picture = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "PNG")
+        with world.demo.acting(spoc) as by:
+            made = concerns.report(school=world.demo.schools[place], report=told, press=uuid.uuid4(), by=by)
+            more = {"concern": made, "press": uuid.uuid4(), "by": by}
+            concerns.add(observed=f"More of {canary}", opinion="", **more)
+            file = concerns.attach(name=f"{canary}.png", data=picture.getvalue(), is_confirmed=True, **more)
+            world.concerns[place], world.attachments[place] = made, file
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

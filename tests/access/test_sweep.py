@@ -14,6 +14,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.models import Concern, ConcernAttachment
 from officers.demo.people import AUTHORITIES, SCHOOLS
 from partnerships.models import Agreement, IssueRound
 from schools.models import School
@@ -56,6 +57,9 @@ RECORDS = {
     ("spoc", "appointment_id"): "appointments",
     ("staff", "notice_id"): "notices",
     ("staff", "recipient_id"): "recipients",
+    ("concern", "school_pk"): "schools",
+    ("concern", "pk"): "concerns",
+    ("concern", "attachment_id"): "attachments",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -68,6 +72,7 @@ PLAIN = {
     "part": "clauses",
     "position": 1,
     "act": "withdraw",
+    "step": "seen",
     "section": "contacts",
     "la_code": AUTHORITIES["northshire"],
     "year": school_year(timezone.localdate()),
@@ -88,13 +93,19 @@ SEEN_BY = {
     "appointments": "people.view",
     "notices": "staff_notice.view",
     "recipients": "staff_notice.read",
+    "concerns": "concern.view",
+    "attachments": "concern.view",
 }
 OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
 # A notice is read by whom it was sent to; for anybody else of the school it is not there.
-NOT_THERE = {"agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle", "staff-notice-read"}
+# The page of a reporter is there for whoever reported it: here the SPOC, not the head.
+NOT_THERE = {
+    "agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle", "staff-notice-read", "concern-own",
+    "concern-sent",
+}  # fmt: skip
 # Pages of a role that only show it; the others change it.
 LOOKED_AT = {"accounts:person"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
@@ -434,6 +445,8 @@ VIEWED: list[tuple[Any, str]] = [
     (IssueRound, "agreement.issue"),
     (School, "school.view"),
     (Membership, "people.view"),
+    (Concern, "concern.view"),
+    (ConcernAttachment, "concern.view"),
 ]
 
 

@@ -19,7 +19,8 @@ def save(*, key: str, data: dict[str, Any], by: User) -> Draft:
     if sum(len(str(value)) for value in data.values()) > LONGEST:
         raise Refused("This is too long to be kept as a draft.")
     here = _here(by)
-    draft, _ = Draft.objects.update_or_create(user=by, **here, key=key, defaults={"data": data})
+    kept = {_fit(name): _fit(value) for name, value in data.items()}
+    draft, _ = Draft.objects.update_or_create(user=by, **here, key=key, defaults={"data": kept})
     return draft
 
 
@@ -29,10 +30,29 @@ def load(*, key: str, by: User) -> dict[str, Any]:
     return draft.data if draft else {}
 
 
+def load_all(*, prefix: str, by: User) -> dict[str, dict[str, Any]]:
+    """What this person typed under every key that begins with ``prefix``, by the rest of the key: the pages of one form."""
+    rows = Draft.objects.filter(user=by, **_here(by), key__startswith=prefix).values_list("key", "data")
+    return {key.removeprefix(prefix): data for key, data in rows}
+
+
+@transaction.atomic
+def discard_all(*, prefix: str, by: User) -> None:
+    """Forget every page of a form: it was sent, or is not wanted."""
+    Draft.objects.filter(user=by, **_here(by), key__startswith=prefix).delete()
+
+
 @transaction.atomic
 def discard(*, key: str, by: User) -> None:
     """Forget it: it was sent, or is not wanted."""
     Draft.objects.filter(user=by, **_here(by), key=key).delete()
+
+
+def _fit(value: Any) -> Any:
+    """Without what JSON in the database cannot hold: NUL and halves of characters."""
+    if isinstance(value, list):
+        return [_fit(each) for each in value]
+    return value.replace("\x00", "").encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _here(user: User) -> dict[str, Any]:
