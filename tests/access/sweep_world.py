@@ -16,6 +16,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from incidents.models import AdviceQuestion, Complaint, DirectContact, DirectKind, Enquiry
+from incidents.services import advice, complaints, direct_contacts, enquiries
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
@@ -98,6 +100,10 @@ class SweepWorld:
     appointments: dict[str, SpocAppointment] = field(default_factory=dict)
     notices: dict[str, StaffNotice] = field(default_factory=dict)
     recipients: dict[str, StaffNoticeRecipient] = field(default_factory=dict)
+    enquiries: dict[str, Enquiry] = field(default_factory=dict)
+    contacts: dict[str, DirectContact] = field(default_factory=dict)
+    complaints: dict[str, Complaint] = field(default_factory=dict)
+    advice: dict[str, AdviceQuestion] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -154,6 +160,7 @@ def made() -> SweepWorld:
     _mails(world)
     _staff_lists(world)
     _notices(world)
+    _enquiries(world)
     _actors(world)
     return world
 
@@ -305,6 +312,28 @@ def _notices(world: SweepWorld) -> None:
             rows = StaffNoticeRecipient.objects.filter(notice=world.notices[place])
             world.recipients[place] = rows.get(person=world.demo.users[reader])
             world.appointments[place] = SpocAppointment.objects.filter(school=school).order_by("id")[0]
+
+
+def _enquiries(world: SweepWorld) -> None:
+    """At each school: a question of the staff that was passed on, so that every role takes part in it; what was said directly, a
+    complaint about the SPOC, a question to the sergeant."""
+    for place, staff, spoc in (
+        ("ashfield", "maya", "gwen"),
+        ("birchwood", "pia", "sam"),
+        ("southmoor-high", "zoe", "leo"),
+    ):
+        about: Any = {"school": world.demo.schools[place], "press": uuid.uuid4()}
+        words = f"Of {world.canaries[place]}"
+        with world.demo.acting(staff) as by:
+            world.enquiries[place] = enquiries.ask(**about, subject=words, text=words, by=by)
+            now: Any = {"happened_at": timezone.now(), "spoken_to": words, "kind": DirectKind.EMERGENCY}
+            world.contacts[place] = direct_contacts.make(**about, **now, text=words, by=by)
+            whom = world.demo.users[spoc]
+            world.complaints[place] = complaints.make(**about, about=whom, text=words, by=by)
+        with world.demo.acting(spoc) as by:
+            said = list(world.enquiries[place].messages.all())
+            enquiries.pass_on(enquiry=world.enquiries[place], text=words, messages=said, press=uuid.uuid4(), by=by)
+            world.advice[place] = advice.ask(**about, question=words, is_without_names=True, by=by)
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

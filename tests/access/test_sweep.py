@@ -56,6 +56,14 @@ RECORDS = {
     ("spoc", "appointment_id"): "appointments",
     ("staff", "notice_id"): "notices",
     ("staff", "recipient_id"): "recipients",
+    ("enquiry", "pk"): "schools",
+    ("enquiry", "enquiry_id"): "enquiries",
+    ("direct", "pk"): "schools",
+    ("direct", "contact_id"): "contacts",
+    ("complaint", "pk"): "schools",
+    ("complaint", "complaint_id"): "complaints",
+    ("advice", "pk"): "schools",
+    ("advice", "advice_id"): "advice",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -88,6 +96,10 @@ SEEN_BY = {
     "appointments": "people.view",
     "notices": "staff_notice.view",
     "recipients": "staff_notice.read",
+    "enquiries": "enquiry.view",
+    "contacts": "direct_contact.view",
+    "complaints": "complaint.view",
+    "advice": "advice.answer",
 }
 OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.

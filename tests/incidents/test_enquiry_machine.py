@@ -7,7 +7,7 @@ walls: plain SQL under their context, and `visible_to`.
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -118,14 +118,14 @@ class Gate(RuleBasedStateMachine):
 
     # Acts -----------------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def tried(self, key: str) -> Iterator[User]:
+    def tried(self, key: str, act: Callable[[User], object]) -> bool:
         """An act that may be refused: refused or done, never half."""
         try:
             with self.world.acting(key) as user:
-                yield user
+                act(user)
         except Refused:
-            pass
+            return False
+        return True
 
     def token(self) -> str:
         return f"T{len(self.sides) + len(self.directs) + len(self.complaints)}x{uuid.uuid4().hex[:8]}"
@@ -154,24 +154,17 @@ class Gate(RuleBasedStateMachine):
 
     @rule(key=anybody, again=number, is_late=st.booleans())
     def ask(self, key, again, is_late):
-        token, side, real = self.token(), self.side_of(key), gate.due_at
-        asked = None
+        token, side, real, press, asked = self.token(), self.side_of(key), gate.due_at, self.press(again), []
+        about = {"school": self.school, "subject": "About", "text": token, "purpose": "safeguarding", "press": press}
         with pytest.MonkeyPatch.context() as patch:
             if is_late:  # it was asked a month ago
                 patch.setattr(
                     gate, "due_at", lambda school, *, start, hours: real(school, start=start - 30 * DAY, hours=hours)
                 )
-            with self.tried(key) as user:
-                asked = enquiries.ask(
-                    school=self.school,
-                    subject="About",
-                    text=token,
-                    purpose="safeguarding",
-                    press=self.press(again),
-                    by=user,
-                )
-        if asked is None or not self.is_there(asked, token):
+            self.tried(key, lambda user: asked.append(enquiries.ask(by=user, **about)))
+        if not asked or not self.is_there(asked[0], token):
             return
+        asked = asked[0]
         assert key in self.held or key == "dev"
         self.enquiries.append(asked)
         self.wrote(asked, token, side, key)
@@ -190,8 +183,8 @@ class Gate(RuleBasedStateMachine):
             return
         before = self.row(enquiry).status
         side = self.side_of(key)
-        with self.tried(key) as user:
-            enquiries.reply(enquiry=enquiry, text=token, press=self.press(again), by=user)
+        press = self.press(again)
+        self.tried(key, lambda user: enquiries.reply(enquiry=enquiry, text=token, press=press, by=user))
         if not self.is_there(enquiry, token):
             return
         assert before != "closed"
@@ -212,11 +205,9 @@ class Gate(RuleBasedStateMachine):
         enquiry, token = self.chosen(which), self.token()
         if enquiry is None:
             return
-        with self.tried(key) as user:
-            enquiries.forward(
-                enquiry=enquiry, to=self.world.users[to], subject="S", text=token, with_words=with_words,
-                press=self.press(again), by=user,
-            )  # fmt: skip
+        facts = {"to": self.world.users[to], "subject": "S", "text": token, "with_words": with_words}
+        press = self.press(again)
+        self.tried(key, lambda user: enquiries.forward(enquiry=enquiry, press=press, by=user, **facts))
         if not self.is_there(enquiry, token):
             return
         assert self.keeps(key, enquiry) and self.held.get(to) == Role.STAFF
@@ -241,20 +232,18 @@ class Gate(RuleBasedStateMachine):
         enquiry = self.chosen(which)
         if enquiry is None:
             return
-        token, done = self.token() if words or verb == "send_back" else "", False
+        token = self.token() if words or verb == "send_back" else ""
         with self.at_the_desk():
             messages = list(
                 EnquiryMessage.objects.filter(pk__in=[pk for n, pk in enumerate(self.messages) if n in picks])
             )
         before = self.row(enquiry)
-        with self.tried(key) as user:
-            facts = {"enquiry": enquiry, "press": self.press(again), "by": user}
-            if verb == "send_back":
-                enquiries.send_back(reason=token, **facts)
-            else:
-                getattr(enquiries, verb)(text=token, messages=messages, identifies_child=identifies == 0, **facts)
-            done = True
-        if not done:
+        facts = {"enquiry": enquiry, "press": self.press(again)}
+        if verb == "send_back":
+            facts["reason"] = token
+        else:
+            facts |= {"text": token, "messages": messages, "identifies_child": identifies == 0}
+        if not self.tried(key, lambda user: getattr(enquiries, verb)(by=user, **facts)):
             return
         after = self.row(enquiry)
         if after.status == before.status:  # a press that was made before
@@ -276,8 +265,7 @@ class Gate(RuleBasedStateMachine):
     def close(self, key, which):
         enquiry = self.chosen(which)
         if enquiry is not None:
-            with self.tried(key) as user:
-                enquiries.close(enquiry=enquiry, by=user)
+            self.tried(key, lambda user: enquiries.close(enquiry=enquiry, by=user))
 
     # Who is who -----------------------------------------------------------------------------------------------------
 
@@ -323,24 +311,16 @@ class Gate(RuleBasedStateMachine):
     @rule(key=anybody, kind=st.sampled_from(DirectKind))
     def turns_directly(self, key, kind):
         token = self.token()
-        with self.tried(key) as user:
-            direct_contacts.make(
-                school=self.school,
-                kind=kind,
-                happened_at=timezone.now(),
-                spoken_to="",
-                text=token,
-                press=uuid.uuid4(),
-                by=user,
-            )
+        facts = {"kind": kind, "happened_at": timezone.now(), "spoken_to": "", "text": token, "press": uuid.uuid4()}
+        if self.tried(key, lambda user: direct_contacts.make(school=self.school, by=user, **facts)):
             assert (key in self.held or key == "dev") and not (key in OFFICERS and kind == DirectKind.DUTY)
             self.directs[token] = ("police" if key in OFFICERS else "staff", key)
 
     @rule(key=anybody, about=st.sampled_from(SCHOOL))
     def complains(self, key, about):
-        token = self.token()
-        with self.tried(key) as user:
-            complaints.make(school=self.school, about=self.world.users[about], text=token, press=uuid.uuid4(), by=user)
+        token, whom = self.token(), self.world.users[about]
+        facts = {"school": self.school, "about": whom, "text": token, "press": uuid.uuid4()}
+        if self.tried(key, lambda user: complaints.make(by=user, **facts)):
             assert about in self.spocs and about != key
             self.complaints[token] = (about, key)
 
