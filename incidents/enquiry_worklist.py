@@ -24,7 +24,7 @@ def to_do(user: Any) -> list[Item]:
         return []
     sources = _of_police(user) if standing.side == "police" else _of_school(user)
     first, *others = sources
-    rows: list[Row] = list(first.union(*others, all=True).order_by("at", "pk_of")[:MOST])  # type: ignore[arg-type]
+    rows: list[Row] = list(first.union(*others, all=True).order_by("at", "pk_of")[:MOST])
     return [_item(*row) for row in rows]
 
 
@@ -70,13 +70,13 @@ def _mine(user: Any) -> Q:
     roles = {(held.school_id, held.role) for held in user.standing.held}
     today = timezone.localdate()
     for each in facts.of(user):
-        posts = {is_deputy: each.in_post(is_deputy=is_deputy, on=today) for is_deputy in (False, True)}
+        spoc, deputy = (each.in_post(is_deputy=is_deputy, on=today) for is_deputy in (False, True))
         here = Q(school=each.school.pk)
-        is_deputy = posts[True] is not None and posts[True].person_id == user.pk
+        is_deputy = deputy is not None and deputy.person_id == user.pk
         if (each.school.pk, Role.SPOC) in roles:
-            mine |= here if not is_deputy or posts[False] is None else here & Q(deputy_told_at__isnull=False)
+            mine |= here if not is_deputy or spoc is None else here & Q(deputy_told_at__isnull=False)
         elif (each.school.pk, Role.HEAD_TEACHER) in roles:
-            mine |= here if not any(posts.values()) else here & Q(head_told_at__isnull=False)
+            mine |= here if spoc is None and deputy is None else here & Q(head_told_at__isnull=False)
     return mine
 
 

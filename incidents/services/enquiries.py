@@ -79,9 +79,10 @@ def reply(*, enquiry: Enquiry, text: str, press: UUID, by: User) -> EnquiryMessa
         NotPermitted: ``by`` takes no part in it.
         WrongState: it is closed.
     """
-    locked = _locked(enquiry, "reply", press, by)
-    if isinstance(locked, EnquiryMessage):
-        return locked
+    locked = _locked(enquiry, "reply", by)
+    if (before := _pressed(locked, press, by)) is not None:
+        return before
+    ENQUIRY.check(locked, "reply")
     side = _side_of(by, locked.school_id)
     said = _written(locked, Act.REPLY, side, text, press, by)
     is_new_round = locked.status != EnquiryStatus.WITH_SPOC
@@ -103,9 +104,10 @@ def forward(
         WrongState: it does not wait at the desk.
         Refused: ``to`` is no member of staff there.
     """
-    locked = _locked(enquiry, "forward", press, by)
-    if isinstance(locked, EnquiryMessage):
-        return locked
+    locked = _locked(enquiry, "forward", by)
+    if (before := _pressed(locked, press, by)) is not None:
+        return before
+    ENQUIRY.check(locked, "forward")
     shown = list(locked.messages.filter(side=Side.POLICE).in_order()) if with_words else []
     _require_gate(locked, by, shown)
     if to not in gate.staff_to_ask(locked.school_id):
@@ -138,9 +140,10 @@ def answer(
         WrongState: it does not wait at the desk.
         Refused: nothing to answer with; it could identify a child.
     """
-    locked = _locked(enquiry, "answer", press, by, messages)
-    if not isinstance(locked, Enquiry):
-        return enquiry
+    locked = _locked(enquiry, "answer", by)
+    if _pressed(locked, press, by) or _was_released(locked, "answer", messages):
+        return locked
+    ENQUIRY.check(locked, "answer")
     _require_gate(locked, by, messages, identifies_child=identifies_child)
     _require_something(text, messages)
     if locked.opened_side == Side.DESK:
@@ -167,9 +170,10 @@ def pass_on(
 
     Args and exceptions as `answer`.
     """
-    locked = _locked(enquiry, "pass_on", press, by, messages)
-    if not isinstance(locked, Enquiry):
-        return enquiry
+    locked = _locked(enquiry, "pass_on", by)
+    if _pressed(locked, press, by) or _was_released(locked, "pass_on", messages):
+        return locked
+    ENQUIRY.check(locked, "pass_on")
     _require_gate(locked, by, messages, identifies_child=identifies_child)
     _require_something(text, messages)
     if locked.is_polices:
@@ -190,9 +194,10 @@ def send_back(*, enquiry: Enquiry, reason: str, press: UUID, by: User) -> Enquir
         WrongState: it does not wait at the desk.
         Refused: the desk's own question.
     """
-    locked = _locked(enquiry, "send_back", press, by)
-    if isinstance(locked, EnquiryMessage):
-        return enquiry
+    locked = _locked(enquiry, "send_back", by)
+    if _pressed(locked, press, by):
+        return locked
+    ENQUIRY.check(locked, "send_back")
     _require_gate(locked, by)
     if locked.opened_side == Side.DESK:
         raise Refused("The SPOC asked this. Close it instead.")
@@ -211,37 +216,41 @@ def close(*, enquiry: Enquiry, by: User) -> Enquiry:
         NotPermitted: ``by`` does not keep the gate.
         WrongState: it is not answered yet, or closed.
     """
-    locked = _locked(enquiry, "close", None, by)
-    if not isinstance(locked, Enquiry):
-        return enquiry
+    locked = _locked(enquiry, "close", by)
+    if locked.status == EnquiryStatus.CLOSED:
+        return locked
+    ENQUIRY.check(locked, "close")
     _require_gate(locked, by)
     if locked.status == EnquiryStatus.WITH_SPOC and locked.opened_side != Side.DESK:
         raise Refused("Somebody waits for an answer. Answer it, or send it back with a reason.")
     return _moved(locked, "close", by, closed_at=timezone.now(), closed_by=by)
 
 
-def _locked(
-    enquiry: Enquiry, verb: str, press: UUID | None, by: User, messages: Sequence[EnquiryMessage] = ()
-) -> Enquiry | EnquiryMessage | None:
-    """The enquiry, locked and fit for ``verb``; or what this very press wrote before; None when it released all of it before.
+def _locked(enquiry: Enquiry, verb: str, by: User) -> Enquiry:
+    """The enquiry, locked, for somebody who may do ``verb`` to it.
 
     Raises:
-        NotPermitted, WrongState.
+        NotPermitted: they may not, or take no part in it.
     """
     decisions.require(by, ENQUIRY[verb].permission or "", enquiry)
     rows = Enquiry.objects.visible_to(by).select_for_update(of=("self",)).select_related("school__force")
     locked: Enquiry | None = rows.filter(pk=enquiry.pk).first()
     if locked is None:
         raise NotPermitted("This enquiry is not open to you.", rule="N1")
-    before = EnquiryMessage.objects.filter(enquiry=locked, press=press, author=by).first() if press else None
-    if before is not None:
-        return before
-    if locked.status == ENQUIRY[verb].target != EnquiryStatus.WITH_SPOC and (verb == "close" or messages):
-        released = EnquiryRelease.objects.filter(enquiry=locked, message__in=messages).values("message").distinct()
-        if verb == "close" or released.count() == len(messages):
-            return None
-    ENQUIRY.check(locked, verb)
     return locked
+
+
+def _pressed(enquiry: Enquiry, press: UUID, by: User) -> EnquiryMessage | None:
+    """What this very press wrote before."""
+    return EnquiryMessage.objects.filter(enquiry=enquiry, press=press, author=by).first()
+
+
+def _was_released(enquiry: Enquiry, verb: str, messages: Sequence[EnquiryMessage]) -> bool:
+    """Whether this was done before: it stands where ``verb`` leads, and everything chosen has been released."""
+    if not messages or enquiry.status != ENQUIRY[verb].target:
+        return False
+    released = EnquiryRelease.objects.filter(enquiry=enquiry, message__in=messages)
+    return released.values("message").distinct().count() == len(messages)
 
 
 def _require_gate(

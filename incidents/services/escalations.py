@@ -43,12 +43,12 @@ def _at(school: School, on: date) -> int:
 
 def _onward(enquiry: Enquiry, kept: gate.Gate, on: date, *, has_spoc: bool) -> bool:
     """To the deputy when it is late; to the head a day after, or at once where there is no deputy to turn to."""
-    told = enquiry.deputy_told_at
+    told, people = enquiry.deputy_told_at, kept.heads
     if has_spoc and kept.spoc and kept.deputy and told is None:
         enquiry.deputy_told_at, step, people = timezone.now(), "deputy", (kept.deputy,)
         enquiry.save(update_fields=["deputy_told_at"])
     elif told is None or timezone.localdate(told) < on:
-        enquiry.head_told_at, step, people = timezone.now(), "head", kept.heads
+        enquiry.head_told_at, step = timezone.now(), "head"
         enquiry.save(update_fields=["head_told_at"])
     else:
         return False
