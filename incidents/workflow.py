@@ -24,3 +24,36 @@ CONCERN = Workflow(
         transition("reopen", C.CLOSED, C.OPEN, permission="concern.triage", event="concern.reopened"),
     ),
 )
+
+
+class EnquiryStatus(models.TextChoices):
+    WITH_SPOC = "with_spoc", "With the SPOC"
+    WITH_OFFICER = "with_officer", "With the officer"
+    ANSWERED = "answered", "Answered"
+    SENT_BACK = "sent_back", "Sent back"
+    CLOSED = "closed", "Closed"
+
+
+E = EnquiryStatus
+LIVE = (E.WITH_SPOC, E.WITH_OFFICER, E.ANSWERED, E.SENT_BACK)
+
+# Nothing crosses but by the desk: `forward` to a named member of staff, `pass_on` to the officer, `answer` to whoever asked (N1).
+ENQUIRY = Workflow(
+    noun="enquiry",
+    states=EnquiryStatus,
+    initial=E.WITH_SPOC,
+    transitions=(
+        transition("reply", LIVE, E.WITH_SPOC, permission="enquiry.reply", event="enquiry.replied"),
+        transition("forward", E.WITH_SPOC, E.WITH_SPOC, permission="enquiry.release", event="enquiry.forwarded"),
+        transition("pass_on", E.WITH_SPOC, E.WITH_OFFICER, permission="enquiry.release", event="enquiry.passed_on"),
+        transition("answer", E.WITH_SPOC, E.ANSWERED, permission="enquiry.release", event="enquiry.answered"),
+        transition("send_back", E.WITH_SPOC, E.SENT_BACK, permission="enquiry.release", event="enquiry.sent_back"),
+        transition(
+            "close",
+            (E.WITH_SPOC, E.ANSWERED, E.SENT_BACK),
+            E.CLOSED,
+            permission="enquiry.close",
+            event="enquiry.closed",
+        ),
+    ),
+)

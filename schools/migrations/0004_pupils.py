@@ -9,40 +9,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schools', '0003_head_page'),
-        ('tenancy', '0002_settings'),
+        ("schools", "0003_head_page"),
+        ("tenancy", "0002_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pupil',
+            name="Pupil",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('known_as', models.CharField(blank=True, max_length=120)),
-                ('born_on', models.DateField(blank=True, null=True)),
-                ('year_group', models.CharField(blank=True, max_length=20)),
-                ('sex', models.CharField(blank=True, choices=[('female', 'Female'), ('male', 'Male')], max_length=6)),
-                ('ethnicity', models.CharField(blank=True, choices=[('W1', 'White: English, Welsh, Scottish, Northern Irish or British'), ('W2', 'White: Irish'), ('W3', 'White: Gypsy or Irish Traveller'), ('W4', 'White: Roma'), ('W9', 'White: any other White background'), ('M1', 'Mixed: White and Black Caribbean'), ('M2', 'Mixed: White and Black African'), ('M3', 'Mixed: White and Asian'), ('M9', 'Mixed: any other mixed background'), ('A1', 'Asian: Indian'), ('A2', 'Asian: Pakistani'), ('A3', 'Asian: Bangladeshi'), ('A4', 'Asian: Chinese'), ('A9', 'Asian: any other Asian background'), ('B1', 'Black: Caribbean'), ('B2', 'Black: African'), ('B9', 'Black: any other Black background'), ('O2', 'Arab'), ('O9', 'Any other ethnic group'), ('NS', 'Not stated')], max_length=2)),
-                ('special_needs', models.CharField(blank=True, choices=[('none', 'None known'), ('support', 'SEN support'), ('plan', 'Education, health and care plan')], max_length=10)),
-                ('care_status', models.CharField(blank=True, choices=[('none', 'None known'), ('looked_after', 'Looked after'), ('previously', 'Previously looked after'), ('in_need', 'Child in need'), ('protection_plan', 'Child protection plan')], max_length=20)),
-                ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='schools.pupil')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("known_as", models.CharField(blank=True, max_length=120)),
+                ("born_on", models.DateField(blank=True, null=True)),
+                ("year_group", models.CharField(blank=True, max_length=20)),
+                ("sex", models.CharField(blank=True, choices=[("female", "Female"), ("male", "Male")], max_length=6)),
+                (
+                    "ethnicity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("W1", "White: English, Welsh, Scottish, Northern Irish or British"),
+                            ("W2", "White: Irish"),
+                            ("W3", "White: Gypsy or Irish Traveller"),
+                            ("W4", "White: Roma"),
+                            ("W9", "White: any other White background"),
+                            ("M1", "Mixed: White and Black Caribbean"),
+                            ("M2", "Mixed: White and Black African"),
+                            ("M3", "Mixed: White and Asian"),
+                            ("M9", "Mixed: any other mixed background"),
+                            ("A1", "Asian: Indian"),
+                            ("A2", "Asian: Pakistani"),
+                            ("A3", "Asian: Bangladeshi"),
+                            ("A4", "Asian: Chinese"),
+                            ("A9", "Asian: any other Asian background"),
+                            ("B1", "Black: Caribbean"),
+                            ("B2", "Black: African"),
+                            ("B9", "Black: any other Black background"),
+                            ("O2", "Arab"),
+                            ("O9", "Any other ethnic group"),
+                            ("NS", "Not stated"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "special_needs",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("none", "None known"),
+                            ("support", "SEN support"),
+                            ("plan", "Education, health and care plan"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "care_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("none", "None known"),
+                            ("looked_after", "Looked after"),
+                            ("previously", "Previously looked after"),
+                            ("in_need", "Child in need"),
+                            ("protection_plan", "Child protection plan"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="schools.pupil",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['force', 'school', 'name'], name='schools_pup_force_i_4856ae_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='pupil_has_a_name'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='pupil_not_merged_into_itself'), models.CheckConstraint(condition=models.Q(('sex__in', ('', 'female', 'male'))), name='pupil_sex_known'), models.CheckConstraint(condition=models.Q(('ethnicity__in', ('', 'W1', 'W2', 'W3', 'W4', 'W9', 'M1', 'M2', 'M3', 'M9', 'A1', 'A2', 'A3', 'A4', 'A9', 'B1', 'B2', 'B9', 'O2', 'O9', 'NS'))), name='pupil_ethnicity_known'), models.CheckConstraint(condition=models.Q(('special_needs__in', ('', 'none', 'support', 'plan'))), name='pupil_special_needs_known'), models.CheckConstraint(condition=models.Q(('care_status__in', ('', 'none', 'looked_after', 'previously', 'in_need', 'protection_plan'))), name='pupil_care_known')],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["force", "school", "name"], name="schools_pup_force_i_4856ae_idx")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="pupil_has_a_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="pupil_not_merged_into_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ("", "female", "male"))), name="pupil_sex_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ethnicity__in",
+                                (
+                                    "",
+                                    "W1",
+                                    "W2",
+                                    "W3",
+                                    "W4",
+                                    "W9",
+                                    "M1",
+                                    "M2",
+                                    "M3",
+                                    "M9",
+                                    "A1",
+                                    "A2",
+                                    "A3",
+                                    "A4",
+                                    "A9",
+                                    "B1",
+                                    "B2",
+                                    "B9",
+                                    "O2",
+                                    "O9",
+                                    "NS",
+                                ),
+                            )
+                        ),
+                        name="pupil_ethnicity_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("special_needs__in", ("", "none", "support", "plan"))),
+                        name="pupil_special_needs_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "care_status__in",
+                                ("", "none", "looked_after", "previously", "in_need", "protection_plan"),
+                            )
+                        ),
+                        name="pupil_care_known",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pupil',
-            trigger=pgtrigger.compiler.Trigger(name='pupil_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4ca5f7330252f161a8312cce263d4263015a5ad9', operation='DELETE', pgid='pgtrigger_pupil_kept_68bfb', table='schools_pupil', when='BEFORE')),
+            model_name="pupil",
+            trigger=pgtrigger.compiler.Trigger(
+                name="pupil_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="4ca5f7330252f161a8312cce263d4263015a5ad9",
+                    operation="DELETE",
+                    pgid="pgtrigger_pupil_kept_68bfb",
+                    table="schools_pupil",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -152,6 +152,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "clean": Status("Checked", Colour.GREEN),
         "refused": Status("Refused and deleted", Colour.RED),
     },
+    "enquiry": {
+        "with_spoc": Status("With the SPOC", Colour.YELLOW),
+        "with_officer": Status("With the officer", Colour.BLUE),
+        "answered": Status("Answered", Colour.GREEN),
+        "sent_back": Status("Sent back", Colour.ORANGE),
+        "closed": Status("Closed", Colour.GREY),
+    },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
         "past": Status("Genuine, no longer in force", Colour.GREY),

@@ -18,8 +18,19 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from incidents.models import Concern, ConcernAttachment, PersonKind, PersonRole, Place
-from incidents.services import concerns
+from incidents.models import (
+    AdviceQuestion,
+    Complaint,
+    Concern,
+    ConcernAttachment,
+    DirectContact,
+    DirectKind,
+    Enquiry,
+    PersonKind,
+    PersonRole,
+    Place,
+)
+from incidents.services import advice, complaints, concerns, direct_contacts, enquiries
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
@@ -104,6 +115,10 @@ class SweepWorld:
     recipients: dict[str, StaffNoticeRecipient] = field(default_factory=dict)
     concerns: dict[str, Concern] = field(default_factory=dict)
     attachments: dict[str, ConcernAttachment] = field(default_factory=dict)
+    enquiries: dict[str, Enquiry] = field(default_factory=dict)
+    contacts: dict[str, DirectContact] = field(default_factory=dict)
+    complaints: dict[str, Complaint] = field(default_factory=dict)
+    advice: dict[str, AdviceQuestion] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -161,6 +176,7 @@ def made() -> SweepWorld:
     _staff_lists(world)
     _notices(world)
     _concerns(world)
+    _enquiries(world)
     _actors(world)
     return world
 
@@ -330,6 +346,28 @@ def _concerns(world: SweepWorld) -> None:
             concerns.add(observed=f"More of {canary}", opinion="", **more)
             file = concerns.attach(name=f"{canary}.png", data=picture.getvalue(), is_confirmed=True, **more)
             world.concerns[place], world.attachments[place] = made, file
+
+
+def _enquiries(world: SweepWorld) -> None:
+    """At each school: a question of the staff that was passed on, so that every role takes part in it; what was said directly, a
+    complaint about the SPOC, a question to the sergeant."""
+    for place, staff, spoc in (
+        ("ashfield", "maya", "gwen"),
+        ("birchwood", "pia", "sam"),
+        ("southmoor-high", "zoe", "leo"),
+    ):
+        about: Any = {"school": world.demo.schools[place], "press": uuid.uuid4()}
+        words = f"Of {world.canaries[place]}"
+        with world.demo.acting(staff) as by:
+            world.enquiries[place] = enquiries.ask(**about, subject=words, text=words, by=by)
+            now: Any = {"happened_at": timezone.now(), "spoken_to": words, "kind": DirectKind.EMERGENCY}
+            world.contacts[place] = direct_contacts.make(**about, **now, text=words, by=by)
+            whom = world.demo.users[spoc]
+            world.complaints[place] = complaints.make(**about, about=whom, text=words, by=by)
+        with world.demo.acting(spoc) as by:
+            said = list(world.enquiries[place].messages.all())
+            enquiries.pass_on(enquiry=world.enquiries[place], text=words, messages=said, press=uuid.uuid4(), by=by)
+            world.advice[place] = advice.ask(**about, question=words, is_without_names=True, by=by)
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

@@ -60,6 +60,14 @@ RECORDS = {
     ("concern", "school_pk"): "schools",
     ("concern", "pk"): "concerns",
     ("concern", "attachment_id"): "attachments",
+    ("enquiry", "pk"): "schools",
+    ("enquiry", "enquiry_id"): "enquiries",
+    ("direct", "pk"): "schools",
+    ("direct", "contact_id"): "contacts",
+    ("complaint", "pk"): "schools",
+    ("complaint", "complaint_id"): "complaints",
+    ("advice", "pk"): "schools",
+    ("advice", "advice_id"): "advice",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -95,6 +103,10 @@ SEEN_BY = {
     "recipients": "staff_notice.read",
     "concerns": "concern.view",
     "attachments": "concern.view",
+    "enquiries": "enquiry.view",
+    "contacts": "direct_contact.view",
+    "complaints": "complaint.view",
+    "advice": "advice.answer",
 }
 OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.

@@ -1,0 +1,130 @@
+"""What do enquiries, the exceptions and advice ask of this person today? One statement for all of them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.models import AdviceQuestion, Complaint, DirectContact, Enquiry, Side
+from incidents.workflow import EnquiryStatus
+from partnerships import facts
+from ssp.access.roles import Role
+from ssp.ui.worklist import Item, Urgency
+
+MOST = 20
+Row = tuple[str, int, int, datetime, str]
+
+
+def to_do(user: Any) -> list[Item]:
+    """Lines for the home page of whoever must see to something."""
+    standing = user.standing
+    if standing is None or not standing.may("enquiry.view"):
+        return []
+    sources = _of_police(user) if standing.side == "police" else _of_school(user)
+    first, *others = sources
+    rows: list[Row] = list(first.union(*others, all=True).order_by("at", "pk_of")[:MOST])
+    return [_item(*row) for row in rows]
+
+
+def _of_police(user: Any) -> list[QuerySet[Any, Any]]:
+    standing = user.standing
+    direct = DirectContact.objects.visible_to(user).filter(made_side=Side.STAFF, received_at=None)
+    found = [_rows(direct, "direct", F("due_at"), "kind")]
+    if standing.may("enquiry.reply"):
+        mine = Enquiry.objects.visible_to(user).filter(
+            status__in=(EnquiryStatus.WITH_OFFICER, EnquiryStatus.ANSWERED, EnquiryStatus.SENT_BACK)
+        )
+        found.append(_rows(mine, "police", F("opened_at"), "status"))
+    if standing.may("advice.answer"):
+        asked = AdviceQuestion.objects.visible_to(user).filter(answered_at=None)
+        found.append(_rows(asked, "advice", F("asked_at"), ""))
+        found.append(_rows(_complaints(user), "complaint", F("made_at"), ""))
+    return found
+
+
+def _of_school(user: Any) -> list[QuerySet[Any, Any]]:
+    standing = user.standing
+    own = Enquiry.objects.visible_to(user).exclude(school__in=standing.schools_where("enquiry.release"))
+    asked = own.filter(status=EnquiryStatus.WITH_SPOC).exclude(opened_by=user.pk).exclude(messages__author=user.pk)
+    told = own.filter(opened_by=user.pk, status__in=(EnquiryStatus.ANSWERED, EnquiryStatus.SENT_BACK))
+    found = [_rows(asked, "asked", F("due_at"), ""), _rows(told, "told", F("opened_at"), "status")]
+    if standing.may("enquiry.release"):
+        desk = Enquiry.objects.visible_to(user).filter(_mine(user), status=EnquiryStatus.WITH_SPOC)
+        found.append(_rows(desk, "desk", F("due_at"), "opened_side"))
+        direct = DirectContact.objects.visible_to(user).filter(noted_at=None).exclude(made_by=user.pk)
+        found.append(_rows(direct, "note", F("due_at"), "kind"))
+    if standing.may("complaint.view"):
+        found.append(_rows(_complaints(user), "complaint", F("made_at"), ""))
+    return found
+
+
+def _complaints(user: Any) -> QuerySet[Any]:
+    return Complaint.objects.visible_to(user).filter(answered_at=None).exclude(made_by=user.pk)
+
+
+def _mine(user: Any) -> Q:
+    """Of the desk's enquiries, those on this person's page: the SPOC's all; the deputy's and the head's once they are told."""
+    mine = Q(pk=None)
+    roles = {(held.school_id, held.role) for held in user.standing.held}
+    today = timezone.localdate()
+    for each in facts.of(user):
+        spoc, deputy = (each.in_post(is_deputy=is_deputy, on=today) for is_deputy in (False, True))
+        here = Q(school=each.school.pk)
+        is_deputy = deputy is not None and deputy.person_id == user.pk
+        if (each.school.pk, Role.SPOC) in roles:
+            mine |= here if not is_deputy or spoc is None else here & Q(deputy_told_at__isnull=False)
+        elif (each.school.pk, Role.HEAD_TEACHER) in roles:
+            mine |= here if spoc is None and deputy is None else here & Q(head_told_at__isnull=False)
+    return mine
+
+
+def _rows(rows: QuerySet[Any], what: str, at: F, more: str) -> QuerySet[Any, Any]:
+    """Every source in the same five columns, so that one statement asks for all."""
+    return rows.order_by().annotate(
+        what=Value(what, CharField()), pk_of=F("pk"), at=at, more=F(more) if more else Value("", CharField())
+    ).values_list("what", "pk_of", "school_id", "at", "more")  # fmt: skip
+
+
+def _item(what: str, pk: int, school_id: int, at: datetime, more: str) -> Item:
+    is_late = at < timezone.now()
+    due = timezone.localdate(at)
+    match what:
+        case "desk":
+            by = {"police": "The officer asks", "staff": "A colleague asks"}.get(more, "Your own enquiry has a reply")
+            hint = "Nothing passes between the officer and staff until you release it."
+            return _line(f"{by}: decide what goes through", "enquiry-view", pk, hint, due, is_late=is_late)
+        case "asked":
+            return _line("Answer a question of your SPOC", "enquiry-view", pk, "Your answer goes back to them.", due)
+        case "told" | "police":
+            words = {
+                "with_officer": "The school asks you something",
+                "sent_back": "An enquiry was sent back with a reason",
+            }
+            is_to_do = more in words
+            title = words.get(more, "An enquiry was answered")
+            return Item(
+                title=title, url=reverse("enquiry-view", args=[pk]),
+                urgency=Urgency.SOON if is_to_do else Urgency.TO_KNOW,
+            )  # fmt: skip
+        case "direct":
+            return _line(
+                "Read what the school told you directly",
+                "direct-view",
+                pk,
+                "Confirm that you have it.",
+                due,
+                is_late=True,
+            )
+        case "note":
+            return _line("Note what was said without waiting for the SPOC", "direct-view", pk, "", due, is_late=True)
+        case "advice":
+            return _line("Answer a question for advice", "advice-answer", pk, "It names nobody.", None)
+        case _:
+            return _line("Answer a complaint about a SPOC", "complaint-view", pk, "The SPOC does not see it.", None)
+
+
+def _line(title: str, name: str, pk: int, hint: str, due: Any, *, is_late: bool = False) -> Item:
+    urgency = Urgency.NOW if is_late else Urgency.SOON
+    return Item(title=title, url=reverse(name, args=[pk]), hint=hint, due_on=due, urgency=urgency)

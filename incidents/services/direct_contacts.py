@@ -1,0 +1,117 @@
+"""Turning to the other side directly in an emergency or under the duty to notify (N1, R20); the SPOC is told afterwards."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.models import DirectContact, DirectKind, Side
+from incidents.queries import gate
+from incidents.services import telling
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.queries import holders
+from ssp.accounts.models import User
+from ssp.audit import log
+from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.tenancy import context, preferences
+
+NOT_SWITCHED_ON = (
+    "Your police force has not switched this on. Call 101, or 999 in an emergency, and tell the SPOC. "
+    "The duty itself does not depend on this service."
+)
+
+
+@transaction.atomic
+def make(
+    *,
+    school: School,
+    kind: DirectKind,
+    happened_at: datetime,
+    spoken_to: str,
+    text: str,
+    press: UUID,
+    by: User,
+) -> DirectContact:
+    """Tell the other side now. It is there at once; the SPOC's desk is told of it afterwards.
+
+    Args:
+        happened_at: of an emergency, when; under the duty to notify, when it was first suspected.
+        spoken_to: whom they have told already by telephone or in person.
+        press: of the form; the same press again gives back what it recorded.
+
+    Raises:
+        NotPermitted: ``by`` holds no role there.
+        Refused: the duty is not switched on, or not the police's; the moment lies in the future.
+    """
+    decisions.require(by, "direct_contact.make", school)
+    before = DirectContact.objects.filter(school=school, press=press, made_by=by).first()
+    if before is not None:
+        return before
+    side = Side.POLICE if by.standing.side == "police" else Side.STAFF
+    force, now = school.its_force, timezone.now()
+    if kind == DirectKind.DUTY and not preferences.of(force.pk).has_duty_to_notify:
+        raise Refused(NOT_SWITCHED_ON, rule="R20")
+    if kind == DirectKind.DUTY and side == Side.POLICE:
+        raise Refused("The duty is to tell the police. Record what you know as an incident.", rule="R20")
+    if happened_at > now + timedelta(minutes=5):
+        raise Refused("The day and time are in the future.")
+    hours = preferences.of(force.pk).disclosure_acknowledge_hours
+    made = DirectContact.objects.create(
+        force=force, school=school, kind=kind, made_side=side, made_by=by, happened_at=happened_at,
+        spoken_to=spoken_to.strip(), text=text.strip(), press=press, due_at=now + timedelta(hours=hours),
+    )  # fmt: skip
+    log.record("direct_contact.made", made, by=by, recipient="the school" if side == Side.POLICE else "the police")
+    _tell(made, by)
+    return made
+
+
+@transaction.atomic
+def receive(*, contact: DirectContact, by: User) -> DirectContact:
+    """Confirm that it arrived; at the desk that also notes it.
+
+    Raises:
+        NotPermitted: ``by`` does not read it, or made it.
+        WrongState: that was confirmed before.
+    """
+    decisions.require(by, "direct_contact.view", contact)
+    locked = DirectContact.objects.visible_to(by).select_for_update(of=("self",)).get(pk=contact.pk)
+    if locked.made_by_id == by.pk:
+        raise NotPermitted("You wrote this. Somebody else confirms that it arrived.", rule="N3")
+    now, is_police = timezone.now(), by.standing.side == "police"
+    facts: dict[str, Any] = {}
+    if is_police != (locked.made_side == Side.POLICE) and locked.received_at is None:
+        facts |= {"received_at": now, "received_by": by}
+        log.record("direct_contact.received", locked, by=by)
+    if not is_police and locked.noted_at is None:
+        facts |= {"noted_at": now, "noted_by": by}
+        log.record("direct_contact.noted", locked, by=by)
+    if not facts:
+        raise WrongState("This was confirmed before.")
+    for name, value in facts.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(facts))
+    return locked
+
+
+def _tell(contact: DirectContact, by: User) -> None:
+    """The other side at once; the desk afterwards, whoever spoke."""
+    school, path = contact.school, reverse("direct-view", args=[contact.pk])
+    with context.entered(context.system(contact.force_id)):
+        sergeants = holders("advice.answer", force_id=contact.force_id)
+    kept = gate.gate_of(school.pk)
+    desk = {each.pk: each for each in (*kept.first, *kept.heads) if each.pk != by.pk}
+    police = () if contact.made_side == Side.POLICE else (*gate.officers_of(school.pk), *sergeants)
+    says = (
+        "Somebody turned to you directly. Read it now."
+        if police
+        else "The officer turned to the school directly. Read it now."
+    )
+    telling.told(school, police, "Read this now", says, path, f"direct:{contact.pk}:police")
+    says = (
+        "Somebody turned to the other side without waiting for the SPOC, in one of the exceptions. Read it and note it."
+    )
+    telling.told(school, desk.values(), "For the SPOC to note", says, path, f"direct:{contact.pk}:desk")

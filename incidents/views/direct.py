@@ -1,0 +1,156 @@
+"""The pages of the three exceptions of N1: an emergency, the duty to notify, a complaint about a SPOC."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents.enquiry_forms import ComplaintForm, DirectForm, WordsForm
+from incidents.models import Complaint, DirectContact, DirectKind, Side
+from incidents.queries import gate
+from incidents.services import complaints, direct_contacts
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.decorators import requires
+from ssp.accounts.client import person
+from ssp.accounts.models import User
+from ssp.audit import log
+from ssp.refusals import NotPermitted, Refused
+from ssp.tenancy import preferences
+from ssp.ui.keyset import Keyset
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+PAGE = 25
+
+
+@require_http_methods(FORM_METHODS)
+@requires("direct_contact.make")
+def emergency(request: HttpRequest, pk: int) -> HttpResponse:
+    return _make(request, pk, DirectKind.EMERGENCY)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("direct_contact.make")
+def duty(request: HttpRequest, pk: int) -> HttpResponse:
+    return _make(request, pk, DirectKind.DUTY)
+
+
+@require_safe
+@requires("direct_contact.view")
+def list_(request: HttpRequest) -> HttpResponse:
+    log.consulted("direct_contact.viewed", None, by=person(request))
+    rows = DirectContact.objects.visible_to(request.user).select_related("school", "made_by")
+    page = Keyset(request, rows, fields=("made_at", "id"), size=PAGE)
+    return render(request, "incidents/direct_list.html", {"page_of": page})
+
+
+@require_safe
+@requires("direct_contact.view")
+def view(request: HttpRequest, contact_id: int) -> HttpResponse:
+    contact = _contact(request, contact_id)
+    log.consulted("direct_contact.viewed", contact, by=person(request))
+    is_police = request.user.standing.side == "police"  # type: ignore[union-attr]
+    is_other_side = is_police != (contact.made_side == Side.POLICE)
+    may_confirm = is_other_side and contact.received_at is None or not is_police and contact.noted_at is None
+    context = {
+        "contact": contact,
+        "may_confirm": may_confirm and contact.made_by_id != person(request).pk,
+        "is_other_side": is_other_side,
+    }
+    return render(request, "incidents/direct_view.html", context)
+
+
+@require_POST
+@requires("direct_contact.view")
+def receive(request: HttpRequest, contact_id: int) -> HttpResponse:
+    direct_contacts.receive(contact=_contact(request, contact_id), by=person(request))
+    messages.success(request, "Noted. The other side sees when.")
+    return redirect("direct-view", contact_id=contact_id)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("complaint.make")
+def complain(request: HttpRequest, pk: int) -> HttpResponse:
+    school = decisions.load(request.user, School.objects.select_related("force"), "complaint.make", pk=pk)
+    kept = gate.gate_of(school.pk)
+    people = [(user, kind) for user, kind in ((kept.spoc, "SPOC"), (kept.deputy, "deputy SPOC")) if user]
+    people = [(user, kind) for user, kind in people if user.pk != person(request).pk]
+    form = ComplaintForm(request.POST or None, people=people)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            complaints.make(
+                school=school, about=User.objects.get(pk=data["about"]), text=data["text"], press=data["press"],
+                by=person(request),
+            )  # fmt: skip
+            messages.success(request, "The head teacher and the sergeant have it. The person it is about is not told.")
+            return redirect("complaint-mine")
+        except NotPermitted:
+            raise
+        except Refused as error:
+            form.add_error(None, str(error))
+    context = {"school": school, "form": form, "people": people, "back_url": "/"}
+    return render(request, "incidents/complaint_new.html", context)
+
+
+@require_safe
+@requires("complaint.make")
+def mine(request: HttpRequest) -> HttpResponse:
+    """A person's own complaints, with what was answered."""
+    user = person(request)
+    log.consulted("complaint.viewed", None, by=user)
+    schools = School.objects.visible_to(user)
+    rows = (
+        Complaint.objects.made_by_me(user).filter(school__in=schools).select_related("school", "about", "answered_by")
+    )
+    return render(request, "incidents/complaint_mine.html", {"rows": rows.order_by("-made_at", "-id")[:PAGE]})
+
+
+@require_http_methods(FORM_METHODS)
+@requires("complaint.view")
+def complaint(request: HttpRequest, complaint_id: int) -> HttpResponse:
+    """For the head and the sergeant: read it and answer it."""
+    rows = Complaint.objects.select_related("school__force", "about", "made_by", "answered_by")
+    found = decisions.load(request.user, rows, "complaint.view", pk=complaint_id)
+    log.consulted("complaint.viewed", found, by=person(request), subject=found.about)
+    words = {"label": "Your answer", "hint": "Whoever complained reads it.", "missing": "Write an answer"}
+    form = WordsForm(request.POST or None, **words)
+    if request.method == "POST" and form.is_valid():
+        complaints.answer(complaint=found, text=form.cleaned_data["text"], by=person(request))
+        messages.success(request, "Your answer is with whoever complained.")
+        return redirect("complaint-view", complaint_id=found.pk)
+    return render(request, "incidents/complaint_view.html", {"complaint": found, "form": form, "back_url": "/"})
+
+
+def _make(request: HttpRequest, pk: int, kind: DirectKind) -> HttpResponse:
+    school = decisions.load(request.user, School.objects.select_related("force"), "direct_contact.make", pk=pk)
+    user, is_duty = person(request), kind == DirectKind.DUTY
+    is_police = user.standing.side == "police"
+    is_on = not is_duty or preferences.of(school.its_force.pk).has_duty_to_notify and not is_police
+    form = DirectForm(request.POST or None, is_duty=is_duty, initial={"happened_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        data: dict[str, Any] = form.cleaned_data
+        try:
+            direct_contacts.make(
+                school=school, kind=kind, happened_at=form.happened_at, spoken_to=data["spoken_to"], text=data["text"],
+                press=data["press"], by=user,
+            )  # fmt: skip
+            messages.success(request, "They have it now. The SPOC is told afterwards.")
+            return redirect("ui:home")
+        except NotPermitted:
+            raise
+        except Refused as error:
+            form.add_error(None, str(error))
+    context = {"school": school, "form": form, "is_duty": is_duty, "is_on": is_on, "is_police": is_police}
+    return render(request, "incidents/direct_new.html", context | {"back_url": "/"})
+
+
+def _contact(request: HttpRequest, pk: int) -> DirectContact:
+    rows = DirectContact.objects.select_related("school__force", "made_by", "received_by", "noted_by")
+    found: DirectContact | None = decisions.load(request.user, rows, "direct_contact.view", pk=pk)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,269 @@
+"""The pages of enquiries: the list, asking, the thread with what each side sees, and each act of the desk."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incidents.enquiry_forms import AskForm, ForwardForm, ReleaseForm, WordsForm
+from incidents.models import Enquiry, EnquiryMessage, EnquiryRelease, Side
+from incidents.queries import gate, threads
+from incidents.services import enquiries
+from incidents.workflow import EnquiryStatus
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.decorators import requires
+from ssp.accounts.client import person
+from ssp.accounts.models import User
+from ssp.accounts.services import drafts
+from ssp.audit import log
+from ssp.refusals import NotPermitted, Refused
+from ssp.tenancy import preferences
+from ssp.ui.keyset import Keyset
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+PAGE = 25
+WAITING = 50  # of those at the desk, the ones due first
+
+
+@require_safe
+@requires("enquiry.view")
+def list_(request: HttpRequest) -> HttpResponse:
+    """The queue of the desk, the one due first at its head; then everything somebody takes part in, newest first."""
+    user = person(request)
+    log.consulted("enquiry.listed", None, by=user)
+    titles = EnquiryMessage.objects.visible_to(user).filter(enquiry=OuterRef("pk")).exclude(subject="")
+    rows = Enquiry.objects.visible_to(user).select_related("school")
+    rows = rows.annotate(subject=Subquery(titles.order_by("id").values("subject")[:1]))
+    desk = user.standing.schools_where("enquiry.release")
+    page = Keyset(request, rows, fields=("opened_at", "id"), size=PAGE)
+    asks = user.standing.schools_where("enquiry.ask")
+    context = {
+        "waiting": list(rows.filter(school__in=desk).waiting()[:WAITING]) if desk else [],
+        "is_desk": bool(desk),
+        "is_police": user.standing.side == "police",
+        "page_of": page,
+        "schools": list(School.objects.visible_to(user).filter(pk__in=asks).order_by("name")) if asks else [],
+    }
+    return render(request, "incidents/enquiry_list.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("enquiry.ask")
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    school = decisions.load(request.user, School.objects.select_related("force"), "enquiry.ask", pk=pk)
+    user, key = person(request), f"enquiry-new-{pk}"
+    is_police = user.standing.side == "police"
+    kept = {} if request.method == "POST" else _kept(key, user)
+    form = AskForm(request.POST or None, is_police=is_police, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            enquiry = enquiries.ask(
+                school=school, subject=data["subject"], text=data["text"], purpose=data.get("purpose", ""),
+                press=data["press"], by=user,
+            )  # fmt: skip
+            drafts.discard(key=key, by=user)
+            messages.success(request, f"Your question is {enquiry.reference}. {_where(enquiry)}")
+            return redirect("enquiry-view", enquiry_id=enquiry.pk)
+        except NotPermitted:
+            raise
+        except Refused as error:
+            form.add_error(None, str(error))
+    context = {
+        "school": school,
+        "form": form,
+        "is_police": is_police,
+        "is_keeper": not is_police and gate.sits_at(user, school.pk),
+        "gate": gate.gate_of(school.pk),
+        "draft_url": reverse("accounts:draft", args=[key]),
+        "hours": preferences.of(school.its_force.pk).enquiry_answer_hours,
+        "has_duty": not is_police and preferences.of(school.its_force.pk).has_duty_to_notify,
+        "may_complain": decisions.may(user, "complaint.make", school),
+    }
+    return render(request, "incidents/enquiry_new.html", context)
+
+
+@require_safe
+@requires("enquiry.view")
+def view(request: HttpRequest, enquiry_id: int) -> HttpResponse:
+    enquiry = _load(request, enquiry_id, "enquiry.view")
+    return render(request, "incidents/enquiry_view.html", _thread(request, enquiry))
+
+
+@require_http_methods(FORM_METHODS)
+@requires("enquiry.reply")
+def reply(request: HttpRequest, enquiry_id: int) -> HttpResponse:
+    """What somebody of either side writes to the SPOC."""
+    words = {"label": "What do you want to say?", "missing": "Write your reply"}
+    page = {"title": "Reply to the SPOC", "button": "Send to the SPOC", "permission": "enquiry.reply", "draft": "reply"}
+
+    def send(enquiry: Enquiry, form: WordsForm) -> None:
+        data = form.cleaned_data
+        enquiries.reply(enquiry=enquiry, text=data["text"], press=data["press"], by=person(request))
+
+    return _act(
+        request, enquiry_id, page, lambda _, *a, **k: WordsForm(*a, **words, **k), send, "The SPOC has your reply."
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@requires("enquiry.release")
+def forward(request: HttpRequest, enquiry_id: int) -> HttpResponse:
+    """Ask a named member of staff."""
+    page = {"title": "Ask a colleague", "button": "Send to them", "permission": "enquiry.release", "draft": "forward"}
+
+    def made(enquiry: Enquiry, *args: Any, **kwargs: Any) -> ForwardForm:
+        people = gate.staff_to_ask(enquiry.school_id)
+        return ForwardForm(*args, people=people, is_polices=enquiry.is_polices, **kwargs)
+
+    def send(enquiry: Enquiry, form: ForwardForm) -> None:
+        data = form.cleaned_data
+        enquiries.forward(
+            enquiry=enquiry, to=User.objects.get(pk=data["to"]), subject=data["subject"], text=data["text"],
+            with_words=data.get("with_words", False), press=data["press"], by=person(request),
+        )  # fmt: skip
+
+    return _act(request, enquiry_id, page, made, send, "Your question is with them. Their answer comes back to you.")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("enquiry.release")
+def answer(request: HttpRequest, enquiry_id: int) -> HttpResponse:
+    page = {"title": "Answer", "button": "Release and send", "permission": "enquiry.release", "draft": "answer"}
+    return _release(request, enquiry_id, page, enquiries.answer, "Answered.")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("enquiry.release")
+def pass_on(request: HttpRequest, enquiry_id: int) -> HttpResponse:
+    page = {"title": "Pass it on to the officer", "button": "Release and send", "permission": "enquiry.release"}
+    return _release(request, enquiry_id, page | {"draft": "pass-on"}, enquiries.pass_on, "The officer has it.")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("enquiry.release")
+def send_back(request: HttpRequest, enquiry_id: int) -> HttpResponse:
+    page = {"title": "Send it back", "button": "Send it back", "permission": "enquiry.release", "draft": "send-back"}
+    words = {
+        "label": "Why do you send it back?",
+        "hint": "They see the reason, and nothing else that was said in school.",
+        "missing": "Give a reason",
+    }
+
+    def send(enquiry: Enquiry, form: WordsForm) -> None:
+        data = form.cleaned_data
+        enquiries.send_back(enquiry=enquiry, reason=data["text"], press=data["press"], by=person(request))
+
+    return _act(request, enquiry_id, page, lambda _, *a, **k: WordsForm(*a, **words, **k), send, "Sent back.")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("enquiry.close")
+def close(request: HttpRequest, enquiry_id: int) -> HttpResponse:
+    enquiry = _load(request, enquiry_id, "enquiry.close")
+    if request.method == "POST":
+        try:
+            enquiries.close(enquiry=enquiry, by=person(request))
+            messages.success(request, f"{enquiry.reference} is closed.")
+            return redirect("enquiry-view", enquiry_id=enquiry.pk)
+        except NotPermitted:
+            raise
+        except Refused as error:
+            messages.error(request, str(error))
+    context = _thread(request, enquiry) | {"title_of_act": "Close the enquiry", "button": "Close the enquiry"}
+    return render(request, "incidents/enquiry_act.html", context)
+
+
+def _release(
+    request: HttpRequest, enquiry_id: int, page: dict[str, str], service: Callable[..., Any], said: str
+) -> HttpResponse:
+    def made(enquiry: Enquiry, *args: Any, **kwargs: Any) -> ReleaseForm:
+        return ReleaseForm(*args, found=threads.to_release(person(request), enquiry, act=page["draft"]), **kwargs)
+
+    def send(enquiry: Enquiry, form: ReleaseForm) -> None:
+        data = form.cleaned_data
+        service(
+            enquiry=enquiry, text=data["text"], messages=form.chosen, press=data["press"], by=person(request),
+            identifies_child=data["identifies"] != "no",
+        )  # fmt: skip
+
+    return _act(request, enquiry_id, page, made, send, said)
+
+
+def _act(
+    request: HttpRequest,
+    enquiry_id: int,
+    page: dict[str, str],
+    made: Callable[..., Any],
+    send: Callable[[Enquiry, Any], None],
+    said: str,
+) -> HttpResponse:
+    """One act on a thread: what has been said stands beside its form."""
+    user, enquiry = person(request), _load(request, enquiry_id, page["permission"])
+    key = f"enquiry-{page['draft']}-{enquiry.pk}"
+    form = made(enquiry, request.POST) if request.method == "POST" else made(enquiry, initial=_kept(key, user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            send(enquiry, form)
+            drafts.discard(key=key, by=user)
+            messages.success(request, said)
+            return redirect("enquiry-view", enquiry_id=enquiry.pk)
+        except NotPermitted:
+            raise
+        except Refused as error:
+            form.add_error(None, str(error))
+    context = _thread(request, enquiry) | {
+        "form": form,
+        "title_of_act": page["title"],
+        "button": page["button"],
+        "draft_url": reverse("accounts:draft", args=[key]),
+        "is_release": page["permission"] == "enquiry.release",
+    }
+    return render(request, "incidents/enquiry_act.html", context)
+
+
+def _load(request: HttpRequest, pk: int, permission: str) -> Enquiry:
+    rows = Enquiry.objects.select_related("school__force")
+    found: Enquiry = decisions.load(request.user, rows, permission, pk=pk)
+    return found
+
+
+def _thread(request: HttpRequest, enquiry: Enquiry) -> dict[str, Any]:
+    """What this person may read of an enquiry, logged before it is shown (N7), and what they may do with it."""
+    user = person(request)
+    log.consulted("enquiry.viewed", enquiry, by=user)
+    releases = EnquiryRelease.objects.select_related("to_person", "released_by").order_by("id")
+    rows = EnquiryMessage.objects.visible_to(user).filter(enquiry=enquiry).select_related("author").in_order()
+    said = list(rows.prefetch_related(Prefetch("releases", releases)))
+    is_police, kept = user.standing.side == "police", gate.gate_of(enquiry.school_id)
+    is_desk = enquiry.school_id in user.standing.schools_where("enquiry.release")
+    is_keeper = is_desk and gate.is_keeper(user, enquiry)
+    may_reply = decisions.may(user, "enquiry.reply", enquiry) and not is_keeper
+    return {
+        "enquiry": enquiry,
+        "subject": next((each.subject for each in said if each.subject), ""),
+        "lines": threads.lines(said, user=user, is_desk=is_desk, gate=kept),
+        "is_police": is_police,
+        "is_desk": is_desk,
+        "is_keeper": is_keeper,
+        "acts": threads.acts(enquiry) if is_keeper else [],
+        "may_reply": may_reply and enquiry.status != EnquiryStatus.CLOSED,
+        "gate": kept,
+        "duty_contact": None if is_police else preferences.of(enquiry.force_id),
+        "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
+    }
+
+
+def _kept(key: str, user: User) -> dict[str, Any]:
+    """What was typed before and not sent; a press of its own each time the form is shown."""
+    return {name: value for name, value in drafts.load(key=key, by=user).items() if name != "press"}
+
+
+def _where(enquiry: Enquiry) -> str:
+    return "The officer has it." if enquiry.status == EnquiryStatus.WITH_OFFICER else "It is with the SPOC."
