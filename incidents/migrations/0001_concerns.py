@@ -9,189 +9,469 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schools', '0004_pupils'),
-        ('tenancy', '0002_settings'),
+        ("schools", "0004_pupils"),
+        ("tenancy", "0002_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Concern',
+            name="Concern",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='Counts up within the school; makes the reference.')),
-                ('status', models.CharField(choices=[('reported', 'Reported'), ('open', 'Being acted on'), ('closed', 'Closed')], default='reported', max_length=10)),
-                ('is_urgent', models.BooleanField(default=False, help_text='The reporter says it cannot wait until tomorrow.')),
-                ('observed', models.TextField(help_text='What was seen or heard: fact.')),
-                ('opinion', models.TextField(blank=True, help_text='What the reporter makes of it: professional opinion.')),
-                ('done_already', models.TextField(blank=True)),
-                ('happened_on', models.DateField()),
-                ('happened_at_time', models.TimeField(blank=True, help_text='Europe/London; unknown when null.', null=True)),
-                ('is_time_approximate', models.BooleanField(default=False)),
-                ('place', models.CharField(choices=[('classroom', 'In a lesson'), ('site', 'Elsewhere in school'), ('gate', 'At the gate or just outside'), ('journey', 'On the way to or from school'), ('home', 'At home'), ('online', 'Online or by phone'), ('elsewhere', 'Somewhere else'), ('unknown', 'I do not know')], max_length=12)),
-                ('place_detail', models.CharField(blank=True, max_length=200)),
-                ('reported_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text='When it was entered; not when it happened.')),
-                ('press', models.UUIDField(help_text='Of the draft it was sent from: sent twice, it is recorded once.')),
-                ('subject', models.CharField(blank=True, choices=[('assault', 'Assault'), ('criminal_damage', 'Criminal damage'), ('cyber', 'Cyber crime'), ('drugs', 'Drugs'), ('harassment', 'Harassment'), ('sexual', 'Sexual offences'), ('theft', 'Theft'), ('weapons', 'Weapons'), ('home', 'Home, neglect or abuse'), ('exploitation', 'Exploitation or gangs'), ('wellbeing', 'Wellbeing or self-harm'), ('behaviour', 'Behaviour or bullying'), ('other', 'Something else')], help_text='Decided by the desk.', max_length=20)),
-                ('triaged_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('summary', models.TextField(blank=True, help_text='On closing: what it was.')),
-                ('action', models.TextField(blank=True, help_text='On closing: what was done.')),
-                ('outcome', models.TextField(blank=True, help_text='On closing: what came of it.')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(help_text="Counts up within the school; makes the reference.")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("reported", "Reported"), ("open", "Being acted on"), ("closed", "Closed")],
+                        default="reported",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "is_urgent",
+                    models.BooleanField(default=False, help_text="The reporter says it cannot wait until tomorrow."),
+                ),
+                ("observed", models.TextField(help_text="What was seen or heard: fact.")),
+                (
+                    "opinion",
+                    models.TextField(blank=True, help_text="What the reporter makes of it: professional opinion."),
+                ),
+                ("done_already", models.TextField(blank=True)),
+                ("happened_on", models.DateField()),
+                (
+                    "happened_at_time",
+                    models.TimeField(blank=True, help_text="Europe/London; unknown when null.", null=True),
+                ),
+                ("is_time_approximate", models.BooleanField(default=False)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("classroom", "In a lesson"),
+                            ("site", "Elsewhere in school"),
+                            ("gate", "At the gate or just outside"),
+                            ("journey", "On the way to or from school"),
+                            ("home", "At home"),
+                            ("online", "Online or by phone"),
+                            ("elsewhere", "Somewhere else"),
+                            ("unknown", "I do not know"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("place_detail", models.CharField(blank=True, max_length=200)),
+                (
+                    "reported_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        help_text="When it was entered; not when it happened.",
+                    ),
+                ),
+                (
+                    "press",
+                    models.UUIDField(help_text="Of the draft it was sent from: sent twice, it is recorded once."),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("assault", "Assault"),
+                            ("criminal_damage", "Criminal damage"),
+                            ("cyber", "Cyber crime"),
+                            ("drugs", "Drugs"),
+                            ("harassment", "Harassment"),
+                            ("sexual", "Sexual offences"),
+                            ("theft", "Theft"),
+                            ("weapons", "Weapons"),
+                            ("home", "Home, neglect or abuse"),
+                            ("exploitation", "Exploitation or gangs"),
+                            ("wellbeing", "Wellbeing or self-harm"),
+                            ("behaviour", "Behaviour or bullying"),
+                            ("other", "Something else"),
+                        ],
+                        help_text="Decided by the desk.",
+                        max_length=20,
+                    ),
+                ),
+                ("triaged_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("summary", models.TextField(blank=True, help_text="On closing: what it was.")),
+                ("action", models.TextField(blank=True, help_text="On closing: what was done.")),
+                ("outcome", models.TextField(blank=True, help_text="On closing: what came of it.")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Addendum',
+            name="Addendum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('observed', models.TextField(blank=True, help_text='Fact.')),
-                ('opinion', models.TextField(blank=True, help_text='Professional opinion.')),
-                ('happened_on', models.DateField(blank=True, null=True)),
-                ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('press', models.UUIDField()),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
-                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addenda', to='incidents.concern')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("observed", models.TextField(blank=True, help_text="Fact.")),
+                ("opinion", models.TextField(blank=True, help_text="Professional opinion.")),
+                ("happened_on", models.DateField(blank=True, null=True)),
+                ("entered_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("press", models.UUIDField()),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
+                (
+                    "concern",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="addenda", to="incidents.concern"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ConcernPerson',
+            name="ConcernPerson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('subject', 'The child I am worried about'), ('victim', 'Harmed, or at risk of harm'), ('witness', 'Saw or heard it'), ('alleged', 'Said to have done it'), ('reporter', 'Told me')], max_length=10)),
-                ('kind', models.CharField(choices=[('pupil', 'Pupil of this school'), ('child', 'Other child'), ('staff', 'Member of staff'), ('family', 'Parent, carer or family'), ('adult', 'Other adult')], max_length=10)),
-                ('name', models.CharField(help_text='As it was given.', max_length=120)),
-                ('year_group', models.CharField(blank=True, max_length=20)),
-                ('born_on', models.DateField(blank=True, null=True)),
-                ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='incidents.concern')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('pupil', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.pupil')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("subject", "The child I am worried about"),
+                            ("victim", "Harmed, or at risk of harm"),
+                            ("witness", "Saw or heard it"),
+                            ("alleged", "Said to have done it"),
+                            ("reporter", "Told me"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pupil", "Pupil of this school"),
+                            ("child", "Other child"),
+                            ("staff", "Member of staff"),
+                            ("family", "Parent, carer or family"),
+                            ("adult", "Other adult"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(help_text="As it was given.", max_length=120)),
+                ("year_group", models.CharField(blank=True, max_length=20)),
+                ("born_on", models.DateField(blank=True, null=True)),
+                ("entered_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "concern",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="incidents.concern"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.pupil",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counts', models.CharField(choices=[('C', 'Concern'), ('E', 'Enquiry'), ('D', 'Disclosure'), ('I', 'Incident')], max_length=1)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "counts",
+                    models.CharField(
+                        choices=[("C", "Concern"), ("E", "Enquiry"), ("D", "Disclosure"), ("I", "Incident")],
+                        max_length=1,
+                    ),
+                ),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['force', 'school', 'status', 'reported_at'], name='concern_desk'),
+            model_name="concern",
+            index=models.Index(fields=["force", "school", "status", "reported_at"], name="concern_desk"),
         ),
         migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['force', 'reported_by', '-reported_at'], name='concern_reporter'),
+            model_name="concern",
+            index=models.Index(fields=["force", "reported_by", "-reported_at"], name="concern_reporter"),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.UniqueConstraint(fields=('school', 'number'), name='concern_number_once'),
+            model_name="concern",
+            constraint=models.UniqueConstraint(fields=("school", "number"), name="concern_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.UniqueConstraint(fields=('school', 'press'), name='concern_recorded_once'),
+            model_name="concern",
+            constraint=models.UniqueConstraint(fields=("school", "press"), name="concern_recorded_once"),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['reported', 'open', 'closed'])), name='concern_status_known'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["reported", "open", "closed"])), name="concern_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', ['classroom', 'site', 'gate', 'journey', 'home', 'online', 'elsewhere', 'unknown'])), name='concern_place_known'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("place__in", ["classroom", "site", "gate", "journey", "home", "online", "elsewhere", "unknown"])
+                ),
+                name="concern_place_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ('', 'assault', 'criminal_damage', 'cyber', 'drugs', 'harassment', 'sexual', 'theft', 'weapons', 'home', 'exploitation', 'wellbeing', 'behaviour', 'other'))), name='concern_subject_known'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "subject__in",
+                        (
+                            "",
+                            "assault",
+                            "criminal_damage",
+                            "cyber",
+                            "drugs",
+                            "harassment",
+                            "sexual",
+                            "theft",
+                            "weapons",
+                            "home",
+                            "exploitation",
+                            "wellbeing",
+                            "behaviour",
+                            "other",
+                        ),
+                    )
+                ),
+                name="concern_subject_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('observed', ''), _negated=True), name='concern_says_what_was_seen'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("observed", ""), _negated=True), name="concern_says_what_was_seen"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'reported'), ('triaged_at', None)), models.Q(models.Q(('status', 'reported'), _negated=True), ('triaged_at__isnull', False)), _connector='OR'), name='concern_open_once_triaged'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "reported"), ("triaged_at", None)),
+                    models.Q(models.Q(("status", "reported"), _negated=True), ("triaged_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="concern_open_once_triaged",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('summary', ''), _negated=True), models.Q(('action', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='concern_closed_with_its_story'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closed"), _negated=True),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        models.Q(("summary", ""), _negated=True),
+                        models.Q(("action", ""), _negated=True),
+                        models.Q(("outcome", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="concern_closed_with_its_story",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concern',
-            trigger=pgtrigger.compiler.Trigger(name='concern_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ee5108095d7153a317e32c8e55d1f32f5dcc6e1f', operation='DELETE', pgid='pgtrigger_concern_kept_63002', table='incidents_concern', when='BEFORE')),
+            model_name="concern",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="ee5108095d7153a317e32c8e55d1f32f5dcc6e1f",
+                    operation="DELETE",
+                    pgid="pgtrigger_concern_kept_63002",
+                    table="incidents_concern",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concern',
-            trigger=pgtrigger.compiler.Trigger(name='concern_words_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.observed, NEW.opinion, NEW.done_already, NEW.happened_on, NEW.happened_at_time, NEW.place,\n                        NEW.place_detail, NEW.reported_at, NEW.reported_by_id, NEW.number, NEW.school_id, NEW.force_id,\n                        NEW.is_urgent)\n                       IS DISTINCT FROM\n                       (OLD.observed, OLD.opinion, OLD.done_already, OLD.happened_on, OLD.happened_at_time, OLD.place,\n                        OLD.place_detail, OLD.reported_at, OLD.reported_by_id, OLD.number, OLD.school_id, OLD.force_id,\n                        OLD.is_urgent)\n                    THEN RAISE EXCEPTION 'what was reported is corrected by an addendum, never edited'; END IF;\n                    RETURN NEW;\n                ", hash='fc8892a0e38d3d4cd09fd96233769d5151a8aed4', operation='UPDATE', pgid='pgtrigger_concern_words_kept_3b8e2', table='incidents_concern', when='BEFORE')),
+            model_name="concern",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_words_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF (NEW.observed, NEW.opinion, NEW.done_already, NEW.happened_on, NEW.happened_at_time, NEW.place,\n                        NEW.place_detail, NEW.reported_at, NEW.reported_by_id, NEW.number, NEW.school_id, NEW.force_id,\n                        NEW.is_urgent)\n                       IS DISTINCT FROM\n                       (OLD.observed, OLD.opinion, OLD.done_already, OLD.happened_on, OLD.happened_at_time, OLD.place,\n                        OLD.place_detail, OLD.reported_at, OLD.reported_by_id, OLD.number, OLD.school_id, OLD.force_id,\n                        OLD.is_urgent)\n                    THEN RAISE EXCEPTION 'what was reported is corrected by an addendum, never edited'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="fc8892a0e38d3d4cd09fd96233769d5151a8aed4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_concern_words_kept_3b8e2",
+                    table="incidents_concern",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='addendum',
-            index=models.Index(fields=['concern', 'entered_at'], name='addendum_in_order'),
+            model_name="addendum",
+            index=models.Index(fields=["concern", "entered_at"], name="addendum_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='addendum',
-            constraint=models.UniqueConstraint(fields=('concern', 'press'), name='addendum_once'),
+            model_name="addendum",
+            constraint=models.UniqueConstraint(fields=("concern", "press"), name="addendum_once"),
         ),
         migrations.AddConstraint(
-            model_name='addendum',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('observed', ''), _negated=True), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='addendum_says_something'),
+            model_name="addendum",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("observed", ""), _negated=True), models.Q(("opinion", ""), _negated=True), _connector="OR"
+                ),
+                name="addendum_says_something",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='addendum',
-            trigger=pgtrigger.compiler.Trigger(name='addendum_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='23ba468150bef57fa47bacd4f1d6e6c5e9b90c84', operation='UPDATE OR DELETE', pgid='pgtrigger_addendum_kept_02efa', table='incidents_addendum', when='BEFORE')),
+            model_name="addendum",
+            trigger=pgtrigger.compiler.Trigger(
+                name="addendum_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="23ba468150bef57fa47bacd4f1d6e6c5e9b90c84",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_addendum_kept_02efa",
+                    table="incidents_addendum",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='concernperson',
-            index=models.Index(fields=['force', 'school', 'pupil'], name='concern_person_pupil'),
+            model_name="concernperson",
+            index=models.Index(fields=["force", "school", "pupil"], name="concern_person_pupil"),
         ),
         migrations.AddConstraint(
-            model_name='concernperson',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='concern_person_has_a_name'),
+            model_name="concernperson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="concern_person_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concernperson',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['subject', 'victim', 'witness', 'alleged', 'reporter'])), name='concern_person_role_known'),
+            model_name="concernperson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["subject", "victim", "witness", "alleged", "reporter"])),
+                name="concern_person_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concernperson',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pupil', 'child', 'staff', 'family', 'adult'])), name='concern_person_kind_known'),
+            model_name="concernperson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["pupil", "child", "staff", "family", "adult"])),
+                name="concern_person_kind_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concernperson',
-            trigger=pgtrigger.compiler.Trigger(name='concern_person_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4c001e3bb64e6aceb3ba5f6f73f4f0154428558f', operation='DELETE', pgid='pgtrigger_concern_person_kept_8d6a3', table='incidents_concernperson', when='BEFORE')),
+            model_name="concernperson",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_person_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="4c001e3bb64e6aceb3ba5f6f73f4f0154428558f",
+                    operation="DELETE",
+                    pgid="pgtrigger_concern_person_kept_8d6a3",
+                    table="incidents_concernperson",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('school', 'counts'), name='counter_once'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(fields=("school", "counts"), name="counter_once"),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.CheckConstraint(condition=models.Q(('counts__in', ['C', 'E', 'D', 'I'])), name='counter_counts_known'),
+            model_name="counter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("counts__in", ["C", "E", "D", "I"])), name="counter_counts_known"
+            ),
         ),
     ]
