@@ -260,7 +260,7 @@ NO_SUSPECT_UNDER_TEN = f"""
         OR NEW.born_on IS NULL AND NEW.age < {RESPONSIBLE_FROM})
     THEN RAISE EXCEPTION 'a child under 10 cannot be a suspect'; END IF;
     RETURN NEW;
-"""
+"""  # noqa: S608 - constant names
 
 
 class IncidentPersonQuerySet(VisibleQuerySet["IncidentPerson"]):

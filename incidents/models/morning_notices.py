@@ -61,7 +61,8 @@ class MorningNotice(SchoolModel):
     force_reference = models.CharField(max_length=40)
     version = models.PositiveSmallIntegerField(default=1, help_text="Counts up with each correction.")
     for_day = models.DateField(help_text="The school day before which the school should know.")
-    read_by_at = models.DateTimeField(help_text="Not read by then, it goes to the deputy and the head.")
+    read_by_at = models.DateTimeField(help_text="Half past eight of that day: what “in time” is counted by.")
+    look_at = models.DateTimeField(null=True, help_text="Not read by then, the deputy, the head and the sergeant are told.")
     is_in_time = models.BooleanField(help_text="Delivered by the hour set for it.")
     sent_at = models.DateTimeField(db_default=Now())
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -86,7 +87,7 @@ class MorningNotice(SchoolModel):
         ]
         indexes = [
             models.Index(fields=["force", "school", "-sent_at"], name="morning_notice_newest"),
-            models.Index(fields=["force", "escalated_at", "read_by_at"], name="morning_notice_due"),
+            models.Index(fields=["force", "look_at"], name="morning_notice_due"),
         ]
         triggers = [
             pgtrigger.Protect(name="morning_notice_kept", operation=pgtrigger.Delete),
@@ -97,11 +98,11 @@ class MorningNotice(SchoolModel):
                 func="""
                     IF (NEW.child_name, NEW.born_on, NEW.year_group, NEW.happened_on, NEW.happened_at_time,
                         NEW.whereabouts, NEW.circumstances, NEW.child_said, NEW.take_care, NEW.force_reference,
-                        NEW.for_day, NEW.is_in_time, NEW.sent_at, NEW.sent_by_id, NEW.school_id, NEW.force_id)
+                        NEW.for_day, NEW.read_by_at, NEW.is_in_time, NEW.sent_at, NEW.sent_by_id, NEW.school_id, NEW.force_id)
                        IS DISTINCT FROM
                        (OLD.child_name, OLD.born_on, OLD.year_group, OLD.happened_on, OLD.happened_at_time,
                         OLD.whereabouts, OLD.circumstances, OLD.child_said, OLD.take_care, OLD.force_reference,
-                        OLD.for_day, OLD.is_in_time, OLD.sent_at, OLD.sent_by_id, OLD.school_id, OLD.force_id)
+                        OLD.for_day, OLD.read_by_at, OLD.is_in_time, OLD.sent_at, OLD.sent_by_id, OLD.school_id, OLD.force_id)
                     THEN RAISE EXCEPTION 'what was sent is corrected by an addendum, never edited'; END IF;
                     RETURN NEW;
                 """,
