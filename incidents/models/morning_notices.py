@@ -62,7 +62,9 @@ class MorningNotice(SchoolModel):
     version = models.PositiveSmallIntegerField(default=1, help_text="Counts up with each correction.")
     for_day = models.DateField(help_text="The school day before which the school should know.")
     read_by_at = models.DateTimeField(help_text="Half past eight of that day: what “in time” is counted by.")
-    look_at = models.DateTimeField(null=True, help_text="Not read by then, the deputy, the head and the sergeant are told.")
+    look_at = models.DateTimeField(
+        null=True, help_text="Not read by then, the deputy, the head and the sergeant are told."
+    )
     is_in_time = models.BooleanField(help_text="Delivered by the hour set for it.")
     sent_at = models.DateTimeField(db_default=Now())
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -65,5 +65,3 @@ def day_for(school: School, *, happened_on: date, happened_at_time: time | None,
 def moment(day: date, at: time) -> datetime:
     """A time of day in Europe/London."""
     return timezone.make_aware(datetime.combine(day, at))
-
-

@@ -236,7 +236,9 @@ def _refuse_needed(person: IncidentPerson) -> None:
         raise Refused("A referral of theirs is under way. Withdraw it first.")
     met = person.incident.restorative.filter(Q(harmed=person) | Q(responsible=person))
     if met.filter(status__in=("planned", "held")).exists():
-        raise Refused("They take part in a restorative conference that is not done with. Cancel it, or follow it up, first.")
+        raise Refused(
+            "They take part in a restorative conference that is not done with. Cancel it, or follow it up, first."
+        )
 
 
 def _open(incident: Incident) -> Incident:

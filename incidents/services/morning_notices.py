@@ -76,7 +76,9 @@ def send(*, school: School, told: Told, press: UUID, by: User) -> MorningNotice:
     )  # fmt: skip
     first = _desk(notice, everybody=is_late)
     if not first:
-        raise Refused("Nobody at this school could read it here: no SPOC and no head has an account. Ring the school now.")
+        raise Refused(
+            "Nobody at this school could read it here: no SPOC and no head has an account. Ring the school now."
+        )
     log.record("morning_notice.sent", notice, by=by, recipient=f"{school.name}: SPOC, deputy and head")
     _write(notice, first, "morning_notice")
     if is_late:
@@ -189,7 +191,9 @@ def _refuse_unfit(told: Told, now: datetime) -> None:
     if told.happened_on > today:
         raise Refused("The day it happened is still to come.")
     if (today - told.happened_on).days > OLDEST_DAYS:
-        raise Refused("This happened more than a month ago. A notice before the school day is for what has just happened.")
+        raise Refused(
+            "This happened more than a month ago. A notice before the school day is for what has just happened."
+        )
     if told.happened_on == today and told.happened_at_time and told.happened_at_time > timezone.localtime(now).time():
         raise Refused("The time it happened is still to come.")
     if told.born_on is not None and told.born_on > told.happened_on:

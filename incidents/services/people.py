@@ -48,7 +48,9 @@ def refuse_unfit(who: Described, *, on: date) -> None:
     if who.born_on is not None and who.born_on > on:
         raise Refused(f"The date of birth of {who.name} is after the day it happened.")
     if who.born_on is not None and who.age is not None and who.age_on(on) != who.age:
-        raise Refused(f"By the date of birth {who.name} was {who.age_on(on)} that day, not {who.age}. Give one of them.")
+        raise Refused(
+            f"By the date of birth {who.name} was {who.age_on(on)} that day, not {who.age}. Give one of them."
+        )
 
 
 def refuse_suspect(involved: Involved, *, on: date) -> None:

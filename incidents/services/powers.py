@@ -109,7 +109,9 @@ def refuse_gates(use: Use, who: Described, gates: Mapping[Gate, Said]) -> None:
         if not said.words:
             raise Refused(f"“{gate.label}” Say who and when, or why not.", rule="R12")
         if said.answer == Answer.NOT_NEEDED and not (gate in FOR_CHILDREN and is_adult(who, on=use.used_on)):
-            raise Refused(f"“{gate.label}” is always asked of somebody under 18, or whose age is not known.", rule="R12")
+            raise Refused(
+                f"“{gate.label}” is always asked of somebody under 18, or whose age is not known.", rule="R12"
+            )
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Restorative conferences: a minor, admitted matter, both sides willing, a trained facilitator; then an agreement that is followed up (R13)."""
+"""Restorative conferences: a minor, admitted matter, both sides willing, a trained facilitator; then a follow-up (R13)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,9 @@ from ssp.audit import log
 from ssp.refusals import Refused, WrongState
 
 ANSWERABLE = (IncidentRole.SUSPECT, IncidentRole.CHILD_OF_CONCERN)
-NOT_MINOR = "A restorative conference is for minor matters. This is none of your force’s serious offences? Then say so (R13)."
+NOT_MINOR = (
+    "A restorative conference is for minor matters. This is none of your force’s serious offences? Then say so (R13)."
+)
 NOT_ADMITTED = "A restorative conference is for what is admitted. Nobody is talked into admitting it (R13)."
 NO_CONSENT = "Both sides take part of their own free will, or it is not held (R13)."
 NOT_TRAINED = "A trained facilitator leads a restorative conference (R13). Ask your sergeant who is trained."
@@ -135,7 +137,9 @@ def _refuse_unfit(
     if not is_minor:
         raise Refused(NOT_MINOR, rule="R13")
     if incident.decisions.order_by("-id").values_list("is_serious", flat=True).first():
-        raise Refused("This was decided to be a serious offence, so no restorative conference is held (R13).", rule="R13")
+        raise Refused(
+            "This was decided to be a serious offence, so no restorative conference is held (R13).", rule="R13"
+        )
     if not is_admitted:
         raise Refused(NOT_ADMITTED, rule="R13")
     for each in (harmed, responsible):
