@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import CharField, DateField, F, QuerySet, Value
-from django.db.models.functions import Cast, Concat, LPad
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,7 +28,7 @@ LINES: dict[str, tuple[str, str]] = {
     "tell_back": ("Tell back what came of the referral on {words}, {school}", "referral-view"),
     "action": ("See to an action of a case conference, {school}", "conference-action-done"),
 }
-Row = tuple[str, int, str, str, date | None]
+Row = tuple[str, int, int | None, str, date | None]
 
 
 def of_officers(user: Any) -> list[Item]:
@@ -117,22 +117,20 @@ def _due(user: Any, today: date) -> list[QuerySet[Any]]:
 def _rows(kind: str, rows: QuerySet[Any], number: str, due: str) -> QuerySet[Any]:
     """One kind of line, shaped like every other: kind, key, words, school, due day."""
     text = CharField()
-    padded = LPad(Cast(number, text), 4, Value("0")) if number else None
-    words = Concat(Value("I-"), padded, output_field=text) if padded else Value("", output_field=text)
     shaped = rows.annotate(
         line=Value(kind, output_field=text),
-        words=words,
+        number_in_school=F(number) if number else Value(None, output_field=IntegerField()),
         at=F("school__name"),
         due=Cast(due, DateField()) if due else Value(None, output_field=DateField()),
     )
-    return shaped.order_by(due or "recorded_at", "pk").values_list("line", "pk", "words", "at", "due")[:MOST]
+    return shaped.order_by(due or "recorded_at", "pk").values_list("line", "pk", "number_in_school", "at", "due")[:MOST]
 
 
 def _item(row: Row) -> Item:
-    kind, pk, words, school, due = row
+    kind, pk, number, school, due = row
     said, url_name = LINES[kind]
     return Item(
-        title=said.format(words=words, school=school),
+        title=said.format(words="" if number is None else f"I-{number:04d}", school=school),
         url=reverse(url_name, args=[pk]),
         due_on=due,
         urgency=Urgency.SOON if due is not None else Urgency.WHEN_YOU_CAN,
