@@ -224,9 +224,10 @@ def _refuse_unfit(happening: Happening, people: Sequence[Involved]) -> None:
         raise Refused("The day it happened is still to come.")
     if len(people) > MOST_PEOPLE:
         raise Refused(f"An incident holds at most {MOST_PEOPLE} people. Add the others in words.")
-    if happening.own_kind is not None and not OwnKind.objects.filter(
-        pk=happening.own_kind.pk, retired_at=None
-    ).exists():
+    if (
+        happening.own_kind is not None
+        and not OwnKind.objects.filter(pk=happening.own_kind.pk, retired_at=None).exists()
+    ):
         raise Refused("Your force does not use this kind of incident any more. Choose another.")
     for each in people:
         refuse_unfit(each.who, on=happening.happened_on)

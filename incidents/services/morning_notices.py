@@ -18,6 +18,7 @@ from incidents.models import MorningAddendum, MorningNotice, MorningReceipt, Whe
 from incidents.queries.morning_notices import DELIVER_BY, READ_BY, day_for, moment
 from schools.models import School
 from schools.school_days import next_school_day
+from ssp import outbox
 from ssp.access import decisions
 from ssp.access.models import Membership
 from ssp.access.roles import Role
@@ -82,7 +83,8 @@ def send(*, school: School, told: Told, press: UUID, by: User) -> MorningNotice:
     log.record("morning_notice.sent", notice, by=by, recipient=f"{school.name}: SPOC, deputy and head")
     _write(notice, first, "morning_notice")
     if is_late:
-        _tell_further(notice, now)
+        # An officer's own context does not show who the force's sergeants are: the service tells them.
+        outbox.enqueue("morning_notice.late", key=f"morning_notice:{notice.pk}:late", notice=notice.pk)
     return notice
 
 
@@ -154,6 +156,14 @@ def escalate(*, at: datetime) -> int:
         _write(notice, _desk(notice, everybody=True), "morning_notice_unread")
         told += 1
     return told
+
+
+@transaction.atomic
+def tell_of_late(*, notice_id: int, at: datetime) -> None:
+    """Tell the sergeants of a notice that was sent too late to be read in time. For the worker, as `escalate`."""
+    notice = MorningNotice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    if notice.escalated_at is None:
+        _tell_further(notice, at)
 
 
 def _tell_further(notice: MorningNotice, now: datetime) -> None:

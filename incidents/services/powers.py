@@ -20,6 +20,7 @@ from incidents.models.powers import AS_A_SUSPECT, BY_LAW, EXCEPTIONAL, FOR_CHILD
 from incidents.services.people import Described, is_adult, refuse_unfit
 from incidents.workflow import POWER
 from schools.models import School
+from ssp import outbox
 from ssp.access import decisions
 from ssp.access.models import Membership
 from ssp.access.roles import Role
@@ -96,7 +97,8 @@ def record(
     )  # fmt: skip
     log.record("power.recorded", power, by=by, details={"kind": power.kind})
     if has_exception:
-        _tell_sergeants(power)
+        # An officer's own context does not show who the force's sergeants are: the service tells them.
+        outbox.enqueue("power.exception", key=f"power:{power.pk}:exception", power=power.pk)
     return power
 
 
@@ -168,7 +170,9 @@ def _refuse_unfit(school: School, use: Use, who: Described, incident: Incident |
         raise Refused("Say why it could not wait, or be done away from the school.", rule="R12")
 
 
-def _tell_sergeants(power: PowerUse) -> None:
+def tell_sergeants(*, power_id: int) -> None:
+    """For the worker, in the context of the police's records: a mail to each sergeant who did not use the power themselves."""
+    power = PowerUse.objects.get(pk=power_id)
     held = Membership.objects.filter(force_id=power.force_id, role=Role.SERGEANT, user__is_active=True)
     for each in held.current(on=timezone.localdate()).exclude(user=power.recorded_by).select_related("user"):
         link = settings.PUBLIC_URL + reverse("power-view", args=[power.pk])

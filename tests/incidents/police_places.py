@@ -61,7 +61,9 @@ def happening(**facts: Any) -> Happening:
     return Happening(**given | facts)
 
 
-def child(name: str = "Jamie Vale", *, role: IncidentRole = ROLE.SUSPECT, age: int | None = 13, **facts: Any) -> Involved:
+def child(
+    name: str = "Jamie Vale", *, role: IncidentRole = ROLE.SUSPECT, age: int | None = 13, **facts: Any
+) -> Involved:
     return Involved(role, facts.pop("kind", KIND.PUPIL), Described(name=name, age=age, **facts))
 
 

@@ -82,7 +82,9 @@ def test_under_ten_on_the_day_is_a_child_of_concern_and_ten_may_be_a_suspect(her
     assert age_on(date(2016, 2, 29), date(2026, 2, 28)) == 9 and age_on(date(2016, 2, 29), date(2026, 3, 1)) == 10
 
 
-@pytest.mark.parametrize("facts", [{"age": 9}, {"born_on": date(2020, 2, 29)}, {"age": 44, "born_on": date(2020, 1, 1)}])
+@pytest.mark.parametrize(
+    "facts", [{"age": 9}, {"born_on": date(2020, 2, 29)}, {"age": 44, "born_on": date(2020, 1, 1)}]
+)
 def test_the_database_itself_takes_no_suspect_under_ten(here, facts):
     incident = record(here)
     row = {"force_id": incident.force_id, "school_id": incident.school_id, "incident": incident, "kind": "pupil",
@@ -107,7 +109,11 @@ def test_what_was_recorded_stays_and_more_is_added(here):
                 incident=incident, text="x", happened_on=today() + timedelta(1), press=uuid.uuid4(), by=by
             )  # fmt: skip
         assert IncidentAddendum.objects.count() == 1
-        for change in ({"what_happened": "Nothing."}, {"happened_on": date(2020, 1, 1)}, {"recorded_by": here.users["tom"]}):
+        for change in (
+            {"what_happened": "Nothing."},
+            {"happened_on": date(2020, 1, 1)},
+            {"recorded_by": here.users["tom"]},
+        ):
             with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
                 Incident.objects.filter(pk=incident.pk).update(**change)
         with pytest.raises(DatabaseError), transaction.atomic():
