@@ -5,7 +5,7 @@ class IncidentsConfig(AppConfig):
     name = "incidents"
 
     def ready(self) -> None:
-        from incidents import concern_worklist, enquiry_worklist
+        from incidents import concern_worklist, enquiry_worklist, police_worklist
         from ssp.ui import navigation, worklist
 
         navigation.register("Report a concern", "concern-start", "concern.report", order=5, prefix="/concerns/new/")
@@ -22,3 +22,25 @@ class IncidentsConfig(AppConfig):
             "Questions for advice", "advice-queue", "advice.answer", order=14, prefix="/advice/", section="enquiry-list"
         )
         worklist.register(enquiry_worklist.to_do)
+        for source in police_worklist.SOURCES:
+            worklist.register(source)
+        navigation.register(
+            "Incidents", "incident-list", "incident.view", order=24, prefix="/incidents/", first="All incidents"
+        )
+        for label, url_name, prefix in (
+            ("Powers used", "power-list", "/powers/"),
+            ("Referrals", "referral-list", "/referrals/"),
+            ("Conferences", "conference-list", "/conferences/"),
+        ):
+            navigation.register(label, url_name, "incident.view", order=25, prefix=prefix, section="incident-list")
+        navigation.register(
+            "Morning notices", "morning-notice-list", "morning_notice.view", order=26, prefix="/morning-notices/",
+            section="incident-list",
+        )  # fmt: skip
+        navigation.register(
+            "Police notices", "morning-notice-received", "morning_notice.read", order=26,
+            prefix="/morning-notices/received/",
+        )  # fmt: skip
+        navigation.register(
+            "Kinds of incident", "incident-kind-list", "settings.view", order=74, section="settings-view"
+        )

@@ -1,12 +1,18 @@
-"""What work do children's records give the worker? Urgent concerns are told; enquiries that wait go on to the next person."""
+"""What work do the records of what happened give the worker? Telling at once, clocks, nudges, digests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time
 
-from incidents.services import concerns, escalations
+from django.utils import timezone
+
+from incidents.services import concerns, escalations, morning_notices, powers
 from ssp.schedule import every_day
 from ssp.tasks import Job, handler
+from ssp.tenancy import context
 
 every_day("enquiry.escalate", at=time(7, 50))
+every_day("morning_notice.unread", at=time(8, 30))
 
 
 @handler("concern.tell_desk")
@@ -23,3 +29,33 @@ def escalate(job: Job) -> None:
     assert job.force_id is not None  # noqa: S101 - daily work is asked for within a force
     with job.settle():
         escalations.run(force_id=job.force_id, on=date.fromisoformat(job.payload["day"]))
+
+
+@handler("morning_notice.unread")
+def unread_notices(job: Job) -> None:
+    """At half past eight: whoever can still do something is told of notices not read in time."""
+    with _at_the_station(job):
+        morning_notices.escalate(at=timezone.now())
+
+
+@handler("morning_notice.late")
+def late_notice(job: Job) -> None:
+    """The sergeants hear of a notice that was sent too late."""
+    with _at_the_station(job):
+        morning_notices.tell_of_late(notice_id=job.payload["notice"], at=timezone.now())
+
+
+@handler("power.exception")
+def power_exception(job: Job) -> None:
+    """The sergeants hear of a power used without something that should stand before it."""
+    with _at_the_station(job):
+        powers.tell_sergeants(power_id=job.payload["power"])
+
+
+@contextmanager
+def _at_the_station(job: Job) -> Iterator[None]:
+    """Settle a task in the context of the police's records of its force: it sees no school record (N2)."""
+    with job.settle():
+        if job.force_id is not None:
+            with context.entered(context.station(job.force_id)):
+                yield

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from incidents.views import advice, concern_reports, concerns, direct, enquiries
+from incidents.views import (
+    advice,
+    concern_reports,
+    concerns,
+    direct,
+    enquiries,
+)
 
 urlpatterns = [
     path("concerns/new/", concern_reports.start, name="concern-start"),
@@ -39,4 +45,6 @@ urlpatterns = [
     path("advice/", advice.list_, name="advice-list"),
     path("advice/questions/", advice.queue, name="advice-queue"),
     path("advice/<int:advice_id>/answer/", advice.answer, name="advice-answer"),
+    *POLICE,
+    *MORNING,
 ]

@@ -57,3 +57,132 @@ ENQUIRY = Workflow(
         ),
     ),
 )
+
+
+class IncidentStatus(models.TextChoices):
+    RECORDED = "recorded", "Recorded"
+    OUTCOME = "outcome", "Outcome decided"
+    CLOSED = "closed", "Closed"
+
+
+I = IncidentStatus  # noqa: E741 - as each table of this file has a letter
+
+# An outcome may be decided again while the incident is open: a diversion that was not taken up.
+INCIDENT = Workflow(
+    noun="incident",
+    states=IncidentStatus,
+    initial=I.RECORDED,
+    transitions=(
+        transition(
+            "decide", (I.RECORDED, I.OUTCOME), I.OUTCOME, permission="incident.record", event="incident.decided"
+        ),
+        transition("close", I.OUTCOME, I.CLOSED, permission="incident.record", event="incident.closed"),
+    ),
+)
+
+
+class PowerStatus(models.TextChoices):
+    RECORDED = "recorded", "To be reviewed"
+    REVIEWED = "reviewed", "Reviewed"
+
+
+POWER = Workflow(
+    noun="use of a police power",
+    states=PowerStatus,
+    initial=PowerStatus.RECORDED,
+    transitions=(
+        transition(
+            "review", PowerStatus.RECORDED, PowerStatus.REVIEWED, permission="power.review", event="power.reviewed"
+        ),
+    ),
+)
+
+
+class ReferralStatus(models.TextChoices):
+    PREPARED = "prepared", "Not sent yet"
+    SENT = "sent", "Waiting for the scheme"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Not accepted"
+    FINISHED = "finished", "Finished"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    RETURNED = "returned", "Told back"
+
+
+F = ReferralStatus
+
+# What came of it goes back to those it is about before a referral is done with: the return leg.
+REFERRAL = Workflow(
+    noun="referral",
+    states=ReferralStatus,
+    initial=F.PREPARED,
+    transitions=(
+        transition("send", F.PREPARED, F.SENT, permission="referral.make", event="referral.sent"),
+        transition("accept", F.SENT, F.ACCEPTED, permission="referral.make", event="referral.accepted"),
+        transition("decline", F.SENT, F.DECLINED, permission="referral.make", event="referral.declined"),
+        transition("finish", F.ACCEPTED, F.FINISHED, permission="referral.make", event="referral.finished"),
+        transition(
+            "withdraw",
+            (F.PREPARED, F.SENT, F.ACCEPTED),
+            F.WITHDRAWN,
+            permission="referral.make",
+            event="referral.withdrawn",
+        ),
+        transition(
+            "tell_back",
+            (F.DECLINED, F.FINISHED, F.WITHDRAWN),
+            F.RETURNED,
+            permission="referral.make",
+            event="referral.told_back",
+        ),
+    ),
+)
+
+
+class ConferenceStatus(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+CONFERENCE = Workflow(
+    noun="case conference",
+    states=ConferenceStatus,
+    initial=ConferenceStatus.PLANNED,
+    transitions=(
+        transition(
+            "hold",
+            ConferenceStatus.PLANNED,
+            ConferenceStatus.HELD,
+            permission="conference.hold",
+            event="conference.held",
+        ),
+        transition(
+            "cancel",
+            ConferenceStatus.PLANNED,
+            ConferenceStatus.CANCELLED,
+            permission="conference.hold",
+            event="conference.cancelled",
+        ),
+    ),
+)
+
+
+class RestorativeStatus(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    HELD = "held", "Held, to be followed up"
+    FOLLOWED_UP = "followed_up", "Followed up"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+R = RestorativeStatus
+
+RESTORATIVE = Workflow(
+    noun="restorative conference",
+    states=RestorativeStatus,
+    initial=R.PLANNED,
+    transitions=(
+        transition("hold", R.PLANNED, R.HELD, permission="conference.hold", event="restorative.held"),
+        transition("cancel", R.PLANNED, R.CANCELLED, permission="conference.hold", event="restorative.cancelled"),
+        transition("follow_up", R.HELD, R.FOLLOWED_UP, permission="conference.hold", event="restorative.followed_up"),
+    ),
+)

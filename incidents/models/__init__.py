@@ -2,27 +2,45 @@
 
 from incidents.models.advice import AdviceQuestion
 from incidents.models.attachments import ConcernAttachment
-from incidents.models.concerns import (
-    Addendum,
-    Concern,
-    ConcernPerson,
-    PersonKind,
-    PersonRole,
-    Place,
-    Subject,
+from incidents.models.concerns import Addendum, Concern, ConcernPerson, PersonKind, PersonRole, Place, Subject
+from incidents.models.conferences import (
+    CaseConference,
+    ConferenceAction,
+    ConferenceAttendee,
+    Kept,
+    RestorativeConference,
 )
 from incidents.models.counters import Counted, Counter, next_number
 from incidents.models.direct import Complaint, DirectContact, DirectKind
 from incidents.models.enquiries import Act, Enquiry, EnquiryMessage, EnquiryRelease, Purpose, Side
+from incidents.models.incidents import (
+    ImageAct,
+    Incident,
+    IncidentAddendum,
+    IncidentKind,
+    IncidentPerson,
+    IncidentRole,
+    Outcome,
+    OutcomeDecision,
+    OwnKind,
+    VictimWish,
+)
+from incidents.models.morning_notices import MorningAddendum, MorningNotice, MorningReceipt, Whereabouts
+from incidents.models.powers import Answer, Finding, Gate, PowerGate, PowerKind, PowerNote, PowerUse
+from incidents.models.referrals import ParentConsent, Referral, ReferralStep, Result, SchemeKind
 
 __all__ = [
     "Act",
     "Addendum",
     "AdviceQuestion",
+    "Answer",
+    "CaseConference",
     "Complaint",
     "Concern",
     "ConcernAttachment",
     "ConcernPerson",
+    "ConferenceAction",
+    "ConferenceAttendee",
     "Counted",
     "Counter",
     "DirectContact",
@@ -30,11 +48,38 @@ __all__ = [
     "Enquiry",
     "EnquiryMessage",
     "EnquiryRelease",
+    "Finding",
+    "Gate",
+    "ImageAct",
+    "Incident",
+    "IncidentAddendum",
+    "IncidentKind",
+    "IncidentPerson",
+    "IncidentRole",
+    "Kept",
+    "MorningAddendum",
+    "MorningNotice",
+    "MorningReceipt",
+    "Outcome",
+    "OutcomeDecision",
+    "OwnKind",
+    "ParentConsent",
     "PersonKind",
     "PersonRole",
     "Place",
+    "PowerGate",
+    "PowerKind",
+    "PowerNote",
+    "PowerUse",
     "Purpose",
+    "Referral",
+    "ReferralStep",
+    "RestorativeConference",
+    "Result",
+    "SchemeKind",
     "Side",
     "Subject",
+    "VictimWish",
+    "Whereabouts",
     "next_number",
 ]

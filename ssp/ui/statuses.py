@@ -158,6 +158,39 @@ STATUSES: dict[str, dict[str, Status]] = {
         "answered": Status("Answered", Colour.GREEN),
         "sent_back": Status("Sent back", Colour.ORANGE),
         "closed": Status("Closed", Colour.GREY),
+    "incident": {
+        "recorded": Status("Recorded", Colour.YELLOW),
+        "outcome": Status("Outcome decided", Colour.BLUE),
+        "closed": Status("Closed", Colour.GREY),
+    },
+    "power": {
+        "recorded": Status("To be reviewed", Colour.YELLOW),
+        "reviewed": Status("Reviewed", Colour.GREEN),
+    },
+    "referral": {
+        "prepared": Status("Not sent yet", Colour.GREY),
+        "sent": Status("Waiting for the scheme", Colour.YELLOW),
+        "accepted": Status("Accepted", Colour.BLUE),
+        "declined": Status("Not accepted", Colour.ORANGE),
+        "finished": Status("Finished", Colour.TEAL),
+        "withdrawn": Status("Withdrawn", Colour.ORANGE),
+        "returned": Status("Told back", Colour.GREEN),
+    },
+    "case_conference": {
+        "planned": Status("Planned", Colour.BLUE),
+        "held": Status("Held", Colour.GREEN),
+        "cancelled": Status("Cancelled", Colour.GREY),
+    },
+    "restorative": {
+        "planned": Status("Planned", Colour.BLUE),
+        "held": Status("Held, to be followed up", Colour.YELLOW),
+        "followed_up": Status("Followed up", Colour.GREEN),
+        "cancelled": Status("Cancelled", Colour.GREY),
+    },
+    "morning_notice": {
+        "waiting": Status("Not read yet", Colour.YELLOW),
+        "late": Status("Not read in time", Colour.RED),
+        "read": Status("Read", Colour.GREEN),
     },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),

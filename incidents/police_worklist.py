@@ -1,0 +1,137 @@
+"""What do the police's records ask of this person today; and what of a school's desk before the school day? No names (N9)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.models import ConferenceAction, Incident, MorningNotice, PowerUse, Referral, RestorativeConference
+from incidents.workflow import ReferralStatus, RestorativeStatus
+from ssp.access.standing import Standing
+from ssp.ui.dates import clock
+from ssp.ui.worklist import Item, Urgency
+
+MOST = 15  # of each kind
+SOON = timedelta(days=3)
+UNDECIDED_AFTER = timedelta(days=3)
+
+# Of each kind: what the line says, with the reference and the school in it, and the page that does it.
+LINES: dict[str, tuple[str, str]] = {
+    "incident": ("Decide the outcome of incident {words}, {school}", "incident-decide"),
+    "follow_up": ("Follow up the restorative conference on {words}, {school}", "restorative-follow-up"),
+    "restorative": ("Record the restorative conference on {words}, {school}", "restorative-hold"),
+    "consent": ("Ask for consent to the referral on {words}, {school}", "referral-view"),
+    "scheme": ("Ask how the referral on {words} goes, {school}", "referral-view"),
+    "tell_back": ("Tell back what came of the referral on {words}, {school}", "referral-view"),
+    "action": ("See to an action of a case conference, {school}", "conference-action-done"),
+}
+Row = tuple[str, int, int | None, str, date | None]
+
+
+def of_officers(user: Any) -> list[Item]:
+    """For whoever records incidents at schools of their own: one statement for all that is due."""
+    standing: Standing | None = getattr(user, "standing", None)
+    if standing is None or standing.side != "police" or not standing.schools_where("incident.record"):
+        return []
+    first, *others = _due(user, timezone.localdate())
+    return [_item(row) for row in first.union(*others, all=True)]
+
+
+def powers_to_review(user: Any) -> list[Item]:
+    """For sergeants: the powers they did not use themselves (N3); those first where something was missing."""
+    standing: Standing | None = getattr(user, "standing", None)
+    if standing is None or not standing.may("power.review"):
+        return []
+    rows = PowerUse.objects.where_may(user, "power.review").to_review().exclude(recorded_by=user)
+    found = list(rows.order_by("-has_exception", "recorded_at").values_list("has_exception", flat=True)[: MOST * 10])
+    if not found:
+        return []
+    missing = sum(found)
+    hint = f"In {missing} something that should stand before it did not." if missing else ""
+    title = "Review the use of a police power" if len(found) == 1 else f"Review {len(found)} uses of police powers"
+    urgency = Urgency.NOW if missing else Urgency.SOON
+    return [Item(title=title, url=reverse("power-list"), hint=hint, urgency=urgency)]
+
+
+def notices_not_read(user: Any) -> list[Item]:
+    """For the police: a notice nobody at the school read by half past eight. Somebody rings the school."""
+    standing: Standing | None = getattr(user, "standing", None)
+    if standing is None or standing.side != "police" or not standing.may("morning_notice.view"):
+        return []
+    rows = MorningNotice.objects.visible_to(user).unread().filter(escalated_at__isnull=False)
+    return [
+        Item(
+            title=f"Ring {each.school.name}: a notice was not read in time",
+            url=reverse("morning-notice-view", args=[each.pk]),
+            urgency=Urgency.NOW,
+        )
+        for each in rows.select_related("school").order_by("sent_at", "id")[:MOST]
+    ]
+
+
+def notices_to_read(user: Any) -> list[Item]:
+    """For a school's desk: until one of them has confirmed it."""
+    standing: Standing | None = getattr(user, "standing", None)
+    if standing is None or standing.side != "school" or not standing.may("morning_notice.read"):
+        return []
+    rows = MorningNotice.objects.visible_to(user).unread().select_related("school")
+    return [
+        Item(
+            title="Read a notice from the police before the school day",
+            url=reverse("morning-notice-read", args=[each.pk]),
+            hint=f"{each.school.name}. Sent {clock(each.sent_at)}.",
+            due_on=each.for_day,
+            urgency=Urgency.NOW,
+        )
+        for each in rows.order_by("sent_at", "id")[:MOST]
+    ]
+
+
+SOURCES = (notices_to_read, notices_not_read, powers_to_review, of_officers)
+
+
+def _due(user: Any, today: date) -> list[QuerySet[Any]]:
+    soon = today + SOON
+    incidents = Incident.objects.where_may(user, "incident.record").undecided()
+    restorative = RestorativeConference.objects.where_may(user, "conference.hold")
+    referrals = Referral.objects.where_may(user, "referral.make").filter(due_on__lte=today)
+    actions = ConferenceAction.objects.where_may(user, "conference.hold").open()
+    ended = (ReferralStatus.DECLINED, ReferralStatus.FINISHED, ReferralStatus.WITHDRAWN)
+    under_way = (ReferralStatus.SENT, ReferralStatus.ACCEPTED)
+    of = "incident__number"
+    late = timezone.now() - UNDECIDED_AFTER
+    return [
+        _rows("incident", incidents.filter(recorded_at__lte=late), "number", ""),
+        _rows("follow_up", restorative.due().filter(follow_up_on__lte=soon), of, "follow_up_on"),
+        _rows("restorative", restorative.filter(status=RestorativeStatus.PLANNED, meets_on__lte=today), of, "meets_on"),
+        _rows("consent", referrals.filter(status=ReferralStatus.PREPARED), of, "due_on"),
+        _rows("scheme", referrals.filter(status__in=under_way), of, "due_on"),
+        _rows("tell_back", referrals.filter(status__in=ended), of, "due_on"),
+        _rows("action", actions.filter(due_on__lte=soon), "", "due_on"),
+    ]
+
+
+def _rows(kind: str, rows: QuerySet[Any], number: str, due: str) -> QuerySet[Any]:
+    """One kind of line, shaped like every other: kind, key, words, school, due day."""
+    text = CharField()
+    shaped = rows.annotate(
+        line=Value(kind, output_field=text),
+        number_in_school=F(number) if number else Value(None, output_field=IntegerField()),
+        at=F("school__name"),
+        due=Cast(due, DateField()) if due else Value(None, output_field=DateField()),
+    )
+    return shaped.order_by(due or "recorded_at", "pk").values_list("line", "pk", "number_in_school", "at", "due")[:MOST]
+
+
+def _item(row: Row) -> Item:
+    kind, pk, number, school, due = row
+    said, url_name = LINES[kind]
+    return Item(
+        title=said.format(words="" if number is None else f"I-{number:04d}", school=school),
+        url=reverse(url_name, args=[pk]),
+        due_on=due,
+        urgency=Urgency.SOON if due is not None else Urgency.WHEN_YOU_CAN,
+    )

@@ -1,0 +1,294 @@
+"""The pages of incidents: record, list, look at, add to, decide, close."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents.incident_forms import (
+    PEOPLE_AT_ONCE,
+    AddendumForm,
+    CloseForm,
+    DecideForm,
+    IncidentForm,
+    InvolvedForm,
+    InvolvedFormSet,
+    WhyForm,
+    typed,
+)
+from incidents.models import Incident, IncidentPerson, Outcome, OwnKind
+from incidents.services import incidents
+from incidents.views.pages import FORM_METHODS, PAGE, ask, load_incident, school_of
+from incidents.workflow import INCIDENT, IncidentStatus
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.decorators import requires
+from ssp.accounts.client import person
+from ssp.accounts.services import drafts
+from ssp.audit import log
+from ssp.tenancy import preferences
+from ssp.ui import csv
+from ssp.ui.acting import acted
+from ssp.ui.dates import long_datetime
+from ssp.ui.forms import problems_of
+from ssp.ui.keyset import Keyset
+
+MOST_EXPORTED = 5000
+PEOPLE = "people"
+
+
+@require_safe
+@requires("incident.view")
+def list_(request: HttpRequest) -> HttpResponse:
+    """The newest first, without a name; whose outcome is open can be asked for."""
+    log.consulted("incident.listed", None, by=person(request))
+    status = request.GET.get("status", "")
+    rows = Incident.objects.visible_to(request.user).select_related("school", "own_kind")
+    if status in IncidentStatus.values:
+        rows = rows.filter(status=status)
+    places = School.objects.visible_to(request.user)
+    standing = person(request).standing
+    own = standing.schools_where("incident.record") if standing else ()
+    context = {
+        "page_of": Keyset(request, rows, fields=("recorded_at", "id"), size=PAGE),
+        "status": status if status in IncidentStatus.values else "",
+        "statuses": IncidentStatus.choices,
+        "schools": places.filter(pk__in=own).order_by("name") if own else (),
+    }
+    return render(request, "incidents/incident_list.html", context)
+
+
+HEAD = ("Reference", "School", "Kind", "Status", "Outcome", "Happened on", "Entered")
+
+
+@require_safe
+@requires("incident.view")
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as a file: no name and no word of what happened."""
+    log.consulted("incident.exported", None, by=person(request))
+    rows = (
+        Incident.objects.visible_to(request.user).select_related("school", "own_kind").order_by("-recorded_at", "-id")
+    )
+    lines = (
+        (
+            each.reference, each.school.name, each.kind_label, each.get_status_display(), each.get_outcome_display(),
+            each.happened_on.isoformat(), long_datetime(each.recorded_at),
+        )
+        for each in rows[:MOST_EXPORTED]
+    )  # fmt: skip
+    headers = {"Content-Disposition": 'attachment; filename="incidents.csv"'}
+    return HttpResponse(csv.table(HEAD, lines), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("incident.record")
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """One page; another person at a press, without a script. What is typed is kept on the server as it is typed."""
+    school = school_of(request, pk, "incident.record")
+    kinds = OwnKind.objects.filter(force=school.its_force, retired_at=None).order_by("name")
+    form, people = _forms(request, school, list(kinds))
+    if request.method == "POST" and "more" not in request.POST and form.is_valid() and people.is_valid():
+        involved = [each.involved() for each in people]
+        made = acted(
+            form,
+            lambda: incidents.record(
+                school=school, happening=form.happening(), people=involved, press=form.cleaned_data["press"],
+                by=person(request),
+            ),
+        )  # fmt: skip
+        if made is not None:
+            drafts.discard(key=_key(school), by=person(request))
+            messages.success(request, f"Recorded as {made.reference}.")
+            return redirect("incident-view", incident_id=made.pk)
+    is_asked = request.method == "POST" and "more" not in request.POST
+    context = {
+        "school": school, "form": form, "people": people, "is_asked": is_asked,
+        "problems": problems_of(people) if is_asked else (), "may_have_more": len(people.forms) < PEOPLE_AT_ONCE,
+        "draft_url": reverse("incident-draft", args=[pk]), "back_url": reverse("incident-list"),
+    }  # fmt: skip
+    return render(request, "incidents/incident_new.html", context)
+
+
+@require_POST
+@requires("incident.record")
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is being typed."""
+    school = school_of(request, pk, "incident.record")
+    data = {key: value for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
+    drafts.save(key=_key(school), data=data, by=person(request))
+    return HttpResponse(status=204)
+
+
+@require_safe
+@requires("incident.view")
+def view(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident = load_incident(request, incident_id, "incident.view")
+    log.consulted("incident.viewed", incident, by=person(request))
+    people = list(incident.people.select_related("entered_by", "struck_by").order_by("id"))
+    for each in people:
+        each.incident = incident  # its age then is asked of the day it happened
+    may_record = decisions.may(request.user, "incident.record", incident)
+    context = {
+        "incident": incident,
+        "people": people,
+        "decisions": incident.decisions.select_related("decided_by").order_by("-id"),
+        "addenda": incident.addenda.select_related("entered_by").order_by("entered_at", "id"),
+        "restorative": incident.restorative.order_by("id"),
+        "linked": _linked(incident),
+        "may_record": may_record,
+        "is_open": incident.status not in INCIDENT.final,
+        "verbs": [t.verb for t in INCIDENT.open_verbs(incident.status)] if may_record else [],
+        "back_url": reverse("incident-list"),
+    }
+    return render(request, "incidents/incident_view.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("incident.record")
+def add(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident = load_incident(request, incident_id, "incident.record")
+    form = AddendumForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done = acted(form, lambda: incidents.add(incident=incident, by=person(request), **data))
+        if done is not None:
+            messages.success(request, "Added. What was recorded before stays as it was.")
+            return _back(incident)
+    return _ask(request, incident, form, title="Add to this incident", button="Add")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("incident.record")
+def add_person(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident = load_incident(request, incident_id, "incident.record")
+    form = InvolvedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = acted(
+            form, lambda: incidents.add_person(incident=incident, involved=form.involved(), by=person(request))
+        )
+        if done is not None:
+            messages.success(request, "Added to the people of this incident.")
+            return _back(incident)
+    return render(
+        request, "incidents/incident_person.html", {"incident": incident, "form": form, "back_url": _url(incident)}
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@requires("incident.record")
+def strike_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    rows = IncidentPerson.objects.select_related("incident__school__force")
+    found = decisions.load(request.user, rows, "incident.record", pk=person_id)
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        if acted(form, lambda: incidents.strike_person(person=found, why=why, by=person(request))) is not None:
+            messages.success(request, "The entry is struck. It stays readable, with your reason.")
+            return _back(found.incident)
+    log.consulted("incident.viewed", found.incident, by=person(request))
+    lead = f"{found.name} stands here as {found.get_role_display().lower()}. A struck entry stays readable and counts no more."
+    return _ask(request, found.incident, form, title="Strike an entry made in error", button="Strike it", lead=lead)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("incident.record")
+def decide(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident = load_incident(request, incident_id, "incident.record")
+    INCIDENT.check(incident, "decide")
+    form = DecideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done = acted(
+            form,
+            lambda: incidents.decide(
+                incident=incident, outcome=Outcome(data["outcome"]), threshold=form.threshold(), why=data["why"],
+                crime_reference=data["crime_reference"] if data["outcome"] == Outcome.CRIME else "",
+                press=data["press"], by=person(request),
+            ),
+        )  # fmt: skip
+        if done is not None:
+            messages.success(request, f"Outcome: {done.get_outcome_display().lower()}.")
+            return _back(incident)
+    log.consulted("incident.viewed", incident, by=person(request))
+    serious = preferences.of(incident.force_id).serious_offences.splitlines()
+    context = {"incident": incident, "form": form, "serious": serious, "back_url": _url(incident)}
+    return render(request, "incidents/incident_decide.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("incident.record")
+def close(request: HttpRequest, incident_id: int) -> HttpResponse:
+    incident = load_incident(request, incident_id, "incident.record")
+    INCIDENT.check(incident, "close")
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["words"]
+        if acted(form, lambda: incidents.close(incident=incident, words=words, by=person(request))) is not None:
+            messages.success(request, f"{incident.reference} is closed.")
+            return _back(incident)
+    return _ask(request, incident, form, title="Close this incident", button="Close it")
+
+
+def _forms(request: HttpRequest, school: School, kinds: list[OwnKind]) -> tuple[IncidentForm, Any]:
+    """The form and its people: as sent, with one more person where that was asked for, or as kept, or new."""
+    if request.method == "POST":
+        data = request.POST.copy()
+        data.setdefault(f"{PEOPLE}-TOTAL_FORMS", "1")
+        data.setdefault(f"{PEOPLE}-INITIAL_FORMS", "0")
+        if "more" in data:
+            return _shown(data, kinds, more=1)
+        return IncidentForm(data, own_kinds=kinds), InvolvedFormSet(data, prefix=PEOPLE)
+    kept = drafts.load(key=_key(school), by=person(request))
+    if kept:
+        return _shown(kept, kinds, more=0)
+    form = IncidentForm(initial={"happened_on": timezone.localdate()}, own_kinds=kinds)
+    return form, InvolvedFormSet(prefix=PEOPLE, initial=[{}])
+
+
+def _shown(data: Any, kinds: list[OwnKind], *, more: int) -> tuple[IncidentForm, Any]:
+    """What was typed so far, without complaining of what is not finished."""
+    form = IncidentForm(own_kinds=kinds)
+    form.initial = typed(form, data)
+    asked = str(data.get(f"{PEOPLE}-TOTAL_FORMS", "1"))
+    count = min(int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1, PEOPLE_AT_ONCE)
+    blank = InvolvedForm()
+    initial = [typed(blank, data, f"{PEOPLE}-{number}") for number in range(count)] + [{}] * more
+    return form, InvolvedFormSet(prefix=PEOPLE, initial=initial[:PEOPLE_AT_ONCE])
+
+
+def _key(school: School) -> str:
+    return f"incident:{school.pk}"
+
+
+def _linked(incident: Incident) -> list[tuple[str, str, str, str]]:
+    """What hangs on an incident: words, address, and the status by its record."""
+    powers = [
+        (each.get_kind_display(), reverse("power-view", args=[each.pk]), "power", each.status)
+        for each in incident.powers.order_by("id")
+    ]
+    referrals = [
+        (str(each), reverse("referral-view", args=[each.pk]), "referral", each.status)
+        for each in incident.referrals.order_by("id")
+    ]
+    conferences = [
+        (str(each), reverse("conference-view", args=[each.pk]), "case_conference", each.status)
+        for each in incident.conferences.order_by("id")
+    ]
+    return [*powers, *referrals, *conferences]
+
+
+def _url(incident: Incident) -> str:
+    return reverse("incident-view", args=[incident.pk])
+
+
+def _back(incident: Incident) -> HttpResponse:
+    return redirect(_url(incident))
+
+
+def _ask(request: HttpRequest, incident: Incident, form: Any, **words: Any) -> HttpResponse:
+    caption = f"{incident.reference}, {incident.school.name}"
+    return ask(request, form, caption=caption, back_url=_url(incident), **words)
