@@ -140,7 +140,6 @@ STATUSES: dict[str, dict[str, Status]] = {
         "failed": Status("Failed", Colour.RED),
         "stopped": Status("Stopped", Colour.GREY),
     },
-    # What whoever reported a concern sees of it, and no more.
     "own_concern": {
         "reported": Status("Received", Colour.BLUE),
         "open": Status("Acted on", Colour.GREEN),
@@ -158,6 +157,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "answered": Status("Answered", Colour.GREEN),
         "sent_back": Status("Sent back", Colour.ORANGE),
         "closed": Status("Closed", Colour.GREY),
+    },
     "incident": {
         "recorded": Status("Recorded", Colour.YELLOW),
         "outcome": Status("Outcome decided", Colour.BLUE),
