@@ -1,6 +1,6 @@
 """What did the desk decide about a concern, who was given what to do, and who was nudged? Decisions are kept, never changed."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -119,6 +119,11 @@ class ConcernDecision(SchoolModel):
     def __str__(self) -> str:
         return f"Decision {self.number} on {self.concern_id}"
 
+    @property
+    def said(self) -> str:
+        """The outcomes in words, one after the other."""
+        return "; ".join(Outcome(each).label for each in self.outcomes)
+
 
 class ClosingStep(models.TextChoices):
     CLOSED = "closed", "Closed"
@@ -157,6 +162,13 @@ class ConcernClosing(SchoolModel):
 
 class TaskQuerySet(VisibleQuerySet["ConcernTask"]):
     view_permission = "concern.task"
+
+    def visible_to(self, user: Any) -> Self:
+        """A person's own tasks, and at a desk of theirs everybody's."""
+        found = super().visible_to(user)
+        if user.standing is None:
+            return found
+        return found.filter(Q(owner=user) | Q(school__in=user.standing.schools_where("concern.triage")))
 
     def open(self) -> "TaskQuerySet":
         return self.filter(settled_at=None)
