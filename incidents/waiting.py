@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, F, Value
+from django.db.models import BooleanField, DateField, F, Value
 from django.db.models.query import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,6 @@ from ssp.ui.dates import duration
 from ssp.ui.worklist import Item, Urgency
 
 MOST = 20
-COLUMNS = ("what", "id", "reference", "is_urgent", "since", "due_on")
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ def register(what: str, rows: Rows, words: Words) -> None:
 
     Args:
         what: the kind, as the first column of its rows.
-        rows: gives, for the signed-in person, ``values_list(*COLUMNS)`` of what waits for them, at most `MOST`, unordered or
-            ordered; None where their roles have nothing to do with it. All kinds become one UNION.
+        rows: gives, for the signed-in person, the `columns` of what waits for them; None where their roles have nothing to do
+            with it. All kinds become one UNION.
         words: the line of one row. No child's name in it: the home page is seen at a glance.
     """
     _kinds[what] = (rows, words)
@@ -69,7 +68,15 @@ def at_my_desk(user: Any) -> Any:
     return desk_duty.is_mine(person_id=user.pk, head_at=heads, on=timezone.localdate())
 
 
-NO_DAY: Value = Value(None, output_field=DateField())
+def columns(rows: QuerySet[Any, Any], what: str, *, number: Any, since: Any, is_urgent: Any = False, due_on: Any = None) -> Any:
+    """A queryset as a part of the union, at most `MOST` rows in its order; each column is an expression or a plain value."""
+    day = Value(None, output_field=DateField()) if due_on is None else due_on
+    urgent = Value(is_urgent, output_field=BooleanField()) if isinstance(is_urgent, bool) else is_urgent
+    named = {
+        "row_what": Value(what), "row_id": F("pk"), "row_number": number, "row_urgent": urgent, "row_since": since,
+        "row_due": day,
+    }  # fmt: skip
+    return rows.annotate(**named).values_list(*named)[:MOST]
 
 
 def concerns(user: Any) -> QuerySet[Any, Any] | None:
@@ -77,19 +84,15 @@ def concerns(user: Any) -> QuerySet[Any, Any] | None:
     if user.standing.side != "school" or not user.standing.may("concern.triage"):
         return None
     rows = Concern.objects.visible_to(user).waiting().filter(at_my_desk(user)).most_urgent_first()
-    rows = rows.annotate(what=Value("concern"), reference=F("number"), since=F("reported_at"), due_on=NO_DAY)
-    return rows.values_list(*COLUMNS)[:MOST]
+    return columns(rows, "concern", number=F("number"), since=F("reported_at"), is_urgent=F("is_urgent"))
 
 
 def tasks(user: Any) -> QuerySet[Any, Any] | None:
-    """Tasks this person was given and has not settled."""
+    """Tasks this person was given and has not settled. Of the concern behind it its owner sees nothing, not its number either."""
     if user.standing.side != "school" or not user.standing.may("concern.task"):
         return None
     rows = ConcernTask.objects.visible_to(user).open().filter(owner=user).order_by("due_on", "id")
-    rows = rows.annotate(
-        what=Value("task"), reference=F("concern__number"), is_urgent=Value(False), since=F("given_at")
-    )
-    return rows.values_list(*COLUMNS)[:MOST]
+    return columns(rows, "task", number=F("pk"), since=F("given_at"), due_on=F("due_on"))
 
 
 def concern_line(row: Row) -> Item:
@@ -104,7 +107,7 @@ def concern_line(row: Row) -> Item:
 
 def task_line(row: Row) -> Item:
     return Item(
-        title=f"Do what you were given on concern {Counted.CONCERN}-{row.reference:04d}",
+        title=f"Do task {row.id}, given to you by the desk",
         url=reverse("task-view", args=[row.id]),
         due_on=row.due_on,
         urgency=Urgency.SOON,
