@@ -20,7 +20,9 @@ ELLIS = {"name": "Ellis Varga", "role": PersonRole.VICTIM, "year_group": "Year 8
 LEON = {"name": "Leon Akande", "role": PersonRole.ALLEGED, "year_group": "Year 10"}
 
 
-def reported(world: World, *people: dict[str, Any], by: str = "maya", school: str = "ashfield", **facts: Any) -> Concern:
+def reported(
+    world: World, *people: dict[str, Any], by: str = "maya", school: str = "ashfield", **facts: Any
+) -> Concern:
     """A concern nobody has decided on, with these people in it."""
     place = world.schools[school]
     with world.acting(by) as person:

@@ -218,7 +218,11 @@ def test_a_concern_closes_with_its_story_when_its_tasks_are_settled(shared, conc
     close(shared, concern, by="dev", summary="It went on.")
     with at_the_desk(shared):
         steps = ConcernClosing.objects.filter(concern=concern).order_by("id").values_list("step", "summary", "reason")
-        assert list(steps) == [("closed", "A scuffle.", ""), ("reopened", "", "It began again."), ("closed", "It went on.", "")]
+        assert list(steps) == [
+            ("closed", "A scuffle.", ""),
+            ("reopened", "", "It began again."),
+            ("closed", "It went on.", ""),
+        ]
     assert [len(logged(shared, event)) for event in ("concern.closed", "concern.reopened")] == [2, 1]
     with pytest.raises(WrongState):
         decided(shared, concern)

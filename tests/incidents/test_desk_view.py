@@ -166,5 +166,3 @@ def test_the_waiting_clock_counts_from_the_report(shared):
     with shared.acting("gwen"):
         assert Concern.objects.waiting().get() == concern
     assert "no child named" in text(client_of(shared, "gwen").get("/desk/"))
-
-
