@@ -8,8 +8,8 @@ class IncidentsConfig(AppConfig):
         from incidents import desk_sections, waiting
         from ssp.ui import navigation, worklist
 
-        navigation.register("Desk", "desk", "concern.triage", order=5, prefix="/desk/", first="The desk")
-        navigation.register("Pupils", "pupil-find", "pupil.view", order=8, prefix="/pupils/", section="desk")
+        navigation.register("Desk", "desk", "concern.triage", order=12, prefix="/desk/", first="The desk")
+        navigation.register("Pupils", "pupil-find", "pupil.view", order=13, prefix="/pupils/", section="desk")
         desk_sections.register()
         waiting.register("concern", waiting.concerns, waiting.concern_line)
         waiting.register("task", waiting.tasks, waiting.task_line)

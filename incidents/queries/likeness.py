@@ -50,7 +50,9 @@ def _compared(pupil: Pupil, name: str, born_on: date | None, year_group: str) ->
     same_birth = born_on is not None and pupil.born_on == born_on
     if not asked or alike < (ALIKE_BORN_ALIKE if same_birth else ALIKE):
         return None
-    speaks_for, against, score = [], [], alike
+    speaks_for: list[str] = []
+    against: list[str] = []
+    score = alike
     (speaks_for if asked in names else against).append("Same name" if asked in names else "The name is written otherwise")
     if same_birth:
         speaks_for.append("Same date of birth")

@@ -47,7 +47,7 @@ def nudge(*, force_id: int, on: date) -> int:
     letters: dict[int, Counter[Stale]] = defaultdict(Counter)
     desks = desk_duty.desks(force_id=force_id, on=on)
     calendar = school_days.calendar_of_force(force_id, on)
-    for school in School.objects.filter(pk__in=desks).order_by("pk"):
+    for school in School.objects.filter(pk__in=desks).select_related("force").order_by("pk"):
         if calendar.is_open(school.pk, on):
             with context.entered(context.desk(force_id, school.pk)):
                 for person, why in _nudged(school, desks[school.pk], calendar, on):
@@ -69,7 +69,7 @@ def lying(school: School, calendar: SchoolCalendar, on: date) -> list[Lying]:
         since = timezone.localdate(concern.reported_at)
         found.append((concern, Stale.UNDECIDED, since, UNDECIDED_AFTER))
     for concern in _open_with_last_entry(school):
-        found.append((concern, Stale.QUIET, timezone.localdate(concern.last_entry_at), QUIET_AFTER))  # type: ignore[attr-defined]
+        found.append((concern, Stale.QUIET, timezone.localdate(concern.last_entry_at), QUIET_AFTER))
     days = [(*each, _school_days(calendar, school.pk, each[2], on)) for each in found]
     return [
         Lying(concern, why, since, min(gone - after, HIGHEST)) for concern, why, since, after, gone in days if gone >= after
@@ -106,7 +106,7 @@ def _nudged(school: School, desk: Desk, calendar: SchoolCalendar, on: date) -> I
     people = User.objects.in_bulk({person for _, _, person in new})
     ConcernNudge.objects.bulk_create(
         ConcernNudge(
-            force_id=school.force_id, school_id=school.pk, concern=each.concern, why=each.why, since=each.since, level=level,
+            force=school.its_force, school_id=school.pk, concern=each.concern, why=each.why, since=each.since, level=level,
             told_id=person,
         )
         for each, level, person in new

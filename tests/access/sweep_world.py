@@ -16,6 +16,20 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from incidents.models import (
+    Concern,
+    ConcernPerson,
+    ConcernTask,
+    Counted,
+    PersonKind,
+    PersonRole,
+    Place,
+    Told,
+    next_number,
+)
+from incidents.services import pupils, triage
+from incidents.services.concern_tasks import NewTask
+from incidents.services.triage import Decision, Family
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
@@ -31,8 +45,8 @@ from partnerships.models import (
 )
 from partnerships.services import agreements, families, issue_rounds, lists, templates
 from schools.addresses import Addressee
-from schools.models import School, SpocAppointment, StaffNotice, StaffNoticeRecipient, TermDates
-from schools.services import staff_notices, terms
+from schools.models import Pupil, School, SpocAbsence, SpocAppointment, StaffNotice, StaffNoticeRecipient, TermDates
+from schools.services import spoc_absences, staff_notices, terms
 from schools.terms import school_year
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
@@ -98,6 +112,11 @@ class SweepWorld:
     appointments: dict[str, SpocAppointment] = field(default_factory=dict)
     notices: dict[str, StaffNotice] = field(default_factory=dict)
     recipients: dict[str, StaffNoticeRecipient] = field(default_factory=dict)
+    concerns: dict[str, Concern] = field(default_factory=dict)
+    concern_people: dict[str, ConcernPerson] = field(default_factory=dict)
+    concern_tasks: dict[str, ConcernTask] = field(default_factory=dict)
+    pupils: dict[str, Pupil] = field(default_factory=dict)
+    absences: dict[str, SpocAbsence] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -154,6 +173,7 @@ def made() -> SweepWorld:
     _mails(world)
     _staff_lists(world)
     _notices(world)
+    _desks(world)
     _actors(world)
     return world
 
@@ -305,6 +325,37 @@ def _notices(world: SweepWorld) -> None:
             rows = StaffNoticeRecipient.objects.filter(notice=world.notices[place])
             world.recipients[place] = rows.get(person=world.demo.users[reader])
             world.appointments[place] = SpocAppointment.objects.filter(school=school).order_by("id")[0]
+
+
+def _desks(world: SweepWorld) -> None:
+    """At each school a concern decided on with a task for the SPOC, a pupil with another entry put together with it, and an
+    absence of the SPOC to come. Every word of it is the school's own."""
+    for place, spoc in (("ashfield", "gwen"), ("birchwood", "sam"), ("southmoor-high", "leo")):
+        canary, school, day = world.canaries[place], world.demo.schools[place], timezone.localdate() + timedelta(20)
+        with world.demo.acting(spoc) as by:
+            concern = Concern.objects.create(
+                force=school.force, school=school, number=next_number(school, Counted.CONCERN), reported_by=by,
+                press=uuid.uuid4(), happened_on=timezone.localdate(), place=Place.SITE, observed=canary, opinion=canary,
+            )  # fmt: skip
+            somebody = [
+                ConcernPerson.objects.create(
+                    force=school.force, school=school, concern=concern, role=PersonRole.SUBJECT, kind=PersonKind.PUPIL,
+                    name=f"Child {canary}", entered_by=by,
+                )
+                for _ in range(2)
+            ]  # fmt: skip
+            first, second = (pupils.enter(person=each, facts={"name": each.name}, by=by).pupil for each in somebody)
+            assert first is not None and second is not None
+            pupils.merge(kept=first, merged=second, reason=canary, by=by)
+            said = [Family(each.pk, Told.NOT, why=canary) for each in somebody]
+            decision = Decision(kinds=["assault"], outcomes=["school"], reason=canary, families=said)
+            task = NewTask(canary, by, day)
+            triage.decide(concern=concern, decision=decision, press=uuid.uuid4(), task=task, by=by)
+            world.concerns[place] = Concern.objects.get(pk=concern.pk)
+            world.concern_people[place], world.pupils[place] = somebody[0], first
+            world.concern_tasks[place] = ConcernTask.objects.get(concern=concern)
+            post = SpocAppointment.objects.get(person=by)
+            world.absences[place] = spoc_absences.record(appointment=post, starts_on=day, ends_on=day, by=by)
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

@@ -47,7 +47,8 @@ def nudge(world, number, days=0):
         nudging.nudge(force_id=force.pk, on=school_day(world, number) + days * DAY)
     keys = {user.pk: key for key, user in world.users.items()}
     with at_the_desk(world):
-        return [(keys[told], why, level) for told, why, level in ConcernNudge.objects.order_by("id").values_list("told", "why", "level")]  # fmt: skip
+        rows = ConcernNudge.objects.order_by("id").values_list("told", "why", "level")
+        return [(keys[told], why, level) for told, why, level in rows]
 
 
 def letters(world, template):
