@@ -5,7 +5,7 @@ class IncidentsConfig(AppConfig):
     name = "incidents"
 
     def ready(self) -> None:
-        from incidents import concern_worklist, enquiry_worklist, police_worklist
+        from incidents import concern_worklist, desk_sections, enquiry_worklist, police_worklist, waiting
         from ssp.ui import navigation, worklist
 
         navigation.register("Report a concern", "concern-start", "concern.report", order=5, prefix="/concerns/new/")
@@ -44,3 +44,9 @@ class IncidentsConfig(AppConfig):
         navigation.register(
             "Kinds of incident", "incident-kind-list", "settings.view", order=74, section="settings-view"
         )
+        navigation.register("Desk", "desk", "concern.triage", order=12, prefix="/desk/", first="The desk")
+        navigation.register("Pupils", "pupil-find", "pupil.view", order=13, prefix="/pupils/", section="desk")
+        desk_sections.register()
+        waiting.register("concern", waiting.concerns, waiting.concern_line)
+        waiting.register("task", waiting.tasks, waiting.task_line)
+        worklist.register(waiting.items)

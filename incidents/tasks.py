@@ -1,18 +1,22 @@
 """What work do the records of what happened give the worker? Telling at once, clocks, nudges, digests."""
 
+from incidents.services import concerns
+from ssp.tasks import Job, handler
+from datetime import date, time
+from incidents.services import escalations
+from ssp.schedule import every_day
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, time
-
+from datetime import time
 from django.utils import timezone
-
-from incidents.services import concerns, escalations, morning_notices, powers
-from ssp.schedule import every_day
-from ssp.tasks import Job, handler
+from incidents.services import morning_notices, powers
 from ssp.tenancy import context
+from incidents.services import digests, nudging
 
 every_day("enquiry.escalate", at=time(7, 50))
 every_day("morning_notice.unread", at=time(8, 30))
+every_day("desk.digest", at=time(7, 15))  # before the first bell
+every_day("concern.nudge", at=time(8, 0))
 
 
 @handler("concern.tell_desk")
@@ -59,3 +63,19 @@ def _at_the_station(job: Job) -> Iterator[None]:
         if job.force_id is not None:
             with context.entered(context.station(job.force_id)):
                 yield
+
+
+@handler("desk.digest")
+def digest(job: Job) -> None:
+    """Write to every desk of one force at which something waits: all of them, or after a crash the next run."""
+    assert job.force_id is not None  # noqa: S101 - the schedule asks force by force
+    with job.settle():
+        digests.send(force_id=job.force_id, on=date.fromisoformat(job.payload["day"]))
+
+
+@handler("concern.nudge")
+def nudge(job: Job) -> None:
+    """Tell people of one force about concerns that lie too long."""
+    assert job.force_id is not None  # noqa: S101 - the schedule asks force by force
+    with job.settle():
+        nudging.nudge(force_id=job.force_id, on=date.fromisoformat(job.payload["day"]))

@@ -2,20 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import (
-    advice,
-    concern_reports,
-    concerns,
-    conferences,
-    direct,
-    enquiries,
-    incident_kinds,
-    incidents,
-    morning_notices,
-    powers,
-    referrals,
-    restorative,
-)
+from incidents.views import advice, concern_reports, concern_tasks, concerns, conferences, desk, direct, enquiries, incident_kinds, incidents, morning_notices, powers, pupils, referrals, restorative, triage
 
 urlpatterns = [
     # Concerns: told by any member of staff
@@ -96,4 +83,19 @@ urlpatterns = [
     path("morning-notices/<int:notice_id>/", morning_notices.view, name="morning-notice-view"),
     path("morning-notices/<int:notice_id>/correct/", morning_notices.correct, name="morning-notice-correct"),
     path("morning-notices/received/<int:morning_id>/", morning_notices.read, name="morning-notice-read"),
+    # The desk: deciding on concerns, pupils
+    path("desk/", desk.view, name="desk"),
+    path("concerns/<int:pk>/triage/", triage.decide, name="concern-triage"),
+    path("concerns/<int:pk>/triage/advice/", triage.advise, name="concern-advice"),
+    path("concerns/<int:pk>/close/", triage.close, name="concern-close"),
+    path("concerns/<int:pk>/reopen/", triage.reopen, name="concern-reopen"),
+    path("concerns/<int:pk>/tasks/new/", concern_tasks.give, name="concern-task-give"),
+    path("concern-tasks/<int:task_id>/", concern_tasks.view, name="task-view"),
+    path("pupils/find/", pupils.find, name="pupil-find"),
+    path("pupils/<int:pk>/", pupils.view, name="pupil-view"),
+    path("pupils/<int:pk>/details/", pupils.edit, name="pupil-edit"),
+    path("pupils/<int:pk>/merge/", pupils.merge, name="pupil-merge"),
+    path("pupils/<int:pk>/separate/", pupils.separate, name="pupil-separate"),
+    path("concern-people/<int:person_id>/who/", pupils.identify, name="person-identify"),
+    path("concern-people/<int:person_id>/enter/", pupils.enter, name="person-enter"),
 ]

@@ -101,6 +101,19 @@ class ActingHeadForm(SomebodyForm):
     looks: ClassVar[dict[str, Look]] = {"starts_on": Look(size="m"), "ends_on": Look(size="m")}
 
 
+class AwayForm(forms.Form):
+    who = forms.ChoiceField(label="Who is away?", widget=forms.RadioSelect)
+    starts_on = DateField(label="First day away")
+    ends_on = DateField(label="Last day away", required=False, help_text="Leave empty when it is not known yet.")
+    looks: ClassVar[dict[str, Look]] = {name: Look(size="s") for name in ("who", "starts_on", "ends_on")}
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["who"].choices = people  # type: ignore[attr-defined]
+        if len(people) == 1:
+            self.fields["who"].initial = people[0][0]
+
+
 class AddressesForm(forms.Form):
     """Addresses typed or pasted, and a file of them: its text is put to what was typed, so that an error loses nothing (N10)."""
 

@@ -155,6 +155,12 @@ class SpocAppointmentQuerySet(models.QuerySet["SpocAppointment"]):
         )
         return held.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
 
+    def at_work(self, *, on: date) -> "SpocAppointmentQuerySet":
+        """Those in post on a day who are not away."""
+        away = SpocAbsence.objects.filter(appointment=models.OuterRef("pk"), starts_on__lte=on, ended_at=None)
+        away = away.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+        return self.in_post(on=on).filter(~models.Exists(away))
+
     def in_effect(self) -> "SpocAppointmentQuerySet":
         """Those whose person holds the role, or did: not the ones that still wait for an invitation to be accepted."""
         return self.filter(membership__isnull=False)
@@ -536,3 +542,35 @@ class Pupil(SchoolModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SpocAbsence(SchoolModel):
+    """The SPOC, or the deputy, is away for some days: what comes in goes to the next of deputy and head. Why is nobody's business."""
+
+    appointment = models.ForeignKey(SpocAppointment, on_delete=models.PROTECT, related_name="absences")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day away; not known when null.")
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, help_text="Back earlier, or never away: it counts no longer.")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    wall: ClassVar[Wall] = STAFF_WALL
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = "absence"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="spoc_absence_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="spoc_absence_ended_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["appointment", "starts_on"], name="spoc_absence_days")]
+        triggers = [pgtrigger.Protect(name="spoc_absence_kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Absence from {self.starts_on}"

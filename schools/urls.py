@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.views import acting_heads, spoc, staff_notices, terms
+from schools.views import absences, acting_heads, spoc, staff_notices, terms
 
 urlpatterns = [
     path("terms/", terms.list_, name="term-list"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("schools/<int:pk>/spoc/", spoc.list_, name="spoc-list"),
     path("schools/<int:pk>/spoc/appoint/", spoc.appoint, name="spoc-appoint"),
     path("spoc-appointments/<int:appointment_id>/end/", spoc.end, name="spoc-end"),
+    path("schools/<int:pk>/spoc/away/", absences.away, name="spoc-away"),
+    path("spoc-absences/<int:absence_id>/back/", absences.back, name="spoc-back"),
     path("schools/<int:pk>/acting-head/", acting_heads.give, name="acting-head-give"),
     path("schools/<int:pk>/staff-notices/new/", staff_notices.send, name="staff-notice-send"),
     path("staff-notices/<int:notice_id>/", staff_notices.view, name="staff-notice-view"),

@@ -1,44 +1,35 @@
 """What happened and who was told: the school's concerns, the police's incidents, and what passes between them."""
 
-from incidents.models.advice import AdviceQuestion
-from incidents.models.attachments import ConcernAttachment
-from incidents.models.concerns import Addendum, Concern, ConcernPerson, PersonKind, PersonRole, Place, Subject
-from incidents.models.conferences import (
-    CaseConference,
-    ConferenceAction,
-    ConferenceAttendee,
-    Kept,
-    RestorativeConference,
-)
-from incidents.models.counters import Counted, Counter, next_number
-from incidents.models.direct import Complaint, DirectContact, DirectKind
-from incidents.models.enquiries import Act, Enquiry, EnquiryMessage, EnquiryRelease, Purpose, Side
-from incidents.models.incidents import (
-    ImageAct,
-    Incident,
-    IncidentAddendum,
-    IncidentKind,
-    IncidentPerson,
-    IncidentRole,
-    Outcome,
-    OutcomeDecision,
-    OwnKind,
-    VictimWish,
-)
-from incidents.models.morning_notices import MorningAddendum, MorningNotice, MorningReceipt, Whereabouts
-from incidents.models.powers import Answer, Finding, Gate, PowerGate, PowerKind, PowerNote, PowerUse
-from incidents.models.referrals import ParentConsent, Referral, ReferralStep, Result, SchemeKind
+from incidents.models.advice import (AdviceQuestion)
+from incidents.models.attachments import (ConcernAttachment)
+from incidents.models.concerns import (Addendum, Concern, ConcernPerson, PersonKind, PersonRole, Place, Subject)
+from incidents.models.conferences import (CaseConference, ConferenceAction, ConferenceAttendee, Kept, RestorativeConference)
+from incidents.models.counters import (Counted, Counter, next_number)
+from incidents.models.direct import (Complaint, DirectContact, DirectKind)
+from incidents.models.enquiries import (Act, Enquiry, EnquiryMessage, EnquiryRelease, Purpose, Side)
+from incidents.models.incidents import (ImageAct, Incident, IncidentAddendum, IncidentKind, IncidentPerson, IncidentRole, Outcome, OutcomeDecision, OwnKind, VictimWish)
+from incidents.models.morning_notices import (MorningAddendum, MorningNotice, MorningReceipt, Whereabouts)
+from incidents.models.powers import (Answer, Finding, Gate, PowerGate, PowerKind, PowerNote, PowerUse)
+from incidents.models.pupils import (Identification, MergeStep, PupilMerge, Verdict)
+from incidents.models.referrals import (ParentConsent, Referral, ReferralStep, Result, SchemeKind)
+from incidents.models.triage import (Advice, ClosingStep, ConcernClosing, ConcernDecision, ConcernNudge, ConcernTask, Known, Outcome, Stale, Told, Wish)
 
 __all__ = [
     "Act",
     "Addendum",
+    "Advice",
     "AdviceQuestion",
     "Answer",
     "CaseConference",
+    "ClosingStep",
     "Complaint",
     "Concern",
     "ConcernAttachment",
+    "ConcernClosing",
+    "ConcernDecision",
+    "ConcernNudge",
     "ConcernPerson",
+    "ConcernTask",
     "ConferenceAction",
     "ConferenceAttendee",
     "Counted",
@@ -50,6 +41,7 @@ __all__ = [
     "EnquiryRelease",
     "Finding",
     "Gate",
+    "Identification",
     "ImageAct",
     "Incident",
     "IncidentAddendum",
@@ -57,6 +49,8 @@ __all__ = [
     "IncidentPerson",
     "IncidentRole",
     "Kept",
+    "Known",
+    "MergeStep",
     "MorningAddendum",
     "MorningNotice",
     "MorningReceipt",
@@ -71,6 +65,7 @@ __all__ = [
     "PowerKind",
     "PowerNote",
     "PowerUse",
+    "PupilMerge",
     "Purpose",
     "Referral",
     "ReferralStep",
@@ -78,8 +73,12 @@ __all__ = [
     "Result",
     "SchemeKind",
     "Side",
+    "Stale",
     "Subject",
+    "Told",
+    "Verdict",
     "VictimWish",
     "Whereabouts",
+    "Wish",
     "next_number",
 ]

@@ -51,6 +51,8 @@ DETAIL_KEYS: dict[str, str] = {
     "people": "people",
     "leaving": "leaving",
     "wrong_role": "wrong role",
+    "outcomes": "outcomes",
+    "advice": "the guide suggested",
 }
 # A number, a date, a name of ours: one word. A sentence does not fit, nor does an address of a person.
 WORD = re.compile(r"[\w.:,/+-]{0,80}", re.ASCII)

@@ -13,6 +13,7 @@ class Operation(models.TextChoices):
 
 
 C, A, R, D = Operation.COLLECTION, Operation.ALTERATION, Operation.CONSULTATION, Operation.DISCLOSURE
+M = Operation.COMBINATION
 
 EVENTS: dict[str, tuple[Operation, str]] = {
     "membership.given": (C, "A role was given"),
@@ -187,6 +188,21 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "morning_notice.read": (A, "Somebody at the school confirmed a notice before the school day"),
     "morning_notice.corrected": (D, "A notice before the school day was corrected"),
     "morning_notice.escalated": (A, "A notice not read in time went to the deputy and the head"),
+    "desk.viewed": (R, "The desk was looked at"),
+    "concern.task_given": (C, "A task was given on a concern"),
+    "concern.task_viewed": (R, "A task on a concern was looked at"),
+    "concern.task_settled": (A, "A task on a concern was settled"),
+    "concern.nudged": (A, "Somebody was told that a concern lies too long"),
+    "pupil.entered": (C, "A child was entered among the pupils in records"),
+    "pupil.changed": (A, "The facts of a pupil were changed"),
+    "pupil.viewed": (R, "The chronology of a pupil was looked at"),
+    "pupil.searched": (R, "Pupils were searched by name"),
+    "pupil.suggested": (R, "Pupils who may be somebody in a concern were looked at"),
+    "pupil.identified": (M, "It was decided which child somebody in a concern is"),
+    "pupil.merged": (M, "Two entries were put together as one child"),
+    "pupil.separated": (M, "Two entries that had been put together were taken apart"),
+    "spoc.away": (A, "A SPOC or deputy is away for some days"),
+    "spoc.back": (A, "A SPOC or deputy is away no longer"),
     "document.sealed": (C, "A document was sealed and kept"),
     "settings.changed": (A, "A setting of the force was changed"),
     "settings.confirmed": (A, "A setting was confirmed by the data protection officer"),

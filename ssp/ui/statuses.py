@@ -192,6 +192,18 @@ STATUSES: dict[str, dict[str, Status]] = {
         "late": Status("Not read in time", Colour.RED),
         "read": Status("Read", Colour.GREEN),
     },
+    "concern": {
+        "reported": Status("Reported", Colour.YELLOW),
+        "open": Status("Being acted on", Colour.BLUE),
+        "closed": Status("Closed", Colour.GREY),
+    },
+    "role_in_record": {
+        "subject": Status("Subject", Colour.PURPLE),
+        "victim": Status("Victim", Colour.BLUE),
+        "witness": Status("Witness", Colour.GREY),
+        "alleged": Status("Alleged", Colour.YELLOW),
+        "reporter": Status("Reporter", Colour.TEAL),
+    },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
         "past": Status("Genuine, no longer in force", Colour.GREY),

@@ -31,6 +31,15 @@ from incidents.models import (
     Place,
 )
 from incidents.services import advice, complaints, concerns, direct_contacts, enquiries
+    ConcernPerson,
+    ConcernTask,
+    Counted,
+    Told,
+    next_number,
+)
+from incidents.services import pupils, triage
+from incidents.services.concern_tasks import NewTask
+from incidents.services.triage import Decision, Family
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
@@ -46,8 +55,8 @@ from partnerships.models import (
 )
 from partnerships.services import agreements, families, issue_rounds, lists, templates
 from schools.addresses import Addressee
-from schools.models import School, SpocAppointment, StaffNotice, StaffNoticeRecipient, TermDates
-from schools.services import staff_notices, terms
+from schools.models import Pupil, School, SpocAbsence, SpocAppointment, StaffNotice, StaffNoticeRecipient, TermDates
+from schools.services import spoc_absences, staff_notices, terms
 from schools.terms import school_year
 from ssp.access.models import Membership
 from ssp.access.roles import SPECS, Role
@@ -119,6 +128,10 @@ class SweepWorld:
     contacts: dict[str, DirectContact] = field(default_factory=dict)
     complaints: dict[str, Complaint] = field(default_factory=dict)
     advice: dict[str, AdviceQuestion] = field(default_factory=dict)
+    concern_people: dict[str, ConcernPerson] = field(default_factory=dict)
+    concern_tasks: dict[str, ConcernTask] = field(default_factory=dict)
+    pupils: dict[str, Pupil] = field(default_factory=dict)
+    absences: dict[str, SpocAbsence] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -177,6 +190,7 @@ def made() -> SweepWorld:
     _notices(world)
     _concerns(world)
     _enquiries(world)
+    _desks(world)
     _actors(world)
     return world
 
@@ -368,6 +382,37 @@ def _enquiries(world: SweepWorld) -> None:
             said = list(world.enquiries[place].messages.all())
             enquiries.pass_on(enquiry=world.enquiries[place], text=words, messages=said, press=uuid.uuid4(), by=by)
             world.advice[place] = advice.ask(**about, question=words, is_without_names=True, by=by)
+
+
+def _desks(world: SweepWorld) -> None:
+    """At each school a concern decided on with a task for the SPOC, a pupil with another entry put together with it, and an
+    absence of the SPOC to come. Every word of it is the school's own."""
+    for place, spoc in (("ashfield", "gwen"), ("birchwood", "sam"), ("southmoor-high", "leo")):
+        canary, school, day = world.canaries[place], world.demo.schools[place], timezone.localdate() + timedelta(20)
+        with world.demo.acting(spoc) as by:
+            concern = Concern.objects.create(
+                force=school.force, school=school, number=next_number(school, Counted.CONCERN), reported_by=by,
+                press=uuid.uuid4(), happened_on=timezone.localdate(), place=Place.SITE, observed=canary, opinion=canary,
+            )  # fmt: skip
+            somebody = [
+                ConcernPerson.objects.create(
+                    force=school.force, school=school, concern=concern, role=PersonRole.SUBJECT, kind=PersonKind.PUPIL,
+                    name=f"Child {canary}", entered_by=by,
+                )
+                for _ in range(2)
+            ]  # fmt: skip
+            first, second = (pupils.enter(person=each, facts={"name": each.name}, by=by).pupil for each in somebody)
+            assert first is not None and second is not None
+            pupils.merge(kept=first, merged=second, reason=canary, by=by)
+            said = [Family(each.pk, Told.NOT, why=canary) for each in somebody]
+            decision = Decision(kinds=["assault"], outcomes=["school"], reason=canary, families=said)
+            task = NewTask(canary, by, day)
+            triage.decide(concern=concern, decision=decision, press=uuid.uuid4(), task=task, by=by)
+            world.concerns[place] = Concern.objects.get(pk=concern.pk)
+            world.concern_people[place], world.pupils[place] = somebody[0], first
+            world.concern_tasks[place] = ConcernTask.objects.get(concern=concern)
+            post = SpocAppointment.objects.get(person=by)
+            world.absences[place] = spoc_absences.record(appointment=post, starts_on=day, ends_on=day, by=by)
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from incidents.models import Concern, ConcernAttachment
 from officers.demo.people import AUTHORITIES, SCHOOLS
+from incidents.models import Concern, ConcernDecision
 from partnerships.models import Agreement, IssueRound
-from schools.models import School
+from schools.models import Pupil, School
 from schools.terms import school_year
 from ssp.access import decisions
 from ssp.access.matrix import MATRIX
@@ -68,6 +69,10 @@ RECORDS = {
     ("complaint", "complaint_id"): "complaints",
     ("advice", "pk"): "schools",
     ("advice", "advice_id"): "advice",
+    ("task", "task_id"): "concern_tasks",
+    ("person", "person_id"): "concern_people",
+    ("pupil", "pk"): "pupils",
+    ("spoc", "absence_id"): "absences",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -107,6 +112,10 @@ SEEN_BY = {
     "contacts": "direct_contact.view",
     "complaints": "complaint.view",
     "advice": "advice.answer",
+    "concern_tasks": "concern.triage",
+    "concern_people": "pupil.view",
+    "pupils": "pupil.view",
+    "absences": "concern.triage",
 }
 OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.
@@ -254,7 +263,12 @@ def is_uploader(actor: Actor, record: Any) -> bool:
     return actor.user is not None and actor.user.pk == record.created_by_id
 
 
-BY_RECORD = {"accounts:factor_reset_ask": is_over, "accounts:staff_list_do": is_uploader}
+def is_away_themself(actor: Actor, record: Any) -> bool:
+    """Of an absence the person themself says that it is over, or the head."""
+    return actor.role == Role.HEAD_TEACHER or (actor.user is not None and actor.user.pk == record.appointment.person_id)
+
+
+BY_RECORD = {"spoc-back": is_away_themself, "accounts:factor_reset_ask": is_over, "accounts:staff_list_do": is_uploader}
 # Pages about roles that ask, besides the address, for a permission of another kind.
 OWN_PAGES = {
     "settings-logo-image": {404},
@@ -459,6 +473,8 @@ VIEWED: list[tuple[Any, str]] = [
     (Membership, "people.view"),
     (Concern, "concern.view"),
     (ConcernAttachment, "concern.view"),
+    (ConcernDecision, "concern.view"),
+    (Pupil, "pupil.view"),
 ]
 
 

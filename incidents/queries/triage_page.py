@@ -1,0 +1,144 @@
+"""What does the page of triage show? The facts, what was decided, who may be given a task, and what the record answers itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from incidents import guidance
+from incidents.models import (
+    Addendum,
+    Concern,
+    ConcernDecision,
+    ConcernPerson,
+    ConcernTask,
+    Identification,
+    Known,
+    Outcome,
+    PersonRole,
+    Subject,
+    Told,
+)
+from incidents.services.triage import CHILDREN
+from ssp.access.matrix import roles_with
+from ssp.access.models import Membership
+from ssp.accounts.models import User
+from ssp.tenancy import catalogue
+from ssp.tenancy.models import ForceSettings
+from ssp.ui.dates import long_date
+
+YEAR = 366  # days: a gap over a year
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A decision in words: what was answered, by the questions of its own version of the guide."""
+
+    decision: ConcernDecision
+    kinds: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    families: tuple[str, ...]
+    source: str
+
+
+def concerns(user: Any) -> Any:
+    """The concerns of a person's desk, each with its school, reporter and the force's list of serious offences."""
+    listed = ForceSettings.objects.filter(force=OuterRef("force_id")).values("serious_offences")[:1]
+    rows = Concern.objects.where_may(user, "concern.triage")
+    rows = rows.select_related("school", "reported_by", "closed_by").annotate(serious=Subquery(listed))
+    addenda = Addendum.objects.select_related("entered_by").order_by("entered_at")
+    decided = ConcernDecision.objects.select_related("decided_by").order_by("number")
+    tasks = ConcernTask.objects.select_related("owner").order_by("due_on", "id")
+    return rows.prefetch_related(
+        Prefetch("addenda", addenda), Prefetch("decisions", decided), Prefetch("tasks", tasks), Prefetch("people", people())
+    )
+
+
+def people() -> Any:
+    """Who is in a concern, with who that is, what was last decided about it, and in how many other records the child is."""
+    root = Coalesce("pupil__merged_into", "pupil")
+    same = ConcernPerson.objects.annotate(root=root).filter(root=OuterRef("root")).exclude(concern=OuterRef("concern"))
+    counted = same.order_by().values("root").annotate(number=Count("concern", distinct=True)).values("number")
+    verdicts = Identification.objects.filter(person=OuterRef("pk")).order_by("-id").values("verdict")[:1]
+    rows = ConcernPerson.objects.select_related("pupil__merged_into").annotate(root=root)
+    return rows.annotate(others=Coalesce(Subquery(counted), 0), verdict=Subquery(verdicts)).order_by("id")
+
+
+def children(concern: Concern) -> list[ConcernPerson]:
+    """The children of a concern in the order of their roles: those harmed first."""
+    found = [each for each in concern.people.all() if each.kind in CHILDREN]
+    order = [PersonRole.VICTIM, PersonRole.SUBJECT, PersonRole.ALLEGED, PersonRole.WITNESS, PersonRole.REPORTER]
+    return sorted(found, key=lambda each: (order.index(PersonRole(each.role)), each.pk))
+
+
+def owners(school_id: int) -> list[User]:
+    """Who may be given a task: whoever holds a role at the school today; by name."""
+    held = Membership.objects.filter(
+        school=school_id, role__in=roles_with("concern.task"), user__is_active=True
+    ).current(on=timezone.localdate())
+    return list({row.user_id: row.user for row in held.select_related("user").order_by("user__name", "id")}.values())
+
+
+def serious_offences(concern: Any) -> list[str]:
+    """What a victim or a parent cannot leave to school discipline: the force's list (R9)."""
+    said = concern.serious if concern.serious is not None else catalogue.BY_NAME["serious_offences"].default
+    return [line.strip() for line in str(said).splitlines() if line.strip()]
+
+
+def from_the_record(concern: Concern) -> dict[str, tuple[str, str]]:
+    """What the record itself answers: question → answer and where it comes from. A person checks it."""
+    found: dict[str, tuple[str, str]] = {}
+    named = [each for each in children(concern) if each.role in (PersonRole.VICTIM, PersonRole.ALLEGED, PersonRole.SUBJECT)]
+    earlier = sum(each.others for each in named)  # type: ignore[attr-defined]
+    if earlier:
+        found["history"] = (Known.YES, f"{earlier} other record{'' if earlier == 1 else 's'} of the children named")
+    ages = {
+        role: [born for each in named if each.role == role and (born := _born(each)) is not None]
+        for role in (PersonRole.VICTIM, PersonRole.ALLEGED)
+    }
+    gaps = [abs((a - b).days) for a in ages[PersonRole.VICTIM] for b in ages[PersonRole.ALLEGED]]
+    if gaps:
+        answer = Known.YES if max(gaps) > YEAR else Known.NO
+        found["age_gap"] = (answer, "From the dates of birth")
+    return found
+
+
+def shown(concern: Concern) -> list[Shown]:
+    """The decisions on a concern in words, the latest first."""
+    names = {each.pk: each.name for each in concern.people.all()}
+    return [_shown(each, names) for each in reversed(concern.decisions.all())]
+
+
+def _shown(decision: ConcernDecision, names: dict[int, str]) -> Shown:
+    guide = guidance.version(decision.guidance)
+    answers = [
+        (question.text, Known(decision.answers[question.key]).label)
+        for question in (guide.asked(decision.kinds) if guide else [])
+        if question.key in decision.answers
+    ]
+    return Shown(
+        decision=decision,
+        kinds=tuple(Subject(each).label for each in decision.kinds),
+        outcomes=tuple(Outcome(each).label for each in decision.outcomes),
+        answers=tuple(answers),
+        families=tuple(_family(each, names) for each in decision.families),
+        source=guide.source if guide else "",
+    )
+
+
+def _family(said: dict[str, Any], names: dict[int, str]) -> str:
+    who = names.get(said["person"], "a child")
+    if said["told"] == Told.NOT:
+        return f"Family of {who}: not told. {said['why']}"
+    verb = "told by" if said["told"] == Told.TOLD else "to be told by"
+    return f"Family of {who}: {verb} {said['who']}, {long_date(date.fromisoformat(said['on']))}"
+
+
+def _born(person: ConcernPerson) -> date | None:
+    if person.pupil is not None and person.pupil.born_on is not None:
+        return person.pupil.born_on
+    return person.born_on
