@@ -140,6 +140,14 @@ STATUSES: dict[str, dict[str, Status]] = {
         "failed": Status("Failed", Colour.RED),
         "stopped": Status("Stopped", Colour.GREY),
     },
+    "disclosure": {
+        "drafted": Status("Draft", Colour.GREY),
+        "sent": Status("Sent", Colour.YELLOW),
+        "acknowledged": Status("Acknowledged", Colour.GREEN),
+        "corrected": Status("Corrected", Colour.PURPLE),
+        "recalled": Status("Recalled", Colour.ORANGE),
+        "withheld": Status("Withheld", Colour.GREY),
+    },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
         "past": Status("Genuine, no longer in force", Colour.GREY),
