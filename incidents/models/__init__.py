@@ -11,26 +11,26 @@ from incidents.models.concerns import (
 )
 from incidents.models.counters import Counted, Counter, next_number
 from incidents.models.disclosures import (
-    Act,
     Disclosure,
+    DisclosureAct,
     DisclosureDraft,
     DisclosureNotice,
     DisclosureRecipient,
     DisclosureVersion,
     PoliceDecision,
-    Purpose,
     RecipientKind,
     SchoolDecision,
+    SharingPurpose,
 )
 
 __all__ = [
-    "Act",
     "Addendum",
     "Concern",
     "ConcernPerson",
     "Counted",
     "Counter",
     "Disclosure",
+    "DisclosureAct",
     "DisclosureDraft",
     "DisclosureNotice",
     "DisclosureRecipient",
@@ -39,9 +39,9 @@ __all__ = [
     "PersonRole",
     "Place",
     "PoliceDecision",
-    "Purpose",
     "RecipientKind",
     "SchoolDecision",
+    "SharingPurpose",
     "Subject",
     "next_number",
 ]

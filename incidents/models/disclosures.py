@@ -31,7 +31,7 @@ class RecipientKind(models.TextChoices):
     OUTSIDE = "outside", "Another body"
 
 
-class Purpose(models.TextChoices):
+class SharingPurpose(models.TextChoices):
     """The three policing purposes (R3), and the school's own."""
 
     PREVENTION = "prevention", "Prevent crime"
@@ -40,7 +40,7 @@ class Purpose(models.TextChoices):
     CHILD = "child", "Safeguard or support a child"
 
 
-class Act(models.TextChoices):
+class DisclosureAct(models.TextChoices):
     """What the deciding side decided, and why."""
 
     GIVEN = "given", "Given"
@@ -114,7 +114,7 @@ class Disclosure(SchoolModel):
     is_urgent = models.BooleanField(default=False)
     recipient_kind = models.CharField(max_length=10, choices=RecipientKind)
     recipient_name = models.CharField(max_length=120, blank=True, help_text="The other body; never a person.")
-    purpose = models.CharField(max_length=16, choices=Purpose, blank=True)
+    purpose = models.CharField(max_length=16, choices=SharingPurpose, blank=True)
     basis = models.CharField(max_length=40, blank=True, help_text="Its key in the list of that edition.")
     basis_edition = models.CharField(max_length=10, blank=True)
     agreement = models.ForeignKey(
@@ -145,7 +145,9 @@ class Disclosure(SchoolModel):
             models.UniqueConstraint(fields=["school", "press"], name="disclosure_made_once"),
             models.CheckConstraint(condition=Q(status__in=DisclosureStatus.values), name="disclosure_status_known"),
             models.CheckConstraint(condition=Q(from_side__in=Party.values), name="disclosure_side_known"),
-            models.CheckConstraint(condition=Q(purpose__in=("", *Purpose.values)), name="disclosure_purpose_known"),
+            models.CheckConstraint(
+                condition=Q(purpose__in=("", *SharingPurpose.values)), name="disclosure_purpose_known"
+            ),
             models.CheckConstraint(
                 condition=Q(recipient_kind=RecipientKind.OFFICER, from_side=Party.SCHOOL, recipient_name="")
                 | Q(recipient_kind=RecipientKind.SPOC, from_side=Party.POLICE, recipient_name="")
@@ -331,7 +333,7 @@ class Decision(SchoolModel):
     """What the deciding side keeps for itself: why it gave or withheld, what it weighed. Written once."""
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="+")
-    act = models.CharField(max_length=10, choices=Act)
+    act = models.CharField(max_length=10, choices=DisclosureAct)
     reason = models.TextField(blank=True)
     proportionality = models.TextField(blank=True, help_text="Why it is needed, and no more than is needed.")
     made_at = models.DateTimeField(db_default=Now())
@@ -347,8 +349,10 @@ class Decision(SchoolModel):
 def _decision_rules(side: str) -> dict[str, Any]:
     return {
         "constraints": [
-            models.CheckConstraint(condition=Q(act__in=Act.values), name=f"{side}_decision_act_known"),
-            models.CheckConstraint(condition=Q(act=Act.GIVEN) | ~Q(reason=""), name=f"{side}_decision_has_a_reason"),
+            models.CheckConstraint(condition=Q(act__in=DisclosureAct.values), name=f"{side}_decision_act_known"),
+            models.CheckConstraint(
+                condition=Q(act=DisclosureAct.GIVEN) | ~Q(reason=""), name=f"{side}_decision_has_a_reason"
+            ),
         ],
         "indexes": [models.Index(fields=["disclosure", "made_at"], name=f"{side}_decision_in_order")],
         "triggers": [
@@ -428,7 +432,9 @@ class DisclosureNotice(SchoolModel):
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="notices")
     recipient = models.ForeignKey(DisclosureRecipient, on_delete=models.PROTECT, related_name="notices")
-    act = models.CharField(max_length=10, choices=((Act.CORRECTED, "Corrected"), (Act.RECALLED, "Recalled")))
+    act = models.CharField(
+        max_length=10, choices=((DisclosureAct.CORRECTED, "Corrected"), (DisclosureAct.RECALLED, "Recalled"))
+    )
     version = models.PositiveSmallIntegerField()
     asked_at = models.DateTimeField(db_default=Now())
     acknowledged_at = models.DateTimeField(null=True)
@@ -442,7 +448,9 @@ class DisclosureNotice(SchoolModel):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["recipient", "act", "version"], name="disclosure_notice_once"),
-            models.CheckConstraint(condition=Q(act__in=(Act.CORRECTED, Act.RECALLED)), name="disclosure_notice_act"),
+            models.CheckConstraint(
+                condition=Q(act__in=(DisclosureAct.CORRECTED, DisclosureAct.RECALLED)), name="disclosure_notice_act"
+            ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at=None, acknowledged_by=None)
                 | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
