@@ -213,7 +213,7 @@ def initial_of_draft(kept: dict[str, Any]) -> dict[str, Any]:
     raw["chosen"] = [chosen] if isinstance(chosen, str) else chosen
     parts = [str(kept.get(f"look_again_on-{part}", "")) for part in ("day", "month", "year")]
     try:
-        raw["look_again_on"] = date(*(int(each) for each in reversed(parts)))  # type: ignore[arg-type]
+        raw["look_again_on"] = date(*(int(each) for each in reversed(parts)))
     except ValueError:
         raw["look_again_on"] = None
     return raw
