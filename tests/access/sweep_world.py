@@ -16,6 +16,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from incidents.extracts import Content, Item, Typed
+from incidents.models import Disclosure, DisclosureNotice
+from incidents.services import disclosures
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
@@ -98,6 +101,8 @@ class SweepWorld:
     appointments: dict[str, SpocAppointment] = field(default_factory=dict)
     notices: dict[str, StaffNotice] = field(default_factory=dict)
     recipients: dict[str, StaffNoticeRecipient] = field(default_factory=dict)
+    disclosures: dict[str, Disclosure] = field(default_factory=dict)
+    disclosure_notices: dict[str, DisclosureNotice] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -154,6 +159,7 @@ def made() -> SweepWorld:
     _mails(world)
     _staff_lists(world)
     _notices(world)
+    _disclosures(world)
     _actors(world)
     return world
 
@@ -305,6 +311,23 @@ def _notices(world: SweepWorld) -> None:
             rows = StaffNoticeRecipient.objects.filter(notice=world.notices[place])
             world.recipients[place] = rows.get(person=world.demo.users[reader])
             world.appointments[place] = SpocAppointment.objects.filter(school=school).order_by("id")[0]
+
+
+def _disclosures(world: SweepWorld) -> None:
+    """Of each school one sent urgently and corrected since, with its words in every field; a draft and one withheld besides."""
+    for place, spoc in (("ashfield", "gwen"), ("birchwood", "sam"), ("southmoor-high", "leo")):
+        school, canary = world.demo.schools[place], world.canaries[place]
+        about: dict[str, Any] = {"recipient_kind": "officer", "need": canary, "facts": canary, "opinion": canary}
+        with world.demo.acting(spoc) as by:
+            common: dict[str, Any] = {"school": school, "by": by}
+            sent = disclosures.send_urgently(**common, typed=Typed(**about), press=uuid.uuid4())
+            content = Content(canary, (Item(canary, canary, is_opinion=True),))
+            disclosures.correct(disclosure=sent, content=content, reason=canary, press=uuid.uuid4(), by=by)
+            disclosures.draft(**common, typed=Typed(**about, proportionality=canary), press=uuid.uuid4())
+            no = Typed(**about | {"recipient_kind": "outside"}, recipient_name=canary, is_withheld=True, reason=canary)
+            disclosures.withhold(disclosure=disclosures.draft(**common, typed=no, press=uuid.uuid4()), by=by)
+            world.disclosures[place] = sent
+            world.disclosure_notices[place] = DisclosureNotice.objects.filter(disclosure=sent).order_by("id")[0]
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

@@ -21,7 +21,7 @@ from schools.terms import school_year
 from ssp.access import decisions
 from ssp.access.matrix import MATRIX
 from ssp.access.models import Membership
-from ssp.access.roles import FORCE_ROLES, Role
+from ssp.access.roles import FORCE_ROLES, SPECS, Role
 from ssp.access.services.memberships import permission_over
 from ssp.tenancy import walls
 from tests.access.routes import Route, routes
@@ -56,6 +56,9 @@ RECORDS = {
     ("spoc", "appointment_id"): "appointments",
     ("staff", "notice_id"): "notices",
     ("staff", "recipient_id"): "recipients",
+    ("disclosure", "school_id"): "schools",
+    ("disclosure", "pk"): "disclosures",
+    ("disclosure", "notice_id"): "disclosure_notices",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -88,13 +91,22 @@ SEEN_BY = {
     "appointments": "people.view",
     "notices": "staff_notice.view",
     "recipients": "staff_notice.read",
+    "disclosures": "disclosure.view",
 }
 OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
 # A notice is read by whom it was sent to; for anybody else of the school it is not there.
-NOT_THERE = {"agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle", "staff-notice-read"}
+# A disclosure that was sent is no draft to be changed.
+NOT_THERE = {
+    "agreement-text",
+    "agreement-sealed",
+    "agreement-exit",
+    "agreement-exit-settle",
+    "staff-notice-read",
+    "disclosure-edit",
+}
 # Pages of a role that only show it; the others change it.
 LOOKED_AT = {"accounts:person"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
@@ -231,7 +243,17 @@ def is_uploader(actor: Actor, record: Any) -> bool:
     return actor.user is not None and actor.user.pk == record.created_by_id
 
 
-BY_RECORD = {"accounts:factor_reset_ask": is_over, "accounts:staff_list_do": is_uploader}
+def is_giver(actor: Actor, record: Any) -> bool:
+    """The side that gave it decides on it; in this world the schools' sides did."""
+    return actor.role is not None and SPECS[actor.role].side == record.from_side
+
+
+BY_RECORD = {
+    "accounts:factor_reset_ask": is_over,
+    "accounts:staff_list_do": is_uploader,
+    "disclosure-correct": is_giver,
+    "disclosure-recall": is_giver,
+}
 # Pages about roles that ask, besides the address, for a permission of another kind.
 OWN_PAGES = {
     "settings-logo-image": {404},
