@@ -47,6 +47,7 @@ PURPOSES: dict[str, tuple[SharingPurpose, ...]] = {
 }
 OTHER: dict[str, RecipientKind] = {Party.SCHOOL: RecipientKind.OFFICER, Party.POLICE: RecipientKind.SPOC}
 OWN = "Nobody acknowledges what they gave themselves. Somebody of the side that received it does."
+NOT_YOURS = "The other side decides about what it gave you. Ask them to correct or recall it."
 NOTHING = "Choose or write at least one thing to give."
 
 
@@ -470,7 +471,7 @@ def _own(disclosure: Disclosure, by: User) -> Disclosure:
     decisions.require(by, "disclosure.send", disclosure)
     locked = _locked(disclosure, by)
     if locked.from_side != _side(by):
-        raise NotPermitted("The other side decides about what it gave you. Ask them to correct or recall it.")
+        raise NotPermitted(NOT_YOURS)
     return locked
 
 

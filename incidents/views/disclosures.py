@@ -331,7 +331,8 @@ def notice_acknowledge(request: HttpRequest, pk: int, notice_id: int) -> HttpRes
 @requires("disclosure.send")
 def reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Why an urgent one could not wait."""
-    disclosure = _load(request, pk, "disclosure.send")
+    disclosure = _load(request, pk, "disclosure.send", status__in=SHARED)
+    _given_by(request, disclosure)
     form = ReasonForm(request.POST if request.method == "POST" else None, side=_side(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -349,8 +350,7 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("disclosure.send")
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     disclosure = _load(request, pk, "disclosure.send", status__in=SHARED)
-    if disclosure.from_side != _side(request):
-        raise NotPermitted("The other side decides about what it gave you. Ask them to correct or recall it.")
+    _given_by(request, disclosure)
     newest = disclosure.versions.order_by("-number")[0]
     log.consulted("disclosure.viewed", disclosure, by=person(request))
     form = CorrectForm(request.POST if request.method == "POST" else None, now=Content.read(newest.content))
@@ -373,8 +373,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("disclosure.send")
 def recall(request: HttpRequest, pk: int) -> HttpResponse:
     disclosure = _load(request, pk, "disclosure.send", status__in=SHARED)
-    if disclosure.from_side != _side(request):
-        raise NotPermitted("The other side decides about what it gave you. Ask them to correct or recall it.")
+    _given_by(request, disclosure)
     form = RecallForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -386,6 +385,12 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as error:
             form.add_error(None, str(error))
     return render(request, "incidents/disclosure_recall.html", {"disclosure": disclosure, "form": form})
+
+
+def _given_by(request: HttpRequest, disclosure: Disclosure) -> None:
+    """The side that gave it alone; the service says so again."""
+    if disclosure.from_side != _side(request):
+        raise NotPermitted(disclosures.NOT_YOURS)
 
 
 def _filled_in(

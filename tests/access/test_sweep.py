@@ -253,6 +253,10 @@ BY_RECORD = {
     "accounts:staff_list_do": is_uploader,
     "disclosure-correct": is_giver,
     "disclosure-recall": is_giver,
+    "disclosure-reason": is_giver,
+    "disclosure-send": is_giver,
+    "disclosure-withhold": is_giver,
+    "disclosure-discard": is_giver,
 }
 # Pages about roles that ask, besides the address, for a permission of another kind.
 OWN_PAGES = {
