@@ -5,7 +5,7 @@ class IncidentsConfig(AppConfig):
     name = "incidents"
 
     def ready(self) -> None:
-        from incidents import concern_worklist, desk_sections, enquiry_worklist, police_worklist, waiting
+        from incidents import concern_worklist, desk_sections, disclosure_worklist, enquiry_worklist, police_worklist, waiting
         from ssp.ui import navigation, worklist
 
         navigation.register("Report a concern", "concern-start", "concern.report", order=5, prefix="/concerns/new/")
@@ -50,3 +50,5 @@ class IncidentsConfig(AppConfig):
         waiting.register("concern", waiting.concerns, waiting.concern_line)
         waiting.register("task", waiting.tasks, waiting.task_line)
         worklist.register(waiting.items)
+        navigation.register("Disclosures", "disclosure-list", "disclosure.ledger", order=16, prefix="/disclosures/")
+        worklist.register(disclosure_worklist.to_do)

@@ -12,11 +12,13 @@ from django.utils import timezone
 from incidents.services import morning_notices, powers
 from ssp.tenancy import context
 from incidents.services import digests, nudging
+from incidents import disclosure_tasks
 
 every_day("enquiry.escalate", at=time(7, 50))
 every_day("morning_notice.unread", at=time(8, 30))
 every_day("desk.digest", at=time(7, 15))  # before the first bell
 every_day("concern.nudge", at=time(8, 0))
+__all__ = ["disclosure_tasks"]
 
 
 @handler("concern.tell_desk")

@@ -184,5 +184,31 @@ RESTORATIVE = Workflow(
         transition("hold", R.PLANNED, R.HELD, permission="conference.hold", event="restorative.held"),
         transition("cancel", R.PLANNED, R.CANCELLED, permission="conference.hold", event="restorative.cancelled"),
         transition("follow_up", R.HELD, R.FOLLOWED_UP, permission="conference.hold", event="restorative.followed_up"),
+class DisclosureStatus(models.TextChoices):
+    DRAFTED = "drafted", "Draft"
+    SENT = "sent", "Sent"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    CORRECTED = "corrected", "Corrected"
+    RECALLED = "recalled", "Recalled"
+    WITHHELD = "withheld", "Withheld"
+
+
+D = DisclosureStatus
+SHARED = (D.SENT, D.ACKNOWLEDGED, D.CORRECTED, D.RECALLED)  # the other side knows of it
+CURRENT = (D.SENT, D.ACKNOWLEDGED, D.CORRECTED)  # … and reads it
+
+# A correction may come before the receipt was confirmed, and more than once; who has still to confirm it is no state.
+DISCLOSURE = Workflow(
+    noun="disclosure",
+    states=DisclosureStatus,
+    initial=D.DRAFTED,
+    transitions=(
+        transition("send", D.DRAFTED, D.SENT, permission="disclosure.send", event="disclosure.sent"),
+        transition("withhold", D.DRAFTED, D.WITHHELD, permission="disclosure.send", event="disclosure.withheld"),
+        transition(
+            "acknowledge", D.SENT, D.ACKNOWLEDGED, permission="disclosure.acknowledge", event="disclosure.acknowledged"
+        ),
+        transition("correct", CURRENT, D.CORRECTED, permission="disclosure.send", event="disclosure.corrected"),
+        transition("recall", CURRENT, D.RECALLED, permission="disclosure.send", event="disclosure.recalled"),
     ),
 )

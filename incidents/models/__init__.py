@@ -6,6 +6,7 @@ from incidents.models.concerns import (Addendum, Concern, ConcernPerson, PersonK
 from incidents.models.conferences import (CaseConference, ConferenceAction, ConferenceAttendee, Kept, RestorativeConference)
 from incidents.models.counters import (Counted, Counter, next_number)
 from incidents.models.direct import (Complaint, DirectContact, DirectKind)
+from incidents.models.disclosures import (Disclosure, DisclosureAct, DisclosureDraft, DisclosureNotice, DisclosureRecipient, DisclosureVersion, PoliceDecision, RecipientKind, SchoolDecision, SharingPurpose)
 from incidents.models.enquiries import (Act, Enquiry, EnquiryMessage, EnquiryRelease, Purpose, Side)
 from incidents.models.incidents import (ImageAct, Incident, IncidentAddendum, IncidentKind, IncidentPerson, IncidentRole, Outcome, OutcomeDecision, OwnKind, VictimWish)
 from incidents.models.morning_notices import (MorningAddendum, MorningNotice, MorningReceipt, Whereabouts)
@@ -36,6 +37,12 @@ __all__ = [
     "Counter",
     "DirectContact",
     "DirectKind",
+    "Disclosure",
+    "DisclosureAct",
+    "DisclosureDraft",
+    "DisclosureNotice",
+    "DisclosureRecipient",
+    "DisclosureVersion",
     "Enquiry",
     "EnquiryMessage",
     "EnquiryRelease",
@@ -61,17 +68,21 @@ __all__ = [
     "PersonKind",
     "PersonRole",
     "Place",
+    "PoliceDecision",
     "PowerGate",
     "PowerKind",
     "PowerNote",
     "PowerUse",
     "PupilMerge",
     "Purpose",
+    "RecipientKind",
     "Referral",
     "ReferralStep",
     "RestorativeConference",
     "Result",
     "SchemeKind",
+    "SchoolDecision",
+    "SharingPurpose",
     "Side",
     "Stale",
     "Subject",

@@ -204,6 +204,14 @@ STATUSES: dict[str, dict[str, Status]] = {
         "alleged": Status("Alleged", Colour.YELLOW),
         "reporter": Status("Reporter", Colour.TEAL),
     },
+    "disclosure": {
+        "drafted": Status("Draft", Colour.GREY),
+        "sent": Status("Sent", Colour.YELLOW),
+        "acknowledged": Status("Acknowledged", Colour.GREEN),
+        "corrected": Status("Corrected", Colour.PURPLE),
+        "recalled": Status("Recalled", Colour.ORANGE),
+        "withheld": Status("Withheld", Colour.GREY),
+    },
     "verification": {
         "in_force": Status("Genuine and in force", Colour.GREEN),
         "past": Status("Genuine, no longer in force", Colour.GREY),

@@ -40,6 +40,9 @@ from incidents.services import advice, complaints, concerns, direct_contacts, en
 from incidents.services import pupils, triage
 from incidents.services.concern_tasks import NewTask
 from incidents.services.triage import Decision, Family
+from incidents.extracts import Content, Item, Typed
+from incidents.models import Disclosure, DisclosureNotice
+from incidents.services import disclosures
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson
@@ -132,6 +135,8 @@ class SweepWorld:
     concern_tasks: dict[str, ConcernTask] = field(default_factory=dict)
     pupils: dict[str, Pupil] = field(default_factory=dict)
     absences: dict[str, SpocAbsence] = field(default_factory=dict)
+    disclosures: dict[str, Disclosure] = field(default_factory=dict)
+    disclosure_notices: dict[str, DisclosureNotice] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -191,6 +196,7 @@ def made() -> SweepWorld:
     _concerns(world)
     _enquiries(world)
     _desks(world)
+    _disclosures(world)
     _actors(world)
     return world
 
@@ -413,6 +419,23 @@ def _desks(world: SweepWorld) -> None:
             world.concern_tasks[place] = ConcernTask.objects.get(concern=concern)
             post = SpocAppointment.objects.get(person=by)
             world.absences[place] = spoc_absences.record(appointment=post, starts_on=day, ends_on=day, by=by)
+
+
+def _disclosures(world: SweepWorld) -> None:
+    """Of each school one sent urgently and corrected since, with its words in every field; a draft and one withheld besides."""
+    for place, spoc in (("ashfield", "gwen"), ("birchwood", "sam"), ("southmoor-high", "leo")):
+        school, canary = world.demo.schools[place], world.canaries[place]
+        about: dict[str, Any] = {"recipient_kind": "officer", "need": canary, "facts": canary, "opinion": canary}
+        with world.demo.acting(spoc) as by:
+            common: dict[str, Any] = {"school": school, "by": by}
+            sent = disclosures.send_urgently(**common, typed=Typed(**about), press=uuid.uuid4())
+            content = Content(canary, (Item(canary, canary, is_opinion=True),))
+            disclosures.correct(disclosure=sent, content=content, reason=canary, press=uuid.uuid4(), by=by)
+            disclosures.draft(**common, typed=Typed(**about, proportionality=canary), press=uuid.uuid4())
+            no = Typed(**about | {"recipient_kind": "outside"}, recipient_name=canary, is_withheld=True, reason=canary)
+            disclosures.withhold(disclosure=disclosures.draft(**common, typed=no, press=uuid.uuid4()), by=by)
+            world.disclosures[place] = sent
+            world.disclosure_notices[place] = DisclosureNotice.objects.filter(disclosure=sent).order_by("id")[0]
 
 
 def _place_key(world: SweepWorld, force: str, row: Membership) -> str:

@@ -23,7 +23,7 @@ from schools.terms import school_year
 from ssp.access import decisions
 from ssp.access.matrix import MATRIX
 from ssp.access.models import Membership
-from ssp.access.roles import FORCE_ROLES, Role
+from ssp.access.roles import FORCE_ROLES, SPECS, Role
 from ssp.access.services.memberships import permission_over
 from ssp.tenancy import walls
 from tests.access.routes import Route, routes
@@ -73,6 +73,9 @@ RECORDS = {
     ("person", "person_id"): "concern_people",
     ("pupil", "pk"): "pupils",
     ("spoc", "absence_id"): "absences",
+    ("disclosure", "school_id"): "schools",
+    ("disclosure", "pk"): "disclosures",
+    ("disclosure", "notice_id"): "disclosure_notices",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -116,6 +119,7 @@ SEEN_BY = {
     "concern_people": "pupil.view",
     "pupils": "pupil.view",
     "absences": "concern.triage",
+    "disclosures": "disclosure.view",
 }
 OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
 # Beyond what the address declares: what the record itself asks for.
@@ -127,6 +131,14 @@ NOT_THERE = {
     "agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle", "staff-notice-read", "concern-own",
     "concern-sent",
 }  # fmt: skip
+# A disclosure that was sent is no draft to be changed.
+    "agreement-text",
+    "agreement-sealed",
+    "agreement-exit",
+    "agreement-exit-settle",
+    "staff-notice-read",
+    "disclosure-edit",
+}
 # Pages of a role that only show it; the others change it.
 LOOKED_AT = {"accounts:person"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
@@ -269,6 +281,23 @@ def is_away_themself(actor: Actor, record: Any) -> bool:
 
 
 BY_RECORD = {"spoc-back": is_away_themself, "accounts:factor_reset_ask": is_over, "accounts:staff_list_do": is_uploader}
+
+
+def is_giver(actor: Actor, record: Any) -> bool:
+    """The side that gave it decides on it; in this world the schools' sides did."""
+    return actor.role is not None and SPECS[actor.role].side == record.from_side
+
+
+BY_RECORD = {
+    "accounts:factor_reset_ask": is_over,
+    "accounts:staff_list_do": is_uploader,
+    "disclosure-correct": is_giver,
+    "disclosure-recall": is_giver,
+    "disclosure-reason": is_giver,
+    "disclosure-send": is_giver,
+    "disclosure-withhold": is_giver,
+    "disclosure-discard": is_giver,
+}
 # Pages about roles that ask, besides the address, for a permission of another kind.
 OWN_PAGES = {
     "settings-logo-image": {404},

@@ -3,6 +3,7 @@
 import pytest
 from django.db.models import TextChoices
 
+from incidents.workflow import DisclosureStatus
 from partnerships.duties import DutyState
 from partnerships.models import Overall, RoundItemState
 from partnerships.workflow import AgreementStatus, ListedStatus, RoundStatus, TemplateStatus
@@ -61,6 +62,7 @@ def test_completeness_finds_a_second_word() -> None:
 def test_every_stored_status_has_its_word_and_colour() -> None:
     every = {
         "agreement": AgreementStatus,
+        "disclosure": DisclosureStatus,
         "template": TemplateStatus,
         "issue_round": RoundStatus,
         "issue_round_item": RoundItemState,

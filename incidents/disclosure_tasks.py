@@ -1,0 +1,82 @@
+"""Which clocks run on disclosures? The receipt, the reason of an urgent one, the confirmations of corrections and recalls."""
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from incidents import disclosure_mail
+from incidents.models import Disclosure, DisclosureNotice
+from incidents.queries.disclosures import above, named_recipients, owners, still_reads, to_confirm
+from ssp.accounts.models import User
+from ssp.schedule import every_day
+from ssp.tasks import Job, handler
+from ssp.tenancy import preferences
+
+MORNING = "disclosure.clock_07"
+TIMES = {
+    MORNING: time(7, 30),
+    "disclosure.clock_10": time(10),
+    "disclosure.clock_13": time(13),
+    "disclosure.clock_16": time(16),
+    "disclosure.clock_19": time(19),
+}
+THEN_ABOVE = timedelta(hours=3)  # after the recipients were reminded; of an urgent one at once
+REASON_SOON = timedelta(hours=12)  # after it went
+
+
+def look(job: Job) -> None:
+    """Remind of what is late, and tell whoever stands above. Mails have keys, so looking again writes nothing twice."""
+    with job.settle():
+        run(timezone.now(), force_id=job.force_id or 0, morning=job.payload["day"] if job.name == MORNING else "")
+
+
+for name, at in TIMES.items():
+    handler(name)(look)
+    every_day(name, at=at)
+
+
+def run(now: datetime, *, force_id: int, morning: str = "") -> None:
+    """One look at the clocks of a force, in the service's own context.
+
+    Args:
+        morning: the day, when everybody is told how many wait for them; empty at other times.
+    """
+    waiting = list(to_confirm(at=now))
+    if morning:
+        counts: Counter[User] = Counter(person for each in waiting for person in named_recipients(each))
+        for person, count in counts.items():
+            disclosure_mail.waiting(person, count, turn=morning)
+    for each in waiting:
+        _receipt(each, now)
+    late = now - timedelta(hours=preferences.of(force_id).disclosure_acknowledge_hours)
+    rows = DisclosureNotice.objects.outstanding().filter(asked_at__lte=late, recipient__person__isnull=False)
+    for notice in rows.select_related("disclosure__school", "recipient__person").order_by("id"):
+        _notice(notice, now - late, now)
+    for each in Disclosure.objects.owing_reason().select_related("school", "decided_by").order_by("id"):
+        _reason(each, now)
+
+
+def _receipt(each: Disclosure, now: datetime) -> None:
+    assert each.acknowledge_by is not None  # noqa: S101 - a constraint of the table: sent has it
+    if each.acknowledge_by > now:
+        return
+    disclosure_mail.overdue(each, named_recipients(each), is_above=False)
+    if each.is_urgent or each.acknowledge_by + THEN_ABOVE <= now:
+        disclosure_mail.overdue(each, above(each), is_above=True)
+
+
+def _notice(notice: DisclosureNotice, allowed: timedelta, now: datetime) -> None:
+    person, disclosure = notice.recipient.person, notice.disclosure
+    if person is not None and still_reads(disclosure, person):
+        disclosure_mail.overdue(disclosure, [person], is_above=False)
+    if person is None or not still_reads(disclosure, person) or notice.asked_at + allowed + THEN_ABOVE <= now:
+        disclosure_mail.overdue(disclosure, above(disclosure), is_above=True)
+
+
+def _reason(each: Disclosure, now: datetime) -> None:
+    assert each.reason_due_at is not None and each.decided_at is not None  # noqa: S101 - as above
+    if each.reason_due_at <= now:
+        disclosure_mail.reason_asked(each, owners(each), turn="overdue")
+    elif each.decided_at + REASON_SOON <= now and each.decided_by is not None:
+        disclosure_mail.reason_asked(each, [each.decided_by], turn="soon")
