@@ -5,7 +5,14 @@ class IncidentsConfig(AppConfig):
     name = "incidents"
 
     def ready(self) -> None:
-        from incidents import concern_worklist, desk_sections, disclosure_worklist, enquiry_worklist, police_worklist, waiting
+        from incidents import (
+            concern_worklist,
+            desk_sections,
+            disclosure_worklist,
+            enquiry_worklist,
+            police_worklist,
+            waiting,
+        )
         from ssp.ui import navigation, worklist
 
         navigation.register("Report a concern", "concern-start", "concern.report", order=5, prefix="/concerns/new/")

@@ -25,7 +25,9 @@ class PupilForm(forms.Form):
     year_group = forms.CharField(label="Year group", max_length=20, required=False, help_text="For example “Year 8”.")
     sex = forms.ChoiceField(label="Sex", required=False, choices=[("", "Not recorded"), *Sex.choices])
     ethnicity = forms.ChoiceField(
-        label="Ethnicity, as the pupil or family gave it", required=False, choices=[("", "Not recorded"), *Ethnicity.choices]
+        label="Ethnicity, as the pupil or family gave it",
+        required=False,
+        choices=[("", "Not recorded"), *Ethnicity.choices],
     )
     special_needs = forms.ChoiceField(
         label="Special educational needs", required=False, choices=[("", "Not recorded"), *SpecialNeeds.choices]

@@ -1,18 +1,16 @@
 """What work do the records of what happened give the worker? Telling at once, clocks, nudges, digests."""
 
-from incidents.services import concerns
-from ssp.tasks import Job, handler
-from datetime import date, time
-from incidents.services import escalations
-from ssp.schedule import every_day
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import time
+from datetime import date, time
+
 from django.utils import timezone
-from incidents.services import morning_notices, powers
-from ssp.tenancy import context
-from incidents.services import digests, nudging
+
 from incidents import disclosure_tasks
+from incidents.services import concerns, digests, escalations, morning_notices, nudging, powers
+from ssp.schedule import every_day
+from ssp.tasks import Job, handler
+from ssp.tenancy import context
 
 every_day("enquiry.escalate", at=time(7, 50))
 every_day("morning_notice.unread", at=time(8, 30))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from incidents.guidance import Guidance
-from incidents.models import ConcernPerson, Known, Outcome, Subject, Told, Wish
+from incidents.models import ConcernPerson, Known, ConcernOutcome, Subject, Told, Wish
 from incidents.services.concern_tasks import NewTask
 from incidents.services.triage import FAMILY_ROLES, Decision, Family, Threshold
 from ssp.accounts.models import User
@@ -18,13 +18,13 @@ from ssp.ui.forms import DateField, Look
 LONG, SHORT = 4000, 120
 SMALL = Look(is_inline=True, is_small=True, shows_optional=False)
 OUTCOME_HINTS = {
-    Outcome.SCHOOL: "The head keeps school discipline.",
-    Outcome.EARLY_HELP: "Follow your local thresholds. A child at risk of harm goes to the hub today.",
-    Outcome.DIVERSION: "The family’s consent is asked for there.",
-    Outcome.ADVICE: "A question with no names. The officer cannot open this concern.",
-    Outcome.DISCLOSE: "Nothing goes until you send it on the page of the disclosure.",
-    Outcome.CRIME: "Asks three questions first: how serious, what the family wants, what school can do.",
-    Outcome.NOTIFY: "Its clock starts at once. It does not wait for any other decision.",
+    ConcernOutcome.SCHOOL: "The head keeps school discipline.",
+    ConcernOutcome.EARLY_HELP: "Follow your local thresholds. A child at risk of harm goes to the hub today.",
+    ConcernOutcome.DIVERSION: "The family’s consent is asked for there.",
+    ConcernOutcome.ADVICE: "A question with no names. The officer cannot open this concern.",
+    ConcernOutcome.DISCLOSE: "Nothing goes until you send it on the page of the disclosure.",
+    ConcernOutcome.CRIME: "Asks three questions first: how serious, what the family wants, what school can do.",
+    ConcernOutcome.NOTIFY: "Its clock starts at once. It does not wait for any other decision.",
 }
 
 
@@ -52,7 +52,7 @@ class TriageForm(forms.Form):
     )
     outcomes = forms.MultipleChoiceField(
         label="What will you do?",
-        choices=Outcome.choices,
+        choices=ConcernOutcome.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text="Choose all that apply.",
         error_messages={"required": "Choose what you will do"},
@@ -61,7 +61,10 @@ class TriageForm(forms.Form):
         label="Is it one of these offences?", choices=Known.choices, required=False, widget=forms.RadioSelect
     )
     parent_wish = forms.ChoiceField(
-        label="What does the victim’s parent or carer want?", choices=Wish.choices, required=False, widget=forms.RadioSelect
+        label="What does the victim’s parent or carer want?",
+        choices=Wish.choices,
+        required=False,
+        widget=forms.RadioSelect,
     )
     can_school_deal = forms.ChoiceField(
         label="Can school deal with it by its own procedure?",
@@ -133,14 +136,18 @@ class TriageForm(forms.Form):
             self._clean_family(child, data)
         given = [name for name in ("task_what", "task_owner", "task_due_on") if data.get(name)]
         if given:
-            missing = {"task_what": "Say what is to be done", "task_owner": "Choose who does it", "task_due_on": "Enter a day"}
+            missing = {
+                "task_what": "Say what is to be done",
+                "task_owner": "Choose who does it",
+                "task_due_on": "Enter a day",
+            }
             for name, text in missing.items():
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, text)
         return data
 
     def _clean_threshold(self, data: dict[str, Any]) -> None:
-        if Outcome.CRIME not in data.get("outcomes", ()):
+        if ConcernOutcome.CRIME not in data.get("outcomes", ()):
             return
         for name in ("is_serious", "parent_wish", "can_school_deal"):
             if not data.get(name) and name not in self.errors:
@@ -198,7 +205,7 @@ class TriageForm(forms.Form):
         data = self.cleaned_data
         limit = Threshold(
             data["parent_wish"], data["can_school_deal"], data["is_serious"], data["over_threshold"]
-        ) if Outcome.CRIME in data["outcomes"] else None  # fmt: skip
+        ) if ConcernOutcome.CRIME in data["outcomes"] else None  # fmt: skip
         return Decision(
             kinds=data["kinds"], outcomes=data["outcomes"], reason=data["reason"], answers=self.answers(),
             families=[self._family(child) for child in self.children if data.get(f"family-{child.pk}-told")],
@@ -235,7 +242,9 @@ class ReasonForm(forms.Form):
 class TaskForm(forms.Form):
     press = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     what = forms.CharField(
-        label="What is to be done", max_length=300, help_text="Whoever does it reads this and nothing else of the concern."
+        label="What is to be done",
+        max_length=300,
+        help_text="Whoever does it reads this and nothing else of the concern.",
     )
     owner = forms.ChoiceField(label="By whom")
     due_on = DateField(label="By which day")
@@ -278,5 +287,8 @@ def _family(child: ConcernPerson) -> list[tuple[str, forms.Field, Look]]:
         ("told", told, Look(size="s", is_small=True, is_inline=True, shows_optional=False)),
         ("who", forms.CharField(label="Who tells them", max_length=SHORT, required=False), plain),
         ("on", DateField(label="On which day", required=False, initial=timezone.localdate), plain),
-        ("why", forms.CharField(label="Why not", max_length=1000, required=False, widget=forms.Textarea), Look(rows=2, shows_optional=False)),
+        (
+            "why", forms.CharField(label="Why not", max_length=1000, required=False, widget=forms.Textarea),
+            Look(rows=2, shows_optional=False),
+        ),
     ]  # fmt: skip

@@ -2,7 +2,25 @@
 
 from django.urls import path
 
-from incidents.views import advice, concern_reports, concern_tasks, concerns, conferences, desk, direct, disclosures, enquiries, incident_kinds, incidents, morning_notices, powers, pupils, referrals, restorative, triage
+from incidents.views import (
+    advice,
+    concern_reports,
+    concern_tasks,
+    concerns,
+    conferences,
+    desk,
+    direct,
+    disclosures,
+    enquiries,
+    incident_kinds,
+    incidents,
+    morning_notices,
+    powers,
+    pupils,
+    referrals,
+    restorative,
+    triage,
+)
 
 urlpatterns = [
     # Concerns: told by any member of staff

@@ -68,7 +68,9 @@ def at_my_desk(user: Any) -> Any:
     return desk_duty.is_mine(person_id=user.pk, head_at=heads, on=timezone.localdate())
 
 
-def columns(rows: QuerySet[Any, Any], what: str, *, number: Any, since: Any, is_urgent: Any = False, due_on: Any = None) -> Any:
+def columns(
+    rows: QuerySet[Any, Any], what: str, *, number: Any, since: Any, is_urgent: Any = False, due_on: Any = None
+) -> Any:
     """A queryset as a part of the union, at most `MOST` rows in its order; each column is an expression or a plain value."""
     day = Value(None, output_field=DateField()) if due_on is None else due_on
     urgent = Value(is_urgent, output_field=BooleanField()) if isinstance(is_urgent, bool) else is_urgent

@@ -184,6 +184,10 @@ RESTORATIVE = Workflow(
         transition("hold", R.PLANNED, R.HELD, permission="conference.hold", event="restorative.held"),
         transition("cancel", R.PLANNED, R.CANCELLED, permission="conference.hold", event="restorative.cancelled"),
         transition("follow_up", R.HELD, R.FOLLOWED_UP, permission="conference.hold", event="restorative.followed_up"),
+    ),
+)
+
+
 class DisclosureStatus(models.TextChoices):
     DRAFTED = "drafted", "Draft"
     SENT = "sent", "Sent"

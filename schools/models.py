@@ -545,7 +545,7 @@ class Pupil(SchoolModel):
 
 
 class SpocAbsence(SchoolModel):
-    """The SPOC, or the deputy, is away for some days: what comes in goes to the next of deputy and head. Why is nobody's business."""
+    """The SPOC, or the deputy, is away for some days: what comes in goes to the next of deputy and head. Why is not asked."""
 
     appointment = models.ForeignKey(SpocAppointment, on_delete=models.PROTECT, related_name="absences")
     starts_on = models.DateField()

@@ -1,4 +1,4 @@
-"""What does the guide ask before the police are called, and what does it suggest of the answers? Dated content, advice only (R10)."""
+"""What does the guide ask before the police are called, and what does it suggest of the answers? Advice only (R10)."""
 
 import tomllib
 from dataclasses import dataclass

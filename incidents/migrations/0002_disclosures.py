@@ -9,326 +9,829 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0001_concerns'),
-        ('partnerships', '0008_in_force_on'),
-        ('schools', '0004_pupils'),
-        ('tenancy', '0002_settings'),
+        ("incidents", "0001_concerns"),
+        ("partnerships", "0008_in_force_on"),
+        ("schools", "0004_pupils"),
+        ("tenancy", "0002_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='Counts what was sent; a draft has none, so that no gap tells of one withheld.', null=True)),
-                ('from_side', models.CharField(choices=[('school', 'The school'), ('police', 'The police')], max_length=10)),
-                ('status', models.CharField(choices=[('drafted', 'Draft'), ('sent', 'Sent'), ('acknowledged', 'Acknowledged'), ('corrected', 'Corrected'), ('recalled', 'Recalled'), ('withheld', 'Withheld')], default='drafted', max_length=14)),
-                ('is_urgent', models.BooleanField(default=False)),
-                ('recipient_kind', models.CharField(choices=[('officer', 'The police officer of the school'), ('spoc', 'The school’s single point of contact'), ('outside', 'Another body')], max_length=10)),
-                ('recipient_name', models.CharField(blank=True, help_text='The other body; never a person.', max_length=120)),
-                ('purpose', models.CharField(blank=True, choices=[('prevention', 'Prevent crime'), ('investigation', 'Investigate or detect crime'), ('safeguarding', 'Safeguard people, as a policing purpose'), ('child', 'Safeguard or support a child')], max_length=16)),
-                ('basis', models.CharField(blank=True, help_text='Its key in the list of that edition.', max_length=40)),
-                ('basis_edition', models.CharField(blank=True, max_length=10)),
-                ('version', models.PositiveSmallIntegerField(default=0, help_text='The newest version that was sent.')),
-                ('press', models.UUIDField(help_text='Of the form it was made on: pressed twice, it is one.')),
-                ('drafted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decided_at', models.DateTimeField(help_text='Sent, or withheld.', null=True)),
-                ('acknowledge_by', models.DateTimeField(null=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('reason_due_at', models.DateTimeField(help_text='Of an urgent one: 24 hours after it went (R4).', null=True)),
-                ('reason_given_at', models.DateTimeField(null=True)),
-                ('look_again_on', models.DateField(help_text='Of one withheld.', null=True)),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('agreement', models.ForeignKey(help_text='The data sharing agreement in force when it was sent (N5).', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.agreement')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        help_text="Counts what was sent; a draft has none, so that no gap tells of one withheld.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "from_side",
+                    models.CharField(choices=[("school", "The school"), ("police", "The police")], max_length=10),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("drafted", "Draft"),
+                            ("sent", "Sent"),
+                            ("acknowledged", "Acknowledged"),
+                            ("corrected", "Corrected"),
+                            ("recalled", "Recalled"),
+                            ("withheld", "Withheld"),
+                        ],
+                        default="drafted",
+                        max_length=14,
+                    ),
+                ),
+                ("is_urgent", models.BooleanField(default=False)),
+                (
+                    "recipient_kind",
+                    models.CharField(
+                        choices=[
+                            ("officer", "The police officer of the school"),
+                            ("spoc", "The school’s single point of contact"),
+                            ("outside", "Another body"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "recipient_name",
+                    models.CharField(blank=True, help_text="The other body; never a person.", max_length=120),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("prevention", "Prevent crime"),
+                            ("investigation", "Investigate or detect crime"),
+                            ("safeguarding", "Safeguard people, as a policing purpose"),
+                            ("child", "Safeguard or support a child"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(blank=True, help_text="Its key in the list of that edition.", max_length=40),
+                ),
+                ("basis_edition", models.CharField(blank=True, max_length=10)),
+                ("version", models.PositiveSmallIntegerField(default=0, help_text="The newest version that was sent.")),
+                ("press", models.UUIDField(help_text="Of the form it was made on: pressed twice, it is one.")),
+                ("drafted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("decided_at", models.DateTimeField(help_text="Sent, or withheld.", null=True)),
+                ("acknowledge_by", models.DateTimeField(null=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                (
+                    "reason_due_at",
+                    models.DateTimeField(help_text="Of an urgent one: 24 hours after it went (R4).", null=True),
+                ),
+                ("reason_given_at", models.DateTimeField(null=True)),
+                ("look_again_on", models.DateField(help_text="Of one withheld.", null=True)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        help_text="The data sharing agreement in force when it was sent (N5).",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partnerships.agreement",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='DisclosureDraft',
+            name="DisclosureDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('typed', models.JSONField()),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('disclosure', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='draft', to='incidents.disclosure')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("typed", models.JSONField()),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "disclosure",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="draft", to="incidents.disclosure"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='DisclosureRecipient',
+            name="DisclosureRecipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_named', models.BooleanField(default=False)),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recipients', to='incidents.disclosure')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_named", models.BooleanField(default=False)),
+                ("added_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("opened_at", models.DateTimeField(null=True)),
+                (
+                    "disclosure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recipients",
+                        to="incidents.disclosure",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='DisclosureNotice',
+            name="DisclosureNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('corrected', 'Corrected'), ('recalled', 'Recalled')], max_length=10)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='incidents.disclosure')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='incidents.disclosurerecipient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "act",
+                    models.CharField(choices=[("corrected", "Corrected"), ("recalled", "Recalled")], max_length=10),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "disclosure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="incidents.disclosure"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="incidents.disclosurerecipient",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='DisclosureVersion',
+            name="DisclosureVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('content', models.TextField(help_text='Canonical JSON (see incidents/extracts.py).')),
-                ('sha256', models.CharField(max_length=64)),
-                ('reason', models.TextField(blank=True, help_text='Of a correction: what was wrong. The recipient reads it.')),
-                ('press', models.UUIDField()),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='incidents.disclosure')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("content", models.TextField(help_text="Canonical JSON (see incidents/extracts.py).")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "reason",
+                    models.TextField(blank=True, help_text="Of a correction: what was wrong. The recipient reads it."),
+                ),
+                ("press", models.UUIDField()),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "disclosure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="incidents.disclosure"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PoliceDecision',
+            name="PoliceDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('given', 'Given'), ('withheld', 'Withheld'), ('reason', 'Reason given for an urgent one'), ('corrected', 'Corrected'), ('recalled', 'Recalled'), ('receipt', 'Receipt by another body recorded')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('proportionality', models.TextField(blank=True, help_text='Why it is needed, and no more than is needed.')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.disclosure')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("given", "Given"),
+                            ("withheld", "Withheld"),
+                            ("reason", "Reason given for an urgent one"),
+                            ("corrected", "Corrected"),
+                            ("recalled", "Recalled"),
+                            ("receipt", "Receipt by another body recorded"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "proportionality",
+                    models.TextField(blank=True, help_text="Why it is needed, and no more than is needed."),
+                ),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "disclosure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="incidents.disclosure"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SchoolDecision',
+            name="SchoolDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('given', 'Given'), ('withheld', 'Withheld'), ('reason', 'Reason given for an urgent one'), ('corrected', 'Corrected'), ('recalled', 'Recalled'), ('receipt', 'Receipt by another body recorded')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('proportionality', models.TextField(blank=True, help_text='Why it is needed, and no more than is needed.')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('concern', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions_to_share', to='incidents.concern')),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.disclosure')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("given", "Given"),
+                            ("withheld", "Withheld"),
+                            ("reason", "Reason given for an urgent one"),
+                            ("corrected", "Corrected"),
+                            ("recalled", "Recalled"),
+                            ("receipt", "Receipt by another body recorded"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "proportionality",
+                    models.TextField(blank=True, help_text="Why it is needed, and no more than is needed."),
+                ),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "concern",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions_to_share",
+                        to="incidents.concern",
+                    ),
+                ),
+                (
+                    "disclosure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="incidents.disclosure"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='disclosure',
-            index=models.Index(fields=['force', '-drafted_at', '-id'], name='disclosure_newest'),
+            model_name="disclosure",
+            index=models.Index(fields=["force", "-drafted_at", "-id"], name="disclosure_newest"),
         ),
         migrations.AddIndex(
-            model_name='disclosure',
-            index=models.Index(fields=['force', 'school', '-drafted_at', '-id'], name='disclosure_of_a_school'),
+            model_name="disclosure",
+            index=models.Index(fields=["force", "school", "-drafted_at", "-id"], name="disclosure_of_a_school"),
         ),
         migrations.AddIndex(
-            model_name='disclosure',
-            index=models.Index(condition=models.Q(('acknowledged_at', None), ('status__in', ('sent', 'corrected'))), fields=['force', 'acknowledge_by'], name='disclosure_to_acknowledge'),
+            model_name="disclosure",
+            index=models.Index(
+                condition=models.Q(("acknowledged_at", None), ("status__in", ("sent", "corrected"))),
+                fields=["force", "acknowledge_by"],
+                name="disclosure_to_acknowledge",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.UniqueConstraint(fields=('school', 'number'), name='disclosure_number_once'),
+            model_name="disclosure",
+            constraint=models.UniqueConstraint(fields=("school", "number"), name="disclosure_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.UniqueConstraint(fields=('school', 'press'), name='disclosure_made_once'),
+            model_name="disclosure",
+            constraint=models.UniqueConstraint(fields=("school", "press"), name="disclosure_made_once"),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['drafted', 'sent', 'acknowledged', 'corrected', 'recalled', 'withheld'])), name='disclosure_status_known'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["drafted", "sent", "acknowledged", "corrected", "recalled", "withheld"])
+                ),
+                name="disclosure_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('from_side__in', ['school', 'police'])), name='disclosure_side_known'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_side__in", ["school", "police"])), name="disclosure_side_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ('', 'prevention', 'investigation', 'safeguarding', 'child'))), name='disclosure_purpose_known'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ("", "prevention", "investigation", "safeguarding", "child"))),
+                name="disclosure_purpose_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_side', 'school'), ('recipient_kind', 'officer'), ('recipient_name', '')), models.Q(('from_side', 'police'), ('recipient_kind', 'spoc'), ('recipient_name', '')), models.Q(('recipient_kind', 'outside'), models.Q(('recipient_name', ''), _negated=True)), _connector='OR'), name='disclosure_goes_to_the_other_side'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("from_side", "school"), ("recipient_kind", "officer"), ("recipient_name", "")),
+                    models.Q(("from_side", "police"), ("recipient_kind", "spoc"), ("recipient_name", "")),
+                    models.Q(("recipient_kind", "outside"), models.Q(("recipient_name", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="disclosure_goes_to_the_other_side",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'drafted')), models.Q(models.Q(('status', 'drafted'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='disclosure_decided_by_somebody'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("status", "drafted")),
+                    models.Q(
+                        models.Q(("status", "drafted"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="disclosure_decided_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('sent', 'acknowledged', 'corrected', 'recalled')), ('acknowledge_by__isnull', False), ('number__isnull', False), ('version__gte', 1)), models.Q(models.Q(('status__in', ('sent', 'acknowledged', 'corrected', 'recalled')), _negated=True), ('acknowledge_by', None), ('number', None), ('version', 0)), _connector='OR'), name='disclosure_numbered_when_sent'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ("sent", "acknowledged", "corrected", "recalled")),
+                        ("acknowledge_by__isnull", False),
+                        ("number__isnull", False),
+                        ("version__gte", 1),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ("sent", "acknowledged", "corrected", "recalled")), _negated=True),
+                        ("acknowledge_by", None),
+                        ("number", None),
+                        ("version", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="disclosure_numbered_when_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('sent', 'acknowledged', 'corrected', 'recalled')), _negated=True), models.Q(('is_urgent', True), ('reason_due_at__isnull', False)), models.Q(('agreement__isnull', False), ('is_urgent', False), models.Q(('purpose', ''), _negated=True), models.Q(('basis', ''), _negated=True)), _connector='OR'), name='disclosure_routine_under_an_agreement'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("sent", "acknowledged", "corrected", "recalled")), _negated=True),
+                    models.Q(("is_urgent", True), ("reason_due_at__isnull", False)),
+                    models.Q(
+                        ("agreement__isnull", False),
+                        ("is_urgent", False),
+                        models.Q(("purpose", ""), _negated=True),
+                        models.Q(("basis", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="disclosure_routine_under_an_agreement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='disclosure_acknowledged_by_somebody'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acknowledged_at", None), ("acknowledged_by", None)),
+                    models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="disclosure_acknowledged_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'acknowledged'), _negated=True), ('acknowledged_at__isnull', False), _connector='OR'), name='disclosure_acknowledged_when'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "acknowledged"), _negated=True),
+                    ("acknowledged_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="disclosure_acknowledged_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_by', None), ('recipient_kind', 'outside'), models.Q(('acknowledged_by', models.F('decided_by')), _negated=True), _connector='OR'), name='disclosure_not_acknowledged_by_the_sender'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("acknowledged_by", None),
+                    ("recipient_kind", "outside"),
+                    models.Q(("acknowledged_by", models.F("decided_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="disclosure_not_acknowledged_by_the_sender",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'withheld'), ('look_again_on', None), _connector='OR'), name='disclosure_looked_at_again_when_withheld'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "withheld"), ("look_again_on", None), _connector="OR"),
+                name="disclosure_looked_at_again_when_withheld",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosure',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_begins_as_a_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.status <> 'drafted'\n                    THEN RAISE EXCEPTION 'a disclosure begins as a draft'; END IF;\n                    RETURN NEW;\n                ", hash='7f4437fe02eda9141a4750d02848335bbab58187', operation='INSERT', pgid='pgtrigger_disclosure_begins_as_a_draft_5ddaa', table='incidents_disclosure', when='BEFORE')),
+            model_name="disclosure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_begins_as_a_draft",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF NEW.status <> 'drafted'\n                    THEN RAISE EXCEPTION 'a disclosure begins as a draft'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="7f4437fe02eda9141a4750d02848335bbab58187",
+                    operation="INSERT",
+                    pgid="pgtrigger_disclosure_begins_as_a_draft_5ddaa",
+                    table="incidents_disclosure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosure',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.status <> 'drafted'\n                    THEN RAISE EXCEPTION 'what was decided is kept'; END IF;\n                    RETURN OLD;\n                ", hash='97ca7b7a9bbe9480b7ed7f9dbe25861f58c43ec8', operation='DELETE', pgid='pgtrigger_disclosure_kept_84686', table='incidents_disclosure', when='BEFORE')),
+            model_name="disclosure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF OLD.status <> 'drafted'\n                    THEN RAISE EXCEPTION 'what was decided is kept'; END IF;\n                    RETURN OLD;\n                ",
+                    hash="97ca7b7a9bbe9480b7ed7f9dbe25861f58c43ec8",
+                    operation="DELETE",
+                    pgid="pgtrigger_disclosure_kept_84686",
+                    table="incidents_disclosure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosure',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_moves_forward', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.force_id, NEW.school_id, NEW.from_side, NEW.press, NEW.drafted_by_id, NEW.drafted_at)\n                       IS DISTINCT FROM\n                       (OLD.force_id, OLD.school_id, OLD.from_side, OLD.press, OLD.drafted_by_id, OLD.drafted_at)\n                    THEN RAISE EXCEPTION 'whose disclosure this is does not change'; END IF;\n                    IF OLD.status <> 'drafted' AND\n                       (NEW.number, NEW.is_urgent, NEW.recipient_kind, NEW.recipient_name, NEW.agreement_id,\n                        NEW.decided_at, NEW.decided_by_id, NEW.acknowledge_by, NEW.reason_due_at)\n                       IS DISTINCT FROM\n                       (OLD.number, OLD.is_urgent, OLD.recipient_kind, OLD.recipient_name, OLD.agreement_id,\n                        OLD.decided_at, OLD.decided_by_id, OLD.acknowledge_by, OLD.reason_due_at)\n                    THEN RAISE EXCEPTION 'what was decided is kept'; END IF;\n                    IF OLD.status <> 'drafted' AND (NEW.purpose, NEW.basis, NEW.basis_edition)\n                       IS DISTINCT FROM (OLD.purpose, OLD.basis, OLD.basis_edition)\n                       AND NOT (OLD.is_urgent AND OLD.reason_given_at IS NULL AND NEW.reason_given_at IS NOT NULL)\n                    THEN RAISE EXCEPTION 'purpose and basis are kept'; END IF;\n                    IF NEW.status IS DISTINCT FROM OLD.status AND (OLD.status, NEW.status) NOT IN (\n                        ('drafted', 'sent'), ('drafted', 'withheld'), ('sent', 'acknowledged'), ('sent', 'corrected'),\n                        ('sent', 'recalled'), ('acknowledged', 'corrected'), ('acknowledged', 'recalled'),\n                        ('corrected', 'recalled'))\n                    THEN RAISE EXCEPTION 'a disclosure does not go from % to %', OLD.status, NEW.status; END IF;\n                    IF OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at, NEW.acknowledged_by_id)\n                       IS DISTINCT FROM (OLD.acknowledged_at, OLD.acknowledged_by_id)\n                    THEN RAISE EXCEPTION 'an acknowledgement is kept'; END IF;\n                    IF OLD.reason_given_at IS NOT NULL AND NEW.reason_given_at IS DISTINCT FROM OLD.reason_given_at\n                    THEN RAISE EXCEPTION 'a reason is given once'; END IF;\n                    IF NEW.status IN ('corrected', 'recalled', 'sent', 'withheld') AND NEW.status <> OLD.status\n                       AND current_setting('app.side', true) IS DISTINCT FROM NEW.from_side\n                    THEN RAISE EXCEPTION 'only the side that gave it decides on it'; END IF;\n                    IF NEW.acknowledged_at IS NOT NULL AND OLD.acknowledged_at IS NULL\n                       AND (current_setting('app.side', true) = NEW.from_side) <> (NEW.recipient_kind = 'outside')\n                    THEN RAISE EXCEPTION 'the side that received it acknowledges it'; END IF;\n                    RETURN NEW;\n                ", hash='f2d7e40f96a6dcc609e23213dc82338562d1d765', operation='UPDATE', pgid='pgtrigger_disclosure_moves_forward_43ef9', table='incidents_disclosure', when='BEFORE')),
+            model_name="disclosure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_moves_forward",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF (NEW.force_id, NEW.school_id, NEW.from_side, NEW.press, NEW.drafted_by_id, NEW.drafted_at)\n                       IS DISTINCT FROM\n                       (OLD.force_id, OLD.school_id, OLD.from_side, OLD.press, OLD.drafted_by_id, OLD.drafted_at)\n                    THEN RAISE EXCEPTION 'whose disclosure this is does not change'; END IF;\n                    IF OLD.status <> 'drafted' AND\n                       (NEW.number, NEW.is_urgent, NEW.recipient_kind, NEW.recipient_name, NEW.agreement_id,\n                        NEW.decided_at, NEW.decided_by_id, NEW.acknowledge_by, NEW.reason_due_at)\n                       IS DISTINCT FROM\n                       (OLD.number, OLD.is_urgent, OLD.recipient_kind, OLD.recipient_name, OLD.agreement_id,\n                        OLD.decided_at, OLD.decided_by_id, OLD.acknowledge_by, OLD.reason_due_at)\n                    THEN RAISE EXCEPTION 'what was decided is kept'; END IF;\n                    IF OLD.status <> 'drafted' AND (NEW.purpose, NEW.basis, NEW.basis_edition)\n                       IS DISTINCT FROM (OLD.purpose, OLD.basis, OLD.basis_edition)\n                       AND NOT (OLD.is_urgent AND OLD.reason_given_at IS NULL AND NEW.reason_given_at IS NOT NULL)\n                    THEN RAISE EXCEPTION 'purpose and basis are kept'; END IF;\n                    IF NEW.status IS DISTINCT FROM OLD.status AND (OLD.status, NEW.status) NOT IN (\n                        ('drafted', 'sent'), ('drafted', 'withheld'), ('sent', 'acknowledged'), ('sent', 'corrected'),\n                        ('sent', 'recalled'), ('acknowledged', 'corrected'), ('acknowledged', 'recalled'),\n                        ('corrected', 'recalled'))\n                    THEN RAISE EXCEPTION 'a disclosure does not go from % to %', OLD.status, NEW.status; END IF;\n                    IF OLD.acknowledged_at IS NOT NULL AND (NEW.acknowledged_at, NEW.acknowledged_by_id)\n                       IS DISTINCT FROM (OLD.acknowledged_at, OLD.acknowledged_by_id)\n                    THEN RAISE EXCEPTION 'an acknowledgement is kept'; END IF;\n                    IF OLD.reason_given_at IS NOT NULL AND NEW.reason_given_at IS DISTINCT FROM OLD.reason_given_at\n                    THEN RAISE EXCEPTION 'a reason is given once'; END IF;\n                    IF NEW.status IN ('corrected', 'recalled', 'sent', 'withheld') AND NEW.status <> OLD.status\n                       AND current_setting('app.side', true) IS DISTINCT FROM NEW.from_side\n                    THEN RAISE EXCEPTION 'only the side that gave it decides on it'; END IF;\n                    IF NEW.acknowledged_at IS NOT NULL AND OLD.acknowledged_at IS NULL\n                       AND (current_setting('app.side', true) = NEW.from_side) <> (NEW.recipient_kind = 'outside')\n                    THEN RAISE EXCEPTION 'the side that received it acknowledges it'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="f2d7e40f96a6dcc609e23213dc82338562d1d765",
+                    operation="UPDATE",
+                    pgid="pgtrigger_disclosure_moves_forward_43ef9",
+                    table="incidents_disclosure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='disclosurerecipient',
-            index=models.Index(fields=['person', 'disclosure'], name='disclosure_recipient_person'),
+            model_name="disclosurerecipient",
+            index=models.Index(fields=["person", "disclosure"], name="disclosure_recipient_person"),
         ),
         migrations.AddConstraint(
-            model_name='disclosurerecipient',
-            constraint=models.UniqueConstraint(fields=('disclosure', 'person'), name='disclosure_recipient_once', nulls_distinct=False),
+            model_name="disclosurerecipient",
+            constraint=models.UniqueConstraint(
+                fields=("disclosure", "person"), name="disclosure_recipient_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosurerecipient',
-            constraint=models.CheckConstraint(condition=models.Q(('is_named', True), ('opened_at__isnull', False), _connector='OR'), name='disclosure_recipient_had_it'),
+            model_name="disclosurerecipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_named", True), ("opened_at__isnull", False), _connector="OR"),
+                name="disclosure_recipient_had_it",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosurerecipient',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_recipient_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='21b85fb976342d086b27989e7c2a2d7e160a4c6b', operation='DELETE', pgid='pgtrigger_disclosure_recipient_kept_d7744', table='incidents_disclosurerecipient', when='BEFORE')),
+            model_name="disclosurerecipient",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_recipient_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="21b85fb976342d086b27989e7c2a2d7e160a4c6b",
+                    operation="DELETE",
+                    pgid="pgtrigger_disclosure_recipient_kept_d7744",
+                    table="incidents_disclosurerecipient",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosurerecipient',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_recipient_opened_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."opened_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='88110b282f167a499874aea6e7e2a20cde7862ee', operation='UPDATE', pgid='pgtrigger_disclosure_recipient_opened_once_84429', table='incidents_disclosurerecipient', when='BEFORE')),
+            model_name="disclosurerecipient",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_recipient_opened_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."opened_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="88110b282f167a499874aea6e7e2a20cde7862ee",
+                    operation="UPDATE",
+                    pgid="pgtrigger_disclosure_recipient_opened_once_84429",
+                    table="incidents_disclosurerecipient",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='disclosurenotice',
-            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['force', 'school'], name='disclosure_notice_open'),
+            model_name="disclosurenotice",
+            index=models.Index(
+                condition=models.Q(("acknowledged_at", None)), fields=["force", "school"], name="disclosure_notice_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosurenotice',
-            constraint=models.UniqueConstraint(fields=('recipient', 'act', 'version'), name='disclosure_notice_once'),
+            model_name="disclosurenotice",
+            constraint=models.UniqueConstraint(fields=("recipient", "act", "version"), name="disclosure_notice_once"),
         ),
         migrations.AddConstraint(
-            model_name='disclosurenotice',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ('corrected', 'recalled'))), name='disclosure_notice_act'),
+            model_name="disclosurenotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("act__in", ("corrected", "recalled"))), name="disclosure_notice_act"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosurenotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='disclosure_notice_acknowledged_by_somebody'),
+            model_name="disclosurenotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acknowledged_at", None), ("acknowledged_by", None)),
+                    models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="disclosure_notice_acknowledged_by_somebody",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosurenotice',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_notice_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a557452d0da6ef2c963991553e0ddbd5061fd076', operation='DELETE', pgid='pgtrigger_disclosure_notice_kept_ad7db', table='incidents_disclosurenotice', when='BEFORE')),
+            model_name="disclosurenotice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_notice_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a557452d0da6ef2c963991553e0ddbd5061fd076",
+                    operation="DELETE",
+                    pgid="pgtrigger_disclosure_notice_kept_ad7db",
+                    table="incidents_disclosurenotice",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosurenotice',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_notice_confirmed_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."acknowledged_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b6d0af0684b6e27d23765db36bcd2c12dd0cc026', operation='UPDATE', pgid='pgtrigger_disclosure_notice_confirmed_once_9f817', table='incidents_disclosurenotice', when='BEFORE')),
+            model_name="disclosurenotice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_notice_confirmed_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."acknowledged_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="b6d0af0684b6e27d23765db36bcd2c12dd0cc026",
+                    operation="UPDATE",
+                    pgid="pgtrigger_disclosure_notice_confirmed_once_9f817",
+                    table="incidents_disclosurenotice",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosureversion',
-            constraint=models.UniqueConstraint(fields=('disclosure', 'number'), name='disclosure_version_once'),
+            model_name="disclosureversion",
+            constraint=models.UniqueConstraint(fields=("disclosure", "number"), name="disclosure_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='disclosureversion',
-            constraint=models.UniqueConstraint(fields=('disclosure', 'press'), name='disclosure_version_pressed_once'),
+            model_name="disclosureversion",
+            constraint=models.UniqueConstraint(fields=("disclosure", "press"), name="disclosure_version_pressed_once"),
         ),
         migrations.AddConstraint(
-            model_name='disclosureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 9999))), name='disclosure_version_number'),
+            model_name="disclosureversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__range", (1, 9999))), name="disclosure_version_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosureversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('reason', '')), models.Q(('number__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='disclosure_corrected_for_a_reason'),
+            model_name="disclosureversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", 1), ("reason", "")),
+                    models.Q(("number__gt", 1), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="disclosure_corrected_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosureversion',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='disclosure_version_hashed'),
+            model_name="disclosureversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="disclosure_version_hashed"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='disclosureversion',
-            trigger=pgtrigger.compiler.Trigger(name='disclosure_version_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='565e389816a8026e1f0fdc34e2e365efbf4a1f36', operation='UPDATE OR DELETE', pgid='pgtrigger_disclosure_version_kept_d0c57', table='incidents_disclosureversion', when='BEFORE')),
+            model_name="disclosureversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="disclosure_version_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="565e389816a8026e1f0fdc34e2e365efbf4a1f36",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_disclosure_version_kept_d0c57",
+                    table="incidents_disclosureversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='policedecision',
-            index=models.Index(fields=['disclosure', 'made_at'], name='police_decision_in_order'),
+            model_name="policedecision",
+            index=models.Index(fields=["disclosure", "made_at"], name="police_decision_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='policedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['given', 'withheld', 'reason', 'corrected', 'recalled', 'receipt'])), name='police_decision_act_known'),
+            model_name="policedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("act__in", ["given", "withheld", "reason", "corrected", "recalled", "receipt"])),
+                name="police_decision_act_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('act', 'given'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='police_decision_has_a_reason'),
+            model_name="policedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("act", "given"), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="police_decision_has_a_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='policedecision',
-            trigger=pgtrigger.compiler.Trigger(name='police_decision_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c7ed2d1d1ec96fdbc9a755c3e8f1febde24c7a54', operation='UPDATE OR DELETE', pgid='pgtrigger_police_decision_kept_cb318', table='incidents_policedecision', when='BEFORE')),
+            model_name="policedecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="police_decision_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c7ed2d1d1ec96fdbc9a755c3e8f1febde24c7a54",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_police_decision_kept_cb318",
+                    table="incidents_policedecision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='schooldecision',
-            index=models.Index(fields=['disclosure', 'made_at'], name='school_decision_in_order'),
+            model_name="schooldecision",
+            index=models.Index(fields=["disclosure", "made_at"], name="school_decision_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='schooldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['given', 'withheld', 'reason', 'corrected', 'recalled', 'receipt'])), name='school_decision_act_known'),
+            model_name="schooldecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("act__in", ["given", "withheld", "reason", "corrected", "recalled", "receipt"])),
+                name="school_decision_act_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schooldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('act', 'given'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='school_decision_has_a_reason'),
+            model_name="schooldecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("act", "given"), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="school_decision_has_a_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='schooldecision',
-            trigger=pgtrigger.compiler.Trigger(name='school_decision_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='496449295d55dc20a9441cb01b53eb845d91126a', operation='UPDATE OR DELETE', pgid='pgtrigger_school_decision_kept_ef514', table='incidents_schooldecision', when='BEFORE')),
+            model_name="schooldecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="school_decision_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="496449295d55dc20a9441cb01b53eb845d91126a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_school_decision_kept_ef514",
+                    table="incidents_schooldecision",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -10,238 +10,643 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0001_concerns'),
-        ('schools', '0005_spoc_absence'),
-        ('tenancy', '0002_settings'),
+        ("incidents", "0001_concerns"),
+        ("schools", "0005_spoc_absence"),
+        ("tenancy", "0002_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConcernDecision',
+            name="ConcernDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(help_text='Of this concern: 1 is the first.')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('assault', 'Assault'), ('criminal_damage', 'Criminal damage'), ('cyber', 'Cyber crime'), ('drugs', 'Drugs'), ('harassment', 'Harassment'), ('sexual', 'Sexual offences'), ('theft', 'Theft'), ('weapons', 'Weapons'), ('home', 'Home, neglect or abuse'), ('exploitation', 'Exploitation or gangs'), ('wellbeing', 'Wellbeing or self-harm'), ('behaviour', 'Behaviour or bullying'), ('other', 'Something else')], max_length=20), size=None)),
-                ('guidance', models.CharField(help_text='Version of the questions that were asked.', max_length=20)),
-                ('answers', models.JSONField(default=dict, help_text='Question of the guide → yes, no, not_known.')),
-                ('advice', models.CharField(choices=[('call', 'call the police'), ('consider', 'consider the police'), ('school', 'deal with it in school'), ('ask', 'find out more first'), ('none', 'nothing: it is not about this kind of thing')], help_text='What the guide suggested.', max_length=10)),
-                ('outcomes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('school', 'School handles it under its own behaviour policy'), ('early_help', 'Early help, or the multi-agency safeguarding hub (MASH)'), ('diversion', 'Refer to an intervention or diversion'), ('advice', 'Ask the officer for advice, without names'), ('disclose', 'Disclose to the officer'), ('crime_report', 'Report a crime'), ('duty_to_notify', 'Duty to notify: suspected child sexual offence')], max_length=20), size=None)),
-                ('parent_wish', models.CharField(blank=True, choices=[('school', 'School discipline'), ('police', 'The police'), ('not_known', 'Not known, or not asked yet')], max_length=10)),
-                ('can_school_deal', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No'), ('not_known', 'Not known')], max_length=10)),
-                ('is_serious', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No'), ('not_known', 'Not known')], help_text="On the force's list (R9).", max_length=10)),
-                ('over_threshold', models.TextField(blank=True, help_text='Why a crime is reported that school could deal with.')),
-                ('families', models.JSONField(default=list, help_text='For each child: person, told, who, on, why.')),
-                ('reason', models.TextField()),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('press', models.UUIDField()),
-                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='incidents.concern')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(help_text="Of this concern: 1 is the first.")),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("assault", "Assault"),
+                                ("criminal_damage", "Criminal damage"),
+                                ("cyber", "Cyber crime"),
+                                ("drugs", "Drugs"),
+                                ("harassment", "Harassment"),
+                                ("sexual", "Sexual offences"),
+                                ("theft", "Theft"),
+                                ("weapons", "Weapons"),
+                                ("home", "Home, neglect or abuse"),
+                                ("exploitation", "Exploitation or gangs"),
+                                ("wellbeing", "Wellbeing or self-harm"),
+                                ("behaviour", "Behaviour or bullying"),
+                                ("other", "Something else"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("guidance", models.CharField(help_text="Version of the questions that were asked.", max_length=20)),
+                ("answers", models.JSONField(default=dict, help_text="Question of the guide → yes, no, not_known.")),
+                (
+                    "advice",
+                    models.CharField(
+                        choices=[
+                            ("call", "call the police"),
+                            ("consider", "consider the police"),
+                            ("school", "deal with it in school"),
+                            ("ask", "find out more first"),
+                            ("none", "nothing: it is not about this kind of thing"),
+                        ],
+                        help_text="What the guide suggested.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "outcomes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("school", "School handles it under its own behaviour policy"),
+                                ("early_help", "Early help, or the multi-agency safeguarding hub (MASH)"),
+                                ("diversion", "Refer to an intervention or diversion"),
+                                ("advice", "Ask the officer for advice, without names"),
+                                ("disclose", "Disclose to the officer"),
+                                ("crime_report", "Report a crime"),
+                                ("duty_to_notify", "Duty to notify: suspected child sexual offence"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                    ),
+                ),
+                (
+                    "parent_wish",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("school", "School discipline"),
+                            ("police", "The police"),
+                            ("not_known", "Not known, or not asked yet"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "can_school_deal",
+                    models.CharField(
+                        blank=True, choices=[("yes", "Yes"), ("no", "No"), ("not_known", "Not known")], max_length=10
+                    ),
+                ),
+                (
+                    "is_serious",
+                    models.CharField(
+                        blank=True,
+                        choices=[("yes", "Yes"), ("no", "No"), ("not_known", "Not known")],
+                        help_text="On the force's list (R9).",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "over_threshold",
+                    models.TextField(blank=True, help_text="Why a crime is reported that school could deal with."),
+                ),
+                ("families", models.JSONField(default=list, help_text="For each child: person, told, who, on, why.")),
+                ("reason", models.TextField()),
+                ("decided_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("press", models.UUIDField()),
+                (
+                    "concern",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="incidents.concern"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'default_permissions': (),
+                "verbose_name": "decision",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ConcernNudge',
+            name="ConcernNudge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('undecided', 'Not decided on'), ('quiet', 'Open without an entry')], max_length=10)),
-                ('since', models.DateField(help_text='Since when it lies; an entry begins a new count.')),
-                ('level', models.PositiveSmallIntegerField(help_text='0 the desk, 1 the deputy, 2 the head.')),
-                ('nudged_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='incidents.concern')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
-                ('told', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[("undecided", "Not decided on"), ("quiet", "Open without an entry")], max_length=10
+                    ),
+                ),
+                ("since", models.DateField(help_text="Since when it lies; an entry begins a new count.")),
+                ("level", models.PositiveSmallIntegerField(help_text="0 the desk, 1 the deputy, 2 the head.")),
+                ("nudged_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "concern",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="nudges", to="incidents.concern"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
+                (
+                    "told",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ConcernTask',
+            name="ConcernTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=300)),
-                ('due_on', models.DateField()),
-                ('given_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('press', models.UUIDField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('what_was_done', models.TextField(blank=True)),
-                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='incidents.concern')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=300)),
+                ("due_on", models.DateField()),
+                ("given_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("press", models.UUIDField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("what_was_done", models.TextField(blank=True)),
+                (
+                    "concern",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="incidents.concern"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task',
-                'default_permissions': (),
+                "verbose_name": "task",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Identification',
+            name="Identification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('same', 'A child who has an entry already'), ('new', 'A child without an entry: a new one was made'), ('no_pupil', 'Not a pupil of this school')], max_length=10)),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifications', to='incidents.concernperson')),
-                ('pupil', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.pupil')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("same", "A child who has an entry already"),
+                            ("new", "A child without an entry: a new one was made"),
+                            ("no_pupil", "Not a pupil of this school"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifications",
+                        to="incidents.concernperson",
+                    ),
+                ),
+                (
+                    "pupil",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PupilMerge',
+            name="PupilMerge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('together', 'Put together'), ('apart', 'Taken apart')], max_length=10)),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_kept', to='schools.pupil')),
-                ('merged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_merged', to='schools.pupil')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "step",
+                    models.CharField(choices=[("together", "Put together"), ("apart", "Taken apart")], max_length=10),
+                ),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="merges_kept", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "merged",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="merges_merged", to="schools.pupil"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ConcernClosing',
+            name="ConcernClosing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('closed', 'Closed'), ('reopened', 'Opened again')], max_length=10)),
-                ('summary', models.TextField(blank=True)),
-                ('action', models.TextField(blank=True)),
-                ('outcome', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True, help_text='Why it was opened again.')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='incidents.concern')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(choices=[("closed", "Closed"), ("reopened", "Opened again")], max_length=10)),
+                ("summary", models.TextField(blank=True)),
+                ("action", models.TextField(blank=True)),
+                ("outcome", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True, help_text="Why it was opened again.")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "concern",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closings", to="incidents.concern"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['concern', 'at'], name='concern_closings')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('step', 'closed'), models.Q(('summary', ''), _negated=True), models.Q(('action', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), models.Q(('step', 'reopened'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='concern_closing_tells_its_story')],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["concern", "at"], name="concern_closings")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("step", "closed"),
+                                models.Q(("summary", ""), _negated=True),
+                                models.Q(("action", ""), _negated=True),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            models.Q(("step", "reopened"), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="concern_closing_tells_its_story",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concernclosing',
-            trigger=pgtrigger.compiler.Trigger(name='concern_closing_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='29b64f5741c0cbf2a5c47ba9023287aa7a122b3c', operation='UPDATE OR DELETE', pgid='pgtrigger_concern_closing_kept_a3d7b', table='incidents_concernclosing', when='BEFORE')),
+            model_name="concernclosing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_closing_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="29b64f5741c0cbf2a5c47ba9023287aa7a122b3c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_concern_closing_kept_a3d7b",
+                    table="incidents_concernclosing",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.UniqueConstraint(fields=('concern', 'press'), name='concern_decided_once_a_press'),
+            model_name="concerndecision",
+            constraint=models.UniqueConstraint(fields=("concern", "press"), name="concern_decided_once_a_press"),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.UniqueConstraint(fields=('concern', 'number'), name='concern_decision_number_once'),
+            model_name="concerndecision",
+            constraint=models.UniqueConstraint(fields=("concern", "number"), name="concern_decision_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcomes__contained_by', ['school', 'early_help', 'diversion', 'advice', 'disclose', 'crime_report', 'duty_to_notify']), ('outcomes__len__gt', 0)), name='concern_decision_outcomes'),
+            model_name="concerndecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "outcomes__contained_by",
+                        ["school", "early_help", "diversion", "advice", "disclose", "crime_report", "duty_to_notify"],
+                    ),
+                    ("outcomes__len__gt", 0),
+                ),
+                name="concern_decision_outcomes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.CheckConstraint(condition=models.Q(('kinds__contained_by', ['assault', 'criminal_damage', 'cyber', 'drugs', 'harassment', 'sexual', 'theft', 'weapons', 'home', 'exploitation', 'wellbeing', 'behaviour', 'other']), ('kinds__len__gt', 0)), name='concern_decision_kinds'),
+            model_name="concerndecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kinds__contained_by",
+                        [
+                            "assault",
+                            "criminal_damage",
+                            "cyber",
+                            "drugs",
+                            "harassment",
+                            "sexual",
+                            "theft",
+                            "weapons",
+                            "home",
+                            "exploitation",
+                            "wellbeing",
+                            "behaviour",
+                            "other",
+                        ],
+                    ),
+                    ("kinds__len__gt", 0),
+                ),
+                name="concern_decision_kinds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.CheckConstraint(condition=models.Q(('advice__in', ['call', 'consider', 'school', 'ask', 'none'])), name='concern_decision_advice'),
+            model_name="concerndecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("advice__in", ["call", "consider", "school", "ask", "none"])),
+                name="concern_decision_advice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='concern_decision_says_why'),
+            model_name="concerndecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="concern_decision_says_why"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcomes__contains', ['crime_report']), _negated=True), models.Q(models.Q(('parent_wish', ''), _negated=True), models.Q(('can_school_deal', ''), _negated=True), models.Q(('is_serious', ''), _negated=True)), _connector='OR'), name='concern_crime_over_the_threshold'),
+            model_name="concerndecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcomes__contains", ["crime_report"]), _negated=True),
+                    models.Q(
+                        models.Q(("parent_wish", ""), _negated=True),
+                        models.Q(("can_school_deal", ""), _negated=True),
+                        models.Q(("is_serious", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="concern_crime_over_the_threshold",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concerndecision',
-            trigger=pgtrigger.compiler.Trigger(name='concern_decision_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='15b21c298509f1bac2e1805898f6797d8f9765dc', operation='UPDATE OR DELETE', pgid='pgtrigger_concern_decision_kept_334aa', table='incidents_concerndecision', when='BEFORE')),
+            model_name="concerndecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_decision_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="15b21c298509f1bac2e1805898f6797d8f9765dc",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_concern_decision_kept_334aa",
+                    table="incidents_concerndecision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concernnudge',
-            constraint=models.UniqueConstraint(fields=('concern', 'why', 'since', 'level', 'told'), name='concern_nudged_once'),
+            model_name="concernnudge",
+            constraint=models.UniqueConstraint(
+                fields=("concern", "why", "since", "level", "told"), name="concern_nudged_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concernnudge',
-            constraint=models.CheckConstraint(condition=models.Q(('level__lte', 2)), name='concern_nudge_level_known'),
+            model_name="concernnudge",
+            constraint=models.CheckConstraint(condition=models.Q(("level__lte", 2)), name="concern_nudge_level_known"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concernnudge',
-            trigger=pgtrigger.compiler.Trigger(name='concern_nudge_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='687de8d5997445ae7d2f531dc3700e847001e39a', operation='UPDATE OR DELETE', pgid='pgtrigger_concern_nudge_kept_aace2', table='incidents_concernnudge', when='BEFORE')),
+            model_name="concernnudge",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_nudge_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="687de8d5997445ae7d2f531dc3700e847001e39a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_concern_nudge_kept_aace2",
+                    table="incidents_concernnudge",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='concerntask',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['force', 'school', 'due_on'], name='concern_task_due'),
+            model_name="concerntask",
+            index=models.Index(
+                condition=models.Q(("settled_at", None)), fields=["force", "school", "due_on"], name="concern_task_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='concerntask',
-            index=models.Index(condition=models.Q(('settled_at', None)), fields=['owner'], name='concern_task_owner'),
+            model_name="concerntask",
+            index=models.Index(condition=models.Q(("settled_at", None)), fields=["owner"], name="concern_task_owner"),
         ),
         migrations.AddConstraint(
-            model_name='concerntask',
-            constraint=models.UniqueConstraint(fields=('concern', 'press'), name='concern_task_given_once'),
+            model_name="concerntask",
+            constraint=models.UniqueConstraint(fields=("concern", "press"), name="concern_task_given_once"),
         ),
         migrations.AddConstraint(
-            model_name='concerntask',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='concern_task_says_what'),
+            model_name="concerntask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("what", ""), _negated=True), name="concern_task_says_what"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concerntask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None)), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), models.Q(('what_was_done', ''), _negated=True)), _connector='OR'), name='concern_task_settled_with_words'),
+            model_name="concerntask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at", None), ("settled_by", None)),
+                    models.Q(
+                        ("settled_at__isnull", False),
+                        ("settled_by__isnull", False),
+                        models.Q(("what_was_done", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="concern_task_settled_with_words",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concerntask',
-            trigger=pgtrigger.compiler.Trigger(name='concern_task_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='920852455e1b9f0c31b356aa842ee811e626989d', operation='DELETE', pgid='pgtrigger_concern_task_kept_b2af2', table='incidents_concerntask', when='BEFORE')),
+            model_name="concerntask",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_task_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="920852455e1b9f0c31b356aa842ee811e626989d",
+                    operation="DELETE",
+                    pgid="pgtrigger_concern_task_kept_b2af2",
+                    table="incidents_concerntask",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concerntask',
-            trigger=pgtrigger.compiler.Trigger(name='concern_task_words_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."settled_at" IS NOT NULL OR OLD."what" IS DISTINCT FROM (NEW."what") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."concern_id" IS DISTINCT FROM (NEW."concern_id") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='41ee143720a013ab164f981e03a569bef5d19999', operation='UPDATE', pgid='pgtrigger_concern_task_words_kept_c7985', table='incidents_concerntask', when='BEFORE')),
+            model_name="concerntask",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_task_words_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."settled_at" IS NOT NULL OR OLD."what" IS DISTINCT FROM (NEW."what") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."concern_id" IS DISTINCT FROM (NEW."concern_id") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="41ee143720a013ab164f981e03a569bef5d19999",
+                    operation="UPDATE",
+                    pgid="pgtrigger_concern_task_words_kept_c7985",
+                    table="incidents_concerntask",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='identification',
-            index=models.Index(fields=['person', '-id'], name='identification_latest'),
+            model_name="identification",
+            index=models.Index(fields=["person", "-id"], name="identification_latest"),
         ),
         migrations.AddConstraint(
-            model_name='identification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pupil', None), ('verdict', 'no_pupil')), models.Q(('pupil__isnull', False), ('verdict__in', ['same', 'new'])), _connector='OR'), name='identification_names_a_pupil'),
+            model_name="identification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("pupil", None), ("verdict", "no_pupil")),
+                    models.Q(("pupil__isnull", False), ("verdict__in", ["same", "new"])),
+                    _connector="OR",
+                ),
+                name="identification_names_a_pupil",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='identification',
-            trigger=pgtrigger.compiler.Trigger(name='identification_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47bb2a99c5b88d705ba365ac8912f8c606e55b09', operation='UPDATE OR DELETE', pgid='pgtrigger_identification_kept_f4790', table='incidents_identification', when='BEFORE')),
+            model_name="identification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="identification_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="47bb2a99c5b88d705ba365ac8912f8c606e55b09",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_identification_kept_f4790",
+                    table="incidents_identification",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pupilmerge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('merged')), _negated=True), name='pupil_merge_of_two'),
+            model_name="pupilmerge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kept", models.F("merged")), _negated=True), name="pupil_merge_of_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pupilmerge',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['together', 'apart'])), name='pupil_merge_step_known'),
+            model_name="pupilmerge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("step__in", ["together", "apart"])), name="pupil_merge_step_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pupilmerge',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='pupil_merge_says_why'),
+            model_name="pupilmerge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="pupil_merge_says_why"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pupilmerge',
-            trigger=pgtrigger.compiler.Trigger(name='pupil_merge_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0ebb0cc9248f88750bf21e2a118d3189b4ec8508', operation='UPDATE OR DELETE', pgid='pgtrigger_pupil_merge_kept_24f90', table='incidents_pupilmerge', when='BEFORE')),
+            model_name="pupilmerge",
+            trigger=pgtrigger.compiler.Trigger(
+                name="pupil_merge_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0ebb0cc9248f88750bf21e2a118d3189b4ec8508",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_pupil_merge_kept_24f90",
+                    table="incidents_pupilmerge",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

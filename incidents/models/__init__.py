@@ -1,19 +1,59 @@
 """What happened and who was told: the school's concerns, the police's incidents, and what passes between them."""
 
-from incidents.models.advice import (AdviceQuestion)
-from incidents.models.attachments import (ConcernAttachment)
-from incidents.models.concerns import (Addendum, Concern, ConcernPerson, PersonKind, PersonRole, Place, Subject)
-from incidents.models.conferences import (CaseConference, ConferenceAction, ConferenceAttendee, Kept, RestorativeConference)
-from incidents.models.counters import (Counted, Counter, next_number)
-from incidents.models.direct import (Complaint, DirectContact, DirectKind)
-from incidents.models.disclosures import (Disclosure, DisclosureAct, DisclosureDraft, DisclosureNotice, DisclosureRecipient, DisclosureVersion, PoliceDecision, RecipientKind, SchoolDecision, SharingPurpose)
-from incidents.models.enquiries import (Act, Enquiry, EnquiryMessage, EnquiryRelease, Purpose, Side)
-from incidents.models.incidents import (ImageAct, Incident, IncidentAddendum, IncidentKind, IncidentPerson, IncidentRole, Outcome, OutcomeDecision, OwnKind, VictimWish)
-from incidents.models.morning_notices import (MorningAddendum, MorningNotice, MorningReceipt, Whereabouts)
-from incidents.models.powers import (Answer, Finding, Gate, PowerGate, PowerKind, PowerNote, PowerUse)
-from incidents.models.pupils import (Identification, MergeStep, PupilMerge, Verdict)
-from incidents.models.referrals import (ParentConsent, Referral, ReferralStep, Result, SchemeKind)
-from incidents.models.triage import (Advice, ClosingStep, ConcernClosing, ConcernDecision, ConcernNudge, ConcernTask, Known, Outcome, Stale, Told, Wish)
+from incidents.models.advice import AdviceQuestion
+from incidents.models.attachments import ConcernAttachment
+from incidents.models.concerns import Addendum, Concern, ConcernPerson, PersonKind, PersonRole, Place, Subject
+from incidents.models.conferences import (
+    CaseConference,
+    ConferenceAction,
+    ConferenceAttendee,
+    Kept,
+    RestorativeConference,
+)
+from incidents.models.counters import Counted, Counter, next_number
+from incidents.models.direct import Complaint, DirectContact, DirectKind
+from incidents.models.disclosures import (
+    Disclosure,
+    DisclosureAct,
+    DisclosureDraft,
+    DisclosureNotice,
+    DisclosureRecipient,
+    DisclosureVersion,
+    PoliceDecision,
+    RecipientKind,
+    SchoolDecision,
+    SharingPurpose,
+)
+from incidents.models.enquiries import Act, Enquiry, EnquiryMessage, EnquiryRelease, Purpose, Side
+from incidents.models.incidents import (
+    ImageAct,
+    Incident,
+    IncidentAddendum,
+    IncidentKind,
+    IncidentPerson,
+    IncidentRole,
+    Outcome,
+    OutcomeDecision,
+    OwnKind,
+    VictimWish,
+)
+from incidents.models.morning_notices import MorningAddendum, MorningNotice, MorningReceipt, Whereabouts
+from incidents.models.powers import Answer, Finding, Gate, PowerGate, PowerKind, PowerNote, PowerUse
+from incidents.models.pupils import Identification, MergeStep, PupilMerge, Verdict
+from incidents.models.referrals import ParentConsent, Referral, ReferralStep, Result, SchemeKind
+from incidents.models.triage import (
+    Advice,
+    ClosingStep,
+    ConcernClosing,
+    ConcernDecision,
+    ConcernNudge,
+    ConcernTask,
+    Known,
+    ConcernOutcome,
+    Stale,
+    Told,
+    Wish,
+)
 
 __all__ = [
     "Act",
@@ -28,6 +68,7 @@ __all__ = [
     "ConcernAttachment",
     "ConcernClosing",
     "ConcernDecision",
+    "ConcernOutcome",
     "ConcernNudge",
     "ConcernPerson",
     "ConcernTask",

@@ -15,7 +15,7 @@ from ssp.tenancy.models import SchoolModel
 from ssp.tenancy.walls import Wall
 
 
-class Outcome(models.TextChoices):
+class ConcernOutcome(models.TextChoices):
     """What can come of a concern, several at once (product, life cycle of a concern)."""
 
     SCHOOL = "school", "School handles it under its own behaviour policy"
@@ -77,7 +77,7 @@ class ConcernDecision(SchoolModel):
     guidance = models.CharField(max_length=20, help_text="Version of the questions that were asked.")
     answers = models.JSONField(default=dict, help_text="Question of the guide → yes, no, not_known.")
     advice = models.CharField(max_length=10, choices=Advice, help_text="What the guide suggested.")
-    outcomes = ArrayField(models.CharField(max_length=20, choices=Outcome))
+    outcomes = ArrayField(models.CharField(max_length=20, choices=ConcernOutcome))
     parent_wish = models.CharField(max_length=10, choices=Wish, blank=True)
     can_school_deal = models.CharField(max_length=10, choices=Known, blank=True)
     is_serious = models.CharField(max_length=10, choices=Known, blank=True, help_text="On the force's list (R9).")
@@ -99,7 +99,8 @@ class ConcernDecision(SchoolModel):
             models.UniqueConstraint(fields=["concern", "press"], name="concern_decided_once_a_press"),
             models.UniqueConstraint(fields=["concern", "number"], name="concern_decision_number_once"),
             models.CheckConstraint(
-                condition=Q(outcomes__len__gt=0, outcomes__contained_by=Outcome.values), name="concern_decision_outcomes"
+                condition=Q(outcomes__len__gt=0, outcomes__contained_by=ConcernOutcome.values),
+                name="concern_decision_outcomes",
             ),
             models.CheckConstraint(
                 condition=Q(kinds__len__gt=0, kinds__contained_by=Subject.values), name="concern_decision_kinds"
@@ -107,7 +108,7 @@ class ConcernDecision(SchoolModel):
             models.CheckConstraint(condition=Q(advice__in=Advice.values), name="concern_decision_advice"),
             models.CheckConstraint(condition=~Q(reason=""), name="concern_decision_says_why"),
             models.CheckConstraint(  # R9: the inputs of the threshold are kept with every report of a crime
-                condition=~Q(outcomes__contains=[Outcome.CRIME])
+                condition=~Q(outcomes__contains=[ConcernOutcome.CRIME])
                 | (~Q(parent_wish="") & ~Q(can_school_deal="") & ~Q(is_serious="")),
                 name="concern_crime_over_the_threshold",
             ),
@@ -122,7 +123,7 @@ class ConcernDecision(SchoolModel):
     @property
     def said(self) -> str:
         """The outcomes in words, one after the other."""
-        return "; ".join(Outcome(each).label for each in self.outcomes)
+        return "; ".join(ConcernOutcome(each).label for each in self.outcomes)
 
 
 class ClosingStep(models.TextChoices):
@@ -175,7 +176,7 @@ class TaskQuerySet(VisibleQuerySet["ConcernTask"]):
 
 
 class ConcernTask(SchoolModel):
-    """Something a person at the school is to do about a concern by a day. Whoever owns it reads it, and nothing else of the concern."""
+    """Something a person at the school is to do about a concern by a day. Its owner reads it, and nothing else of the concern."""
 
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="tasks")
     what = models.CharField(max_length=300)

@@ -53,7 +53,9 @@ def _compared(pupil: Pupil, name: str, born_on: date | None, year_group: str) ->
     speaks_for: list[str] = []
     against: list[str] = []
     score = alike
-    (speaks_for if asked in names else against).append("Same name" if asked in names else "The name is written otherwise")
+    (speaks_for if asked in names else against).append(
+        "Same name" if asked in names else "The name is written otherwise"
+    )
     if same_birth:
         speaks_for.append("Same date of birth")
         score += 30

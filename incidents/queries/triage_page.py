@@ -17,7 +17,7 @@ from incidents.models import (
     ConcernTask,
     Identification,
     Known,
-    Outcome,
+    ConcernOutcome,
     PersonRole,
     Subject,
     Told,
@@ -54,7 +54,10 @@ def concerns(user: Any) -> Any:
     decided = ConcernDecision.objects.select_related("decided_by").order_by("number")
     tasks = ConcernTask.objects.select_related("owner").order_by("due_on", "id")
     return rows.prefetch_related(
-        Prefetch("addenda", addenda), Prefetch("decisions", decided), Prefetch("tasks", tasks), Prefetch("people", people())
+        Prefetch("addenda", addenda),
+        Prefetch("decisions", decided),
+        Prefetch("tasks", tasks),
+        Prefetch("people", people()),
     )
 
 
@@ -92,7 +95,9 @@ def serious_offences(concern: Any) -> list[str]:
 def from_the_record(concern: Concern) -> dict[str, tuple[str, str]]:
     """What the record itself answers: question → answer and where it comes from. A person checks it."""
     found: dict[str, tuple[str, str]] = {}
-    named = [each for each in children(concern) if each.role in (PersonRole.VICTIM, PersonRole.ALLEGED, PersonRole.SUBJECT)]
+    named = [
+        each for each in children(concern) if each.role in (PersonRole.VICTIM, PersonRole.ALLEGED, PersonRole.SUBJECT)
+    ]
     earlier = sum(each.others for each in named)  # type: ignore[attr-defined]
     if earlier:
         found["history"] = (Known.YES, f"{earlier} other record{'' if earlier == 1 else 's'} of the children named")
@@ -123,7 +128,7 @@ def _shown(decision: ConcernDecision, names: dict[int, str]) -> Shown:
     return Shown(
         decision=decision,
         kinds=tuple(Subject(each).label for each in decision.kinds),
-        outcomes=tuple(Outcome(each).label for each in decision.outcomes),
+        outcomes=tuple(ConcernOutcome(each).label for each in decision.outcomes),
         answers=tuple(answers),
         families=tuple(_family(each, names) for each in decision.families),
         source=guide.source if guide else "",

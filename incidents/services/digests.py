@@ -34,7 +34,11 @@ def send(*, force_id: int, on: date) -> int:
             for person in desks[school.pk].on_duty:
                 letters[person].append(place | {"number": sum(each.number for each in counts)})
     people = User.objects.in_bulk(letters)
-    said = {f"desk-digest:{on.isoformat()}:{pk}": (people[pk], _said(places)) for pk, places in letters.items() if pk in people}
+    said = {
+        f"desk-digest:{on.isoformat()}:{pk}": (people[pk], _said(places))
+        for pk, places in letters.items()
+        if pk in people
+    }
     mail.send_many("desk_digest", said)
     return len(said)
 

@@ -72,7 +72,9 @@ def lying(school: School, calendar: SchoolCalendar, on: date) -> list[Lying]:
         found.append((concern, Stale.QUIET, timezone.localdate(concern.last_entry_at), QUIET_AFTER))
     days = [(*each, _school_days(calendar, school.pk, each[2], on)) for each in found]
     return [
-        Lying(concern, why, since, min(gone - after, HIGHEST)) for concern, why, since, after, gone in days if gone >= after
+        Lying(concern, why, since, min(gone - after, HIGHEST))
+        for concern, why, since, after, gone in days
+        if gone >= after
     ]
 
 
@@ -144,4 +146,3 @@ def _said(counts: Counter[Stale]) -> dict[str, Any]:
         "count": sum(counts.values()),
         "link": settings.PUBLIC_URL + reverse("desk"),
     }
-

@@ -45,9 +45,7 @@ def enter(*, person: ConcernPerson, facts: dict[str, Any], by: User) -> Identifi
     """
     decisions.require(by, "pupil.identify", person)
     locked = _locked(person)
-    child = Pupil.objects.create(
-        force_id=locked.force_id, school_id=locked.school_id, entered_by=by, **_checked(facts)
-    )
+    child = Pupil.objects.create(force_id=locked.force_id, school_id=locked.school_id, entered_by=by, **_checked(facts))
     log.record("pupil.entered", child, by=by)
     return _said(locked, Verdict.NEW, child, by)
 
@@ -148,7 +146,13 @@ def _said(person: ConcernPerson, verdict: Verdict, pupil: Pupil | None, by: User
 
 def _step(step: MergeStep, kept: Pupil, merged: Pupil, reason: str, by: User) -> PupilMerge:
     return PupilMerge.objects.create(
-        force_id=kept.force_id, school_id=kept.school_id, kept=kept, merged=merged, step=step, reason=reason.strip(), by=by
+        force_id=kept.force_id,
+        school_id=kept.school_id,
+        kept=kept,
+        merged=merged,
+        step=step,
+        reason=reason.strip(),
+        by=by,
     )
 
 

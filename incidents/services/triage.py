@@ -20,7 +20,7 @@ from incidents.models import (
     ConcernPerson,
     ConcernTask,
     Known,
-    Outcome,
+    ConcernOutcome,
     PersonKind,
     PersonRole,
     Told,
@@ -177,7 +177,7 @@ def _refuse_unfit(concern: Concern, decision: Decision) -> None:
     if not decision.kinds or not decision.outcomes or not decision.reason.strip():
         raise Refused("Say what kind of thing it is, what you will do, and why.")
     _refuse_families(concern, decision.families)
-    if Outcome.CRIME not in decision.outcomes:
+    if ConcernOutcome.CRIME not in decision.outcomes:
         return
     if decision.threshold is None:
         raise Refused("Answer the three questions before a crime is reported.", rule="R9")
@@ -209,11 +209,11 @@ def _written(concern: Concern, decision: Decision, press: UUID, by: User) -> Con
     answers = {key: value for key, value in decision.answers.items() if key in asked and value in Known.values}
     advice, _ = guidance.advise(guide, list(decision.kinds), answers)
     last = ConcernDecision.objects.filter(concern=concern).aggregate(last=Max("number"))["last"] or 0
-    limit = decision.threshold if Outcome.CRIME in decision.outcomes else None
+    limit = decision.threshold if ConcernOutcome.CRIME in decision.outcomes else None
     return ConcernDecision.objects.create(
         force_id=concern.force_id, school_id=concern.school_id, concern=concern, number=last + 1,
         kinds=list(dict.fromkeys(decision.kinds)), guidance=guide.version, answers=answers, advice=advice,
-        outcomes=[each for each in Outcome.values if each in decision.outcomes],
+        outcomes=[each for each in ConcernOutcome.values if each in decision.outcomes],
         parent_wish=limit.parent_wish if limit else "", can_school_deal=limit.can_school_deal if limit else "",
         is_serious=limit.is_serious if limit else "", over_threshold=limit.why.strip() if limit else "",
         families=[each.kept() for each in decision.families], reason=decision.reason.strip(), decided_by=by, press=press,
@@ -228,5 +228,3 @@ def _step(concern: Concern, step: ClosingStep, by: User, **words: str) -> None:
     ConcernClosing.objects.create(
         force_id=concern.force_id, school_id=concern.school_id, concern=concern, step=step, by=by, **words
     )
-
-

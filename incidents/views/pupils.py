@@ -52,7 +52,9 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "pupil": pupil,
         "others": others,
         "chronology": chronology,
-        "roles": [(each.value, each.label, chronology.roles.get(each, 0)) for each in PersonRole if each in chronology.roles],
+        "roles": [
+            (each.value, each.label, chronology.roles.get(each, 0)) for each in PersonRole if each in chronology.roles
+        ],
         "role": role,
         "state": state,
     }
@@ -116,9 +118,7 @@ def identify(request: HttpRequest, person_id: int) -> HttpResponse:
     somebody = _somebody(request, person_id)
     log.consulted("pupil.suggested", somebody, by=person(request))
     rows = Pupil.objects.visible_to(request.user).present().filter(school=somebody.school_id)
-    alike = likeness.suggestions(
-        rows, name=somebody.name, born_on=somebody.born_on, year_group=somebody.year_group
-    )
+    alike = likeness.suggestions(rows, name=somebody.name, born_on=somebody.born_on, year_group=somebody.year_group)
     form = IdentifyForm(request.POST or None, pupils=_offered(alike))
     if request.method == "POST" and form.is_valid():
         who = form.cleaned_data["who"]

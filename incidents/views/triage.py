@@ -34,7 +34,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         drafts.discard(key=draft_of(concern), by=person(request))
         return redirect("concern-triage", pk=pk)
     form = _form(request, concern)
-    if request.method == "POST" and "advise" not in request.POST and form.is_valid() and _decided(request, concern, form):
+    if (
+        request.method == "POST"
+        and "advise" not in request.POST
+        and form.is_valid()
+        and _decided(request, concern, form)
+    ):
         return redirect("concern-triage", pk=pk)
     return render(request, "incidents/concern_triage.html", _context(concern, form))
 
@@ -118,7 +123,11 @@ def _of(concern: Concern, owners: list[Any]) -> dict[str, Any]:
 def _decided(request: HttpRequest, concern: Concern, form: TriageForm) -> bool:
     try:
         triage.decide(
-            concern=concern, decision=form.decision(), press=form.cleaned_data["press"], task=form.task(), by=person(request)
+            concern=concern,
+            decision=form.decision(),
+            press=form.cleaned_data["press"],
+            task=form.task(),
+            by=person(request),
         )
     except (NotPermitted, WrongState):
         raise
@@ -126,7 +135,9 @@ def _decided(request: HttpRequest, concern: Concern, form: TriageForm) -> bool:
         form.add_error("over_threshold" if error.rule == "R9" else None, str(error))
         return False
     drafts.discard(key=draft_of(concern), by=person(request))
-    messages.success(request, f"Your decision on {concern.reference} is kept. {concern.reported_by.name} sees “acted on”.")
+    messages.success(
+        request, f"Your decision on {concern.reference} is kept. {concern.reported_by.name} sees “acted on”."
+    )
     return True
 
 

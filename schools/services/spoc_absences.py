@@ -31,9 +31,7 @@ def record(*, appointment: SpocAppointment, starts_on: date, ends_on: date | Non
     if ends_on is not None and ends_on < max(starts_on, today):
         raise Refused("The last day away is before the first, or past.")
     if _overlapping(locked, starts_on, ends_on):
-        raise Refused(
-            "An absence in these days is noted already. Say that they are back before you note another."
-        )
+        raise Refused("An absence in these days is noted already. Say that they are back before you note another.")
     absence = SpocAbsence.objects.create(
         force_id=locked.force_id, school_id=locked.school_id, appointment=locked, starts_on=starts_on, ends_on=ends_on,
         recorded_by=by,

@@ -41,7 +41,13 @@ def away(request: HttpRequest, pk: int) -> HttpResponse:
             raise
         except Refused as error:
             form.add_error(None, str(error))
-    context = {"school": school, "form": form, "posts": posts, "absences": _absences(school), "mine": {p.pk for p in posts}}
+    context = {
+        "school": school,
+        "form": form,
+        "posts": posts,
+        "absences": _absences(school),
+        "mine": {p.pk for p in posts},
+    }
     return render(request, "schools/spoc_away.html", context)
 
 

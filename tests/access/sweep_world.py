@@ -18,31 +18,29 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from incidents.extracts import Content, Item, Typed
 from incidents.models import (
     AdviceQuestion,
     Complaint,
     Concern,
     ConcernAttachment,
+    ConcernPerson,
+    ConcernTask,
+    Counted,
     DirectContact,
     DirectKind,
+    Disclosure,
+    DisclosureNotice,
     Enquiry,
     PersonKind,
     PersonRole,
     Place,
-)
-from incidents.services import advice, complaints, concerns, direct_contacts, enquiries
-    ConcernPerson,
-    ConcernTask,
-    Counted,
     Told,
     next_number,
-)
-from incidents.services import pupils, triage
+)  # fmt: skip
+from incidents.services import advice, complaints, concerns, direct_contacts, disclosures, enquiries, pupils, triage
 from incidents.services.concern_tasks import NewTask
 from incidents.services.triage import Decision, Family
-from incidents.extracts import Content, Item, Typed
-from incidents.models import Disclosure, DisclosureNotice
-from incidents.services import disclosures
 from officers.demo import blanks, people
 from officers.demo import world as demo
 from officers.demo.people import DemoPerson

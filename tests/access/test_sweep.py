@@ -14,9 +14,8 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Concern, ConcernAttachment
+from incidents.models import Concern, ConcernAttachment, ConcernDecision
 from officers.demo.people import AUTHORITIES, SCHOOLS
-from incidents.models import Concern, ConcernDecision
 from partnerships.models import Agreement, IssueRound
 from schools.models import Pupil, School
 from schools.terms import school_year
@@ -127,18 +126,11 @@ ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
 # A notice is read by whom it was sent to; for anybody else of the school it is not there.
 # The page of a reporter is there for whoever reported it: here the SPOC, not the head.
+# A disclosure that was sent is no draft to be changed.
 NOT_THERE = {
     "agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle", "staff-notice-read", "concern-own",
-    "concern-sent",
+    "concern-sent", "disclosure-edit",
 }  # fmt: skip
-# A disclosure that was sent is no draft to be changed.
-    "agreement-text",
-    "agreement-sealed",
-    "agreement-exit",
-    "agreement-exit-settle",
-    "staff-notice-read",
-    "disclosure-edit",
-}
 # Pages of a role that only show it; the others change it.
 LOOKED_AT = {"accounts:person"}
 # What is posted everywhere: fields of every form, so that permitted acts come as far as their services.
@@ -280,15 +272,13 @@ def is_away_themself(actor: Actor, record: Any) -> bool:
     return actor.role == Role.HEAD_TEACHER or (actor.user is not None and actor.user.pk == record.appointment.person_id)
 
 
-BY_RECORD = {"spoc-back": is_away_themself, "accounts:factor_reset_ask": is_over, "accounts:staff_list_do": is_uploader}
-
-
 def is_giver(actor: Actor, record: Any) -> bool:
     """The side that gave it decides on it; in this world the schools' sides did."""
     return actor.role is not None and SPECS[actor.role].side == record.from_side
 
 
 BY_RECORD = {
+    "spoc-back": is_away_themself,
     "accounts:factor_reset_ask": is_over,
     "accounts:staff_list_do": is_uploader,
     "disclosure-correct": is_giver,

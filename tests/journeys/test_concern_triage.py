@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from officers.demo.world import World
 
 sys.path.append(str(Path(__file__).parents[1] / "incidents"))
-from desk_world import ELLIS, LEON, reported  # noqa: E402 - the folder of the desk's own tests
+from desk_world import ELLIS, LEON, reported
 
 
 def test_a_spoc_triages_a_concern_and_the_head_reads_the_chronology(
@@ -78,7 +78,9 @@ def when_the_children_are_identified(page: Page, is_accessible: Any) -> None:
 def when_she_decides(page: Page, is_accessible: Any) -> None:
     look(page, is_accessible, "t_triage_new")
     page.get_by_label("Assault").check()
-    expect(page.get_by_text("consider the police")).to_be_visible()  # an earlier record answers "Has it happened before?"
+    expect(
+        page.get_by_text("consider the police")
+    ).to_be_visible()  # an earlier record answers "Has it happened before?"
     page.get_by_role("group", name="Was there a weapon, or the threat of one?").get_by_label("Yes").check()
     expect(page.get_by_text("The guide suggests: call the police.")).to_be_visible()
     page.get_by_role("group", name="Was there a weapon, or the threat of one?").get_by_label("No", exact=True).check()
