@@ -12,6 +12,7 @@ from incidents import guidance
 from incidents.models import (
     Addendum,
     Concern,
+    ConcernAttachment,
     ConcernDecision,
     ConcernPerson,
     ConcernTask,
@@ -51,10 +52,12 @@ def concerns(user: Any) -> Any:
     rows = Concern.objects.where_may(user, "concern.triage")
     rows = rows.select_related("school", "reported_by", "closed_by").annotate(serious=Subquery(listed))
     addenda = Addendum.objects.select_related("entered_by").order_by("entered_at")
+    files = ConcernAttachment.objects.select_related("entered_by").order_by("entered_at", "id")
     decided = ConcernDecision.objects.select_related("decided_by").order_by("number")
     tasks = ConcernTask.objects.select_related("owner").order_by("due_on", "id")
     return rows.prefetch_related(
         Prefetch("addenda", addenda),
+        Prefetch("attachments", files),
         Prefetch("decisions", decided),
         Prefetch("tasks", tasks),
         Prefetch("people", people()),

@@ -194,7 +194,7 @@ def tell_desk(*, concern_id: int, school_id: int, force_id: int) -> int:
         people = [each for each in _desk(school_id) if each.pk != concern.reported_by_id]
         school = School.objects.get(pk=school_id)
     for each in people:
-        facts = {"school": school.name, "path": reverse("concern-view", args=[concern_id])}
+        facts = {"school": school.name, "path": reverse("concern-triage", args=[concern_id])}
         mail.send("concern_urgent", to=each, context=facts, key=f"concern_urgent:{concern_id}:{each.pk}")
     return len(people)
 

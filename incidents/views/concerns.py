@@ -133,7 +133,7 @@ def _part(request: HttpRequest, pk: int) -> tuple[Any, str]:
     user = person(request)
     concern = Concern.objects.visible_to(user).select_related("school").filter(pk=pk).first()
     if concern is not None:
-        return concern, reverse("concern-view", args=[pk])
+        return concern, reverse("concern-triage", args=[pk])
     concern = queries.own(user).select_related("school").filter(pk=pk).first()
     if concern is None:
         raise Http404

@@ -290,8 +290,9 @@ def test_malware_is_refused_and_its_bytes_are_gone(shared, settings):
         checked(shared)
     assert state(shared, kept) == Scan.REFUSED and not default_storage.exists(kept.storage_key)
     assert client_of(shared, "gwen").get(f"/concerns/files/{kept.pk}/").status_code == 409
-    shown = client_of(shared, "gwen").get(f"/concerns/{kept.concern_id}/").content.decode()
-    assert "Refused and deleted" in shown and f"/concerns/files/{kept.pk}/" not in shown
+    for page in (f"/concerns/{kept.concern_id}/", f"/concerns/{kept.concern_id}/triage/"):
+        shown = client_of(shared, "gwen").get(page).content.decode()
+        assert "Refused and deleted" in shown and f"/concerns/files/{kept.pk}/" not in shown
 
 
 @pytest.mark.parametrize("answer", ["no scanner", b"", b"nonsense\0"])
@@ -316,7 +317,7 @@ def test_a_person_may_ask_again(shared, settings):
     checked(shared)
     url = f"/concerns/files/{kept.pk}/check/"
     assert client_of(shared, "maya").post(url)["Location"] == f"/concerns/{kept.concern_id}/mine/"
-    assert client_of(shared, "gwen").post(url)["Location"] == f"/concerns/{kept.concern_id}/"
+    assert client_of(shared, "gwen").post(url)["Location"] == f"/concerns/{kept.concern_id}/triage/"
     with clamd(settings=settings):
         checked(shared)
     assert len(logged(shared, "attachment.scanned")) == 1  # whoever asked how often: it is settled once

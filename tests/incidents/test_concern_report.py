@@ -132,7 +132,7 @@ def test_an_urgent_one_is_told_to_the_desk_at_once_with_a_link_alone(shared):
     assert run(shared, "concern.tell_desk") == 1 and run(shared, "mail.send") == 3
     assert {letter.to[0] for letter in mail.outbox} == {f"{key}@ashfield.example" for key in ("gwen", "idris", "dev")}
     for letter in mail.outbox:
-        assert f"/concerns/{concern.pk}/" in letter.body
+        assert f"/concerns/{concern.pk}/triage/" in letter.body
         for word in ("Ellis", "Leon", "collar", "Lindqvist", "Bike"):  # N9
             assert word not in letter.body + letter.subject
 
