@@ -22,8 +22,8 @@ from ssp.accounts.client import person
 from ssp.accounts.models import User
 from ssp.accounts.services import drafts
 from ssp.audit import log
-from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy import preferences
+from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -63,18 +63,17 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST or None, is_police=is_police, initial=kept)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
-            enquiry = enquiries.ask(
+        enquiry = acted(
+            form,
+            lambda: enquiries.ask(
                 school=school, subject=data["subject"], text=data["text"], purpose=data.get("purpose", ""),
                 press=data["press"], by=user,
-            )  # fmt: skip
+            ),
+        )  # fmt: skip
+        if enquiry is not None:
             drafts.discard(key=key, by=user)
             messages.success(request, f"Your question is {enquiry.reference}. {_where(enquiry)}")
             return redirect("enquiry-view", enquiry_id=enquiry.pk)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error(None, str(error))
     context = {
         "school": school,
         "form": form,
@@ -103,9 +102,9 @@ def reply(request: HttpRequest, enquiry_id: int) -> HttpResponse:
     words = {"label": "What do you want to say?", "missing": "Write your reply"}
     page = {"title": "Reply to the SPOC", "button": "Send to the SPOC", "permission": "enquiry.reply", "draft": "reply"}
 
-    def send(enquiry: Enquiry, form: WordsForm) -> None:
+    def send(enquiry: Enquiry, form: WordsForm) -> Any:
         data = form.cleaned_data
-        enquiries.reply(enquiry=enquiry, text=data["text"], press=data["press"], by=person(request))
+        return enquiries.reply(enquiry=enquiry, text=data["text"], press=data["press"], by=person(request))
 
     return _act(
         request, enquiry_id, page, lambda _, *a, **k: WordsForm(*a, **words, **k), send, "The SPOC has your reply."
@@ -122,9 +121,9 @@ def forward(request: HttpRequest, enquiry_id: int) -> HttpResponse:
         people = gate.staff_to_ask(enquiry.school_id)
         return ForwardForm(*args, people=people, is_polices=enquiry.is_polices, **kwargs)
 
-    def send(enquiry: Enquiry, form: ForwardForm) -> None:
+    def send(enquiry: Enquiry, form: ForwardForm) -> Any:
         data = form.cleaned_data
-        enquiries.forward(
+        return enquiries.forward(
             enquiry=enquiry, to=User.objects.get(pk=data["to"]), subject=data["subject"], text=data["text"],
             with_words=data.get("with_words", False), press=data["press"], by=person(request),
         )  # fmt: skip
@@ -156,9 +155,9 @@ def send_back(request: HttpRequest, enquiry_id: int) -> HttpResponse:
         "missing": "Give a reason",
     }
 
-    def send(enquiry: Enquiry, form: WordsForm) -> None:
+    def send(enquiry: Enquiry, form: WordsForm) -> Any:
         data = form.cleaned_data
-        enquiries.send_back(enquiry=enquiry, reason=data["text"], press=data["press"], by=person(request))
+        return enquiries.send_back(enquiry=enquiry, reason=data["text"], press=data["press"], by=person(request))
 
     return _act(request, enquiry_id, page, lambda _, *a, **k: WordsForm(*a, **words, **k), send, "Sent back.")
 
@@ -168,14 +167,9 @@ def send_back(request: HttpRequest, enquiry_id: int) -> HttpResponse:
 def close(request: HttpRequest, enquiry_id: int) -> HttpResponse:
     enquiry = _load(request, enquiry_id, "enquiry.close")
     if request.method == "POST":
-        try:
-            enquiries.close(enquiry=enquiry, by=person(request))
-            messages.success(request, f"{enquiry.reference} is closed.")
-            return redirect("enquiry-view", enquiry_id=enquiry.pk)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            messages.error(request, str(error))
+        enquiries.close(enquiry=enquiry, by=person(request))
+        messages.success(request, f"{enquiry.reference} is closed.")
+        return redirect("enquiry-view", enquiry_id=enquiry.pk)
     context = _thread(request, enquiry) | {"title_of_act": "Close the enquiry", "button": "Close the enquiry"}
     return render(request, "incidents/enquiry_act.html", context)
 
@@ -186,9 +180,9 @@ def _release(
     def made(enquiry: Enquiry, *args: Any, **kwargs: Any) -> ReleaseForm:
         return ReleaseForm(*args, found=threads.to_release(person(request), enquiry, act=page["draft"]), **kwargs)
 
-    def send(enquiry: Enquiry, form: ReleaseForm) -> None:
+    def send(enquiry: Enquiry, form: ReleaseForm) -> Any:
         data = form.cleaned_data
-        service(
+        return service(
             enquiry=enquiry, text=data["text"], messages=form.chosen, press=data["press"], by=person(request),
             identifies_child=data["identifies"] != "no",
         )  # fmt: skip
@@ -201,7 +195,7 @@ def _act(
     enquiry_id: int,
     page: dict[str, str],
     made: Callable[..., Any],
-    send: Callable[[Enquiry, Any], None],
+    send: Callable[[Enquiry, Any], Any],
     said: str,
 ) -> HttpResponse:
     """One act on a thread: what has been said stands beside its form."""
@@ -209,15 +203,11 @@ def _act(
     key = f"enquiry-{page['draft']}-{enquiry.pk}"
     form = made(enquiry, request.POST) if request.method == "POST" else made(enquiry, initial=_kept(key, user))
     if request.method == "POST" and form.is_valid():
-        try:
-            send(enquiry, form)
+        done = acted(form, lambda: send(enquiry, form))
+        if done is not None:
             drafts.discard(key=key, by=user)
             messages.success(request, said)
             return redirect("enquiry-view", enquiry_id=enquiry.pk)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error(None, str(error))
     context = _thread(request, enquiry) | {
         "form": form,
         "title_of_act": page["title"],
