@@ -85,7 +85,7 @@ def given_ben_is_posted(world: World) -> None:
 
 def when_the_officer_asks(officer: Page, is_accessible: Any) -> None:
     officer.goto("/enquiries/")
-    officer.get_by_role("link", name="Ask Ashfield Academy").click()
+    officer.get_by_role("button", name="Ask Ashfield Academy").click()
     look(officer, is_accessible, "enquiry_new")
     officer.get_by_role("button", name="Send to the SPOC").click()
     expect(officer.get_by_role("heading", name="There is a problem")).to_be_visible()
@@ -151,7 +151,7 @@ def then_the_officer_reads_it(officer: Page, is_accessible: Any) -> None:
 
 def then_a_wide_question_comes_back(officer: Page, spoc: Page, is_accessible: Any) -> None:
     officer.goto("/enquiries/")
-    officer.get_by_role("link", name="Ask Ashfield Academy").click()
+    officer.get_by_role("button", name="Ask Ashfield Academy").click()
     officer.get_by_label("What is it about?").fill("Everybody with a bike")
     officer.get_by_label("Your question").fill("Who has come by bike this term?")
     officer.get_by_label("Crime prevention").check()
