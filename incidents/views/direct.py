@@ -74,7 +74,7 @@ def receive(request: HttpRequest, contact_id: int) -> HttpResponse:
 @requires("complaint.make")
 def complain(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "complaint.make", pk=pk)
-    kept = gate.gate_of(school.pk)
+    kept = gate.gate_of(school.pk, with_heads=False)
     people = [(user, kind) for user, kind in ((kept.spoc, "SPOC"), (kept.deputy, "deputy SPOC")) if user]
     people = [(user, kind) for user, kind in people if user.pk != person(request).pk]
     form = ComplaintForm(request.POST or None, people=people)

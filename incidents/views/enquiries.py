@@ -79,7 +79,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "is_police": is_police,
         "is_keeper": not is_police and gate.sits_at(user, school.pk),
-        "gate": gate.gate_of(school.pk),
+        "gate": gate.gate_of(school.pk, with_heads=False),
         "draft_url": reverse("accounts:draft", args=[key]),
         "hours": preferences.of(school.its_force.pk).enquiry_answer_hours,
         "has_duty": not is_police and preferences.of(school.its_force.pk).has_duty_to_notify,
@@ -170,7 +170,10 @@ def close(request: HttpRequest, enquiry_id: int) -> HttpResponse:
         enquiries.close(enquiry=enquiry, by=person(request))
         messages.success(request, f"{enquiry.reference} is closed.")
         return redirect("enquiry-view", enquiry_id=enquiry.pk)
-    context = _thread(request, enquiry) | {"title_of_act": "Close the enquiry", "button": "Close the enquiry"}
+    context = _thread(request, enquiry, is_act=True) | {
+        "title_of_act": "Close the enquiry",
+        "button": "Close the enquiry",
+    }
     return render(request, "incidents/enquiry_act.html", context)
 
 
@@ -201,6 +204,11 @@ def _act(
     """One act on a thread: what has been said stands beside its form."""
     user, enquiry = person(request), _load(request, enquiry_id, page["permission"])
     key = f"enquiry-{page['draft']}-{enquiry.pk}"
+    thread, is_release = _thread(request, enquiry, is_act=True), page["permission"] == "enquiry.release"
+    if request.method != "POST" and is_release and not thread["is_keeper"]:
+        return render(
+            request, "incidents/enquiry_act.html", thread | {"title_of_act": page["title"], "is_release": True}
+        )
     form = made(enquiry, request.POST) if request.method == "POST" else made(enquiry, initial=_kept(key, user))
     if request.method == "POST" and form.is_valid():
         done = acted(form, lambda: send(enquiry, form))
@@ -208,12 +216,12 @@ def _act(
             drafts.discard(key=key, by=user)
             messages.success(request, said)
             return redirect("enquiry-view", enquiry_id=enquiry.pk)
-    context = _thread(request, enquiry) | {
+    context = thread | {
         "form": form,
         "title_of_act": page["title"],
         "button": page["button"],
         "draft_url": reverse("accounts:draft", args=[key]),
-        "is_release": page["permission"] == "enquiry.release",
+        "is_release": is_release,
     }
     return render(request, "incidents/enquiry_act.html", context)
 
@@ -224,17 +232,17 @@ def _load(request: HttpRequest, pk: int, permission: str) -> Enquiry:
     return found
 
 
-def _thread(request: HttpRequest, enquiry: Enquiry) -> dict[str, Any]:
+def _thread(request: HttpRequest, enquiry: Enquiry, *, is_act: bool = False) -> dict[str, Any]:
     """What this person may read of an enquiry, logged before it is shown (N7), and what they may do with it."""
     user = person(request)
     log.consulted("enquiry.viewed", enquiry, by=user)
     releases = EnquiryRelease.objects.select_related("to_person", "released_by").order_by("id")
     rows = EnquiryMessage.objects.visible_to(user).filter(enquiry=enquiry).select_related("author").in_order()
     said = list(rows.prefetch_related(Prefetch("releases", releases)))
-    is_police, kept = user.standing.side == "police", gate.gate_of(enquiry.school_id)
+    is_police, kept = user.standing.side == "police", gate.gate_of(enquiry.school_id, with_heads=False)
     is_desk = enquiry.school_id in user.standing.schools_where("enquiry.release")
     is_keeper = is_desk and gate.is_keeper(user, enquiry)
-    may_reply = decisions.may(user, "enquiry.reply", enquiry) and not is_keeper
+    may_reply = not is_act and not is_keeper and decisions.may(user, "enquiry.reply", enquiry)
     return {
         "enquiry": enquiry,
         "subject": next((each.subject for each in said if each.subject), ""),
@@ -245,7 +253,7 @@ def _thread(request: HttpRequest, enquiry: Enquiry) -> dict[str, Any]:
         "acts": threads.acts(enquiry) if is_keeper else [],
         "may_reply": may_reply and enquiry.status != EnquiryStatus.CLOSED,
         "gate": kept,
-        "duty_contact": None if is_police else preferences.of(enquiry.force_id),
+        "duty_contact": None if is_police or is_act else preferences.of(enquiry.force_id),
         "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
     }
 

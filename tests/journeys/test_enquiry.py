@@ -93,7 +93,7 @@ def when_the_officer_asks(officer: Page, is_accessible: Any) -> None:
     officer.get_by_label("Your question").fill(QUESTION)
     officer.get_by_label("Investigation and detection").check()
     officer.get_by_role("button", name="Send to the SPOC").click()
-    expect(officer.get_by_text("With the SPOC")).to_be_visible()
+    expect(officer.get_by_text("With the SPOC", exact=True)).to_be_visible()
     look(officer, is_accessible, "enquiry_officer")
 
 
@@ -137,7 +137,7 @@ def when_the_spoc_releases(spoc: Page, is_accessible: Any) -> None:
     look(spoc, is_accessible, "enquiry_answer_error")
     spoc.get_by_label("No", exact=True).check()
     spoc.get_by_role("button", name="Release and send").click()
-    expect(spoc.get_by_text("Answered.")).to_be_visible()
+    expect(spoc.get_by_text("Answered.", exact=True)).to_be_visible()
 
 
 def then_the_officer_reads_it(officer: Page, is_accessible: Any) -> None:
