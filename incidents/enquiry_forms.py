@@ -131,13 +131,17 @@ class DirectForm(PressForm):
     happened_on = DateField(label="Which day?")
     happened_time = forms.TimeField(
         label="What time, about?", input_formats=["%H:%M", "%H.%M", "%I.%M%p", "%I%p", "%I:%M%p"],
-        help_text="For example 14:30. Use the 24-hour clock.", error_messages={"invalid": "Enter a time such as 14:30"},
+        help_text="For example 14:30. Use the 24-hour clock.",
+        error_messages=dict.fromkeys(("invalid", "required"), "Enter a time such as 14:30"),
     )  # fmt: skip
     spoken_to = forms.CharField(
         label="Whom have you told already, and how?", max_length=200, required=False,
         help_text="For example: 999 at 2.30pm, or the officer by telephone.",
     )  # fmt: skip
-    text = forms.CharField(label="What do they have to know?", max_length=LONG, widget=forms.Textarea)
+    text = forms.CharField(
+        label="What do they have to know?", max_length=LONG, widget=forms.Textarea,
+        error_messages={"required": "Say what they have to know"},
+    )  # fmt: skip
     looks: ClassVar[dict[str, Look]] = {
         "happened_on": Look(size="s"),
         "happened_time": Look(size="s", width=5),

@@ -42,13 +42,13 @@ class Gate:
         return str(found) if found else "the head teacher"
 
 
-def gate_of(school_id: int, *, on: date | None = None) -> Gate:
-    """The gate of a school, from one or two statements."""
+def gate_of(school_id: int, *, on: date | None = None, with_heads: bool = True) -> Gate:
+    """The gate of a school, from two statements; from one ``with_heads=False``, for pages that only name who keeps it."""
     today = on or timezone.localdate()
     posts = SpocAppointment.objects.in_post(on=today).filter(school=school_id, person__is_active=True)
     people = {each.is_deputy: each.person for each in posts.select_related("person")}
     spoc, deputy = people.get(False), people.get(True)
-    return Gate(spoc, deputy, _holding(school_id, Role.HEAD_TEACHER, today))
+    return Gate(spoc, deputy, _holding(school_id, Role.HEAD_TEACHER, today) if with_heads else ())
 
 
 def officers_of(school_id: int) -> tuple[User, ...]:

@@ -15,7 +15,7 @@ from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.accounts.services import drafts
 from ssp.audit import log
-from ssp.refusals import NotPermitted, Refused
+from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -31,18 +31,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     form = AdviceForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
-            advice.ask(
-                school=school, question=data["question"], is_without_names=data["is_without_names"], press=data["press"],
-                by=user,
-            )  # fmt: skip
+        facts = {"question": data["question"], "is_without_names": data["is_without_names"], "press": data["press"]}
+        if acted(form, lambda: advice.ask(school=school, by=user, **facts), field="question") is not None:
             drafts.discard(key=key, by=user)
             messages.success(request, "The sergeant has your question. The answer will stand here.")
             return redirect("advice-list")
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error("question", str(error))
     draft_url = reverse("accounts:draft", args=[key])
     context = {"school": school, "form": form, "draft_url": draft_url, "back_url": reverse("advice-list")}
     return render(request, "incidents/advice_new.html", context)

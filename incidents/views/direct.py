@@ -16,10 +16,9 @@ from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
-from ssp.accounts.models import User
 from ssp.audit import log
-from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy import preferences
+from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -75,23 +74,17 @@ def receive(request: HttpRequest, contact_id: int) -> HttpResponse:
 @requires("complaint.make")
 def complain(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "complaint.make", pk=pk)
-    kept = gate.gate_of(school.pk)
+    kept = gate.gate_of(school.pk, with_heads=False)
     people = [(user, kind) for user, kind in ((kept.spoc, "SPOC"), (kept.deputy, "deputy SPOC")) if user]
     people = [(user, kind) for user, kind in people if user.pk != person(request).pk]
     form = ComplaintForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
-            complaints.make(
-                school=school, about=User.objects.get(pk=data["about"]), text=data["text"], press=data["press"],
-                by=person(request),
-            )  # fmt: skip
+        about = next(user for user, _ in people if str(user.pk) == data["about"])
+        facts = {"school": school, "about": about, "text": data["text"], "press": data["press"]}
+        if acted(form, lambda: complaints.make(by=person(request), **facts)) is not None:
             messages.success(request, "The head teacher and the sergeant have it. The person it is about is not told.")
             return redirect("complaint-mine")
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error(None, str(error))
     context = {"school": school, "form": form, "people": people, "back_url": "/"}
     return render(request, "incidents/complaint_new.html", context)
 
@@ -133,17 +126,13 @@ def _make(request: HttpRequest, pk: int, kind: DirectKind) -> HttpResponse:
     form = DirectForm(request.POST or None, is_duty=is_duty, initial={"happened_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         data: dict[str, Any] = form.cleaned_data
-        try:
-            direct_contacts.make(
-                school=school, kind=kind, happened_at=form.happened_at, spoken_to=data["spoken_to"], text=data["text"],
-                press=data["press"], by=user,
-            )  # fmt: skip
+        facts = {"kind": kind, "spoken_to": data["spoken_to"], "text": data["text"], "press": data["press"]}
+        made = acted(
+            form, lambda: direct_contacts.make(school=school, happened_at=form.happened_at, by=user, **facts)
+        )  # fmt: skip
+        if made is not None:
             messages.success(request, "They have it now. The SPOC is told afterwards.")
             return redirect("ui:home")
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error(None, str(error))
     context = {"school": school, "form": form, "is_duty": is_duty, "is_on": is_on, "is_police": is_police}
     return render(request, "incidents/direct_new.html", context | {"back_url": "/"})
 

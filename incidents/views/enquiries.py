@@ -22,8 +22,8 @@ from ssp.accounts.client import person
 from ssp.accounts.models import User
 from ssp.accounts.services import drafts
 from ssp.audit import log
-from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy import preferences
+from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -63,24 +63,23 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST or None, is_police=is_police, initial=kept)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
-            enquiry = enquiries.ask(
+        enquiry = acted(
+            form,
+            lambda: enquiries.ask(
                 school=school, subject=data["subject"], text=data["text"], purpose=data.get("purpose", ""),
                 press=data["press"], by=user,
-            )  # fmt: skip
+            ),
+        )  # fmt: skip
+        if enquiry is not None:
             drafts.discard(key=key, by=user)
             messages.success(request, f"Your question is {enquiry.reference}. {_where(enquiry)}")
             return redirect("enquiry-view", enquiry_id=enquiry.pk)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error(None, str(error))
     context = {
         "school": school,
         "form": form,
         "is_police": is_police,
         "is_keeper": not is_police and gate.sits_at(user, school.pk),
-        "gate": gate.gate_of(school.pk),
+        "gate": gate.gate_of(school.pk, with_heads=False),
         "draft_url": reverse("accounts:draft", args=[key]),
         "hours": preferences.of(school.its_force.pk).enquiry_answer_hours,
         "has_duty": not is_police and preferences.of(school.its_force.pk).has_duty_to_notify,
@@ -103,9 +102,9 @@ def reply(request: HttpRequest, enquiry_id: int) -> HttpResponse:
     words = {"label": "What do you want to say?", "missing": "Write your reply"}
     page = {"title": "Reply to the SPOC", "button": "Send to the SPOC", "permission": "enquiry.reply", "draft": "reply"}
 
-    def send(enquiry: Enquiry, form: WordsForm) -> None:
+    def send(enquiry: Enquiry, form: WordsForm) -> Any:
         data = form.cleaned_data
-        enquiries.reply(enquiry=enquiry, text=data["text"], press=data["press"], by=person(request))
+        return enquiries.reply(enquiry=enquiry, text=data["text"], press=data["press"], by=person(request))
 
     return _act(
         request, enquiry_id, page, lambda _, *a, **k: WordsForm(*a, **words, **k), send, "The SPOC has your reply."
@@ -122,9 +121,9 @@ def forward(request: HttpRequest, enquiry_id: int) -> HttpResponse:
         people = gate.staff_to_ask(enquiry.school_id)
         return ForwardForm(*args, people=people, is_polices=enquiry.is_polices, **kwargs)
 
-    def send(enquiry: Enquiry, form: ForwardForm) -> None:
+    def send(enquiry: Enquiry, form: ForwardForm) -> Any:
         data = form.cleaned_data
-        enquiries.forward(
+        return enquiries.forward(
             enquiry=enquiry, to=User.objects.get(pk=data["to"]), subject=data["subject"], text=data["text"],
             with_words=data.get("with_words", False), press=data["press"], by=person(request),
         )  # fmt: skip
@@ -156,9 +155,9 @@ def send_back(request: HttpRequest, enquiry_id: int) -> HttpResponse:
         "missing": "Give a reason",
     }
 
-    def send(enquiry: Enquiry, form: WordsForm) -> None:
+    def send(enquiry: Enquiry, form: WordsForm) -> Any:
         data = form.cleaned_data
-        enquiries.send_back(enquiry=enquiry, reason=data["text"], press=data["press"], by=person(request))
+        return enquiries.send_back(enquiry=enquiry, reason=data["text"], press=data["press"], by=person(request))
 
     return _act(request, enquiry_id, page, lambda _, *a, **k: WordsForm(*a, **words, **k), send, "Sent back.")
 
@@ -168,15 +167,13 @@ def send_back(request: HttpRequest, enquiry_id: int) -> HttpResponse:
 def close(request: HttpRequest, enquiry_id: int) -> HttpResponse:
     enquiry = _load(request, enquiry_id, "enquiry.close")
     if request.method == "POST":
-        try:
-            enquiries.close(enquiry=enquiry, by=person(request))
-            messages.success(request, f"{enquiry.reference} is closed.")
-            return redirect("enquiry-view", enquiry_id=enquiry.pk)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            messages.error(request, str(error))
-    context = _thread(request, enquiry) | {"title_of_act": "Close the enquiry", "button": "Close the enquiry"}
+        enquiries.close(enquiry=enquiry, by=person(request))
+        messages.success(request, f"{enquiry.reference} is closed.")
+        return redirect("enquiry-view", enquiry_id=enquiry.pk)
+    context = _thread(request, enquiry, is_act=True) | {
+        "title_of_act": "Close the enquiry",
+        "button": "Close the enquiry",
+    }
     return render(request, "incidents/enquiry_act.html", context)
 
 
@@ -186,9 +183,9 @@ def _release(
     def made(enquiry: Enquiry, *args: Any, **kwargs: Any) -> ReleaseForm:
         return ReleaseForm(*args, found=threads.to_release(person(request), enquiry, act=page["draft"]), **kwargs)
 
-    def send(enquiry: Enquiry, form: ReleaseForm) -> None:
+    def send(enquiry: Enquiry, form: ReleaseForm) -> Any:
         data = form.cleaned_data
-        service(
+        return service(
             enquiry=enquiry, text=data["text"], messages=form.chosen, press=data["press"], by=person(request),
             identifies_child=data["identifies"] != "no",
         )  # fmt: skip
@@ -201,29 +198,30 @@ def _act(
     enquiry_id: int,
     page: dict[str, str],
     made: Callable[..., Any],
-    send: Callable[[Enquiry, Any], None],
+    send: Callable[[Enquiry, Any], Any],
     said: str,
 ) -> HttpResponse:
     """One act on a thread: what has been said stands beside its form."""
     user, enquiry = person(request), _load(request, enquiry_id, page["permission"])
     key = f"enquiry-{page['draft']}-{enquiry.pk}"
+    thread, is_release = _thread(request, enquiry, is_act=True), page["permission"] == "enquiry.release"
+    if request.method != "POST" and is_release and not thread["is_keeper"]:
+        return render(
+            request, "incidents/enquiry_act.html", thread | {"title_of_act": page["title"], "is_release": True}
+        )
     form = made(enquiry, request.POST) if request.method == "POST" else made(enquiry, initial=_kept(key, user))
     if request.method == "POST" and form.is_valid():
-        try:
-            send(enquiry, form)
+        done = acted(form, lambda: send(enquiry, form))
+        if done is not None:
             drafts.discard(key=key, by=user)
             messages.success(request, said)
             return redirect("enquiry-view", enquiry_id=enquiry.pk)
-        except NotPermitted:
-            raise
-        except Refused as error:
-            form.add_error(None, str(error))
-    context = _thread(request, enquiry) | {
+    context = thread | {
         "form": form,
         "title_of_act": page["title"],
         "button": page["button"],
         "draft_url": reverse("accounts:draft", args=[key]),
-        "is_release": page["permission"] == "enquiry.release",
+        "is_release": is_release,
     }
     return render(request, "incidents/enquiry_act.html", context)
 
@@ -234,17 +232,17 @@ def _load(request: HttpRequest, pk: int, permission: str) -> Enquiry:
     return found
 
 
-def _thread(request: HttpRequest, enquiry: Enquiry) -> dict[str, Any]:
+def _thread(request: HttpRequest, enquiry: Enquiry, *, is_act: bool = False) -> dict[str, Any]:
     """What this person may read of an enquiry, logged before it is shown (N7), and what they may do with it."""
     user = person(request)
     log.consulted("enquiry.viewed", enquiry, by=user)
     releases = EnquiryRelease.objects.select_related("to_person", "released_by").order_by("id")
     rows = EnquiryMessage.objects.visible_to(user).filter(enquiry=enquiry).select_related("author").in_order()
     said = list(rows.prefetch_related(Prefetch("releases", releases)))
-    is_police, kept = user.standing.side == "police", gate.gate_of(enquiry.school_id)
+    is_police, kept = user.standing.side == "police", gate.gate_of(enquiry.school_id, with_heads=False)
     is_desk = enquiry.school_id in user.standing.schools_where("enquiry.release")
     is_keeper = is_desk and gate.is_keeper(user, enquiry)
-    may_reply = decisions.may(user, "enquiry.reply", enquiry) and not is_keeper
+    may_reply = not is_act and not is_keeper and decisions.may(user, "enquiry.reply", enquiry)
     return {
         "enquiry": enquiry,
         "subject": next((each.subject for each in said if each.subject), ""),
@@ -255,7 +253,7 @@ def _thread(request: HttpRequest, enquiry: Enquiry) -> dict[str, Any]:
         "acts": threads.acts(enquiry) if is_keeper else [],
         "may_reply": may_reply and enquiry.status != EnquiryStatus.CLOSED,
         "gate": kept,
-        "duty_contact": None if is_police else preferences.of(enquiry.force_id),
+        "duty_contact": None if is_police or is_act else preferences.of(enquiry.force_id),
         "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
     }
 

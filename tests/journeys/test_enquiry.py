@@ -85,7 +85,7 @@ def given_ben_is_posted(world: World) -> None:
 
 def when_the_officer_asks(officer: Page, is_accessible: Any) -> None:
     officer.goto("/enquiries/")
-    officer.get_by_role("link", name="Ask Ashfield Academy").click()
+    officer.get_by_role("button", name="Ask Ashfield Academy").click()
     look(officer, is_accessible, "enquiry_new")
     officer.get_by_role("button", name="Send to the SPOC").click()
     expect(officer.get_by_role("heading", name="There is a problem")).to_be_visible()
@@ -93,7 +93,7 @@ def when_the_officer_asks(officer: Page, is_accessible: Any) -> None:
     officer.get_by_label("Your question").fill(QUESTION)
     officer.get_by_label("Investigation and detection").check()
     officer.get_by_role("button", name="Send to the SPOC").click()
-    expect(officer.get_by_text("With the SPOC")).to_be_visible()
+    expect(officer.get_by_text("With the SPOC", exact=True)).to_be_visible()
     look(officer, is_accessible, "enquiry_officer")
 
 
@@ -137,7 +137,7 @@ def when_the_spoc_releases(spoc: Page, is_accessible: Any) -> None:
     look(spoc, is_accessible, "enquiry_answer_error")
     spoc.get_by_label("No", exact=True).check()
     spoc.get_by_role("button", name="Release and send").click()
-    expect(spoc.get_by_text("Answered.")).to_be_visible()
+    expect(spoc.get_by_text("Answered.", exact=True)).to_be_visible()
 
 
 def then_the_officer_reads_it(officer: Page, is_accessible: Any) -> None:
@@ -151,7 +151,7 @@ def then_the_officer_reads_it(officer: Page, is_accessible: Any) -> None:
 
 def then_a_wide_question_comes_back(officer: Page, spoc: Page, is_accessible: Any) -> None:
     officer.goto("/enquiries/")
-    officer.get_by_role("link", name="Ask Ashfield Academy").click()
+    officer.get_by_role("button", name="Ask Ashfield Academy").click()
     officer.get_by_label("What is it about?").fill("Everybody with a bike")
     officer.get_by_label("Your question").fill("Who has come by bike this term?")
     officer.get_by_label("Crime prevention").check()

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import TextChoices
 
-from incidents.workflow import DisclosureStatus
+from incidents.workflow import DisclosureStatus, EnquiryStatus
 from partnerships.duties import DutyState
 from partnerships.models import Overall, RoundItemState
 from partnerships.workflow import AgreementStatus, ListedStatus, RoundStatus, TemplateStatus
@@ -71,6 +71,7 @@ def test_every_stored_status_has_its_word_and_colour() -> None:
         "task": TaskState,
         "duty": DutyState,
         "feedback": Overall,
+        "enquiry": EnquiryStatus,
     }
     assert statuses.complete(every) == []
 
