@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from incidents import desk
 from incidents.desk import Count, Line, Section, Side
+from incidents.desk_words import initials, since
 from incidents.models import Concern, ConcernPerson, ConcernTask, PersonRole
 from incidents.workflow import ConcernStatus
 from schools.models import School
 from ssp.tenancy import context
-from ssp.ui.dates import clock, duration, long_date, time_left
+from ssp.ui.dates import duration, long_date, time_left
 
 SHOWN = 25
 MOST = 500  # more than one desk can have open
@@ -84,7 +85,7 @@ def being_acted_on(user: Any, schools: list[School]) -> Side | None:
 
 def start(user: Any, schools: list[School]) -> Side:
     """What can be begun from the desk."""
-    lines = [Line("Find a pupil", reverse("pupil-find"))]
+    lines = [Line("Report a concern", reverse("concern-start")), Line("Find a pupil", reverse("pupil-find"))]
     several = len(schools) > 1
     lines += [
         Line(f"Say who is away{f' at {school.name}' if several else ''}", reverse("spoc-away", args=[school.pk]))
@@ -101,12 +102,6 @@ def count_concerns(school: School, on: date) -> list[Count]:
 def count_tasks(school: School, on: date) -> list[Count]:
     due = ConcernTask.objects.filter(school=school, due_on__lte=on).open()
     return [Count(due.count(), "task due or overdue", "tasks due or overdue")]
-
-
-def initials(name: str) -> str:
-    """ "E.V." for Ellis Varga: the desk is seen at a glance."""
-    parts = [part for part in name.replace("-", " ").split() if part[:1].isalpha()]
-    return "".join(f"{part[0].upper()}." for part in parts[:3]) or "Somebody"
 
 
 def _not_closed(user: Any) -> list[Concern]:
@@ -136,7 +131,7 @@ def _concern(concern: Concern) -> Line:
     return Line(
         title=_named(concern),
         url=reverse("concern-triage", args=[concern.pk]),
-        why=f"{concern.get_place_display()}. From {concern.reported_by.name}, {_since(concern.reported_at)}.",
+        why=f"{concern.get_place_display()}. From {concern.reported_by.name}, {since(concern.reported_at)}.",
         when=f"Waiting {duration(timezone.now() - concern.reported_at)}",
         is_urgent=concern.is_urgent,
     )
@@ -145,12 +140,6 @@ def _concern(concern: Concern) -> Line:
 def _who(person: ConcernPerson) -> str:
     word = {PersonRole.VICTIM: "harmed", PersonRole.ALLEGED: "said to have done it"}.get(PersonRole(person.role), "")
     return ", ".join(filter(None, [initials(person.name), person.year_group, word]))
-
-
-def _since(at: Any) -> str:
-    day = timezone.localdate(at)
-    said = "today" if day == timezone.localdate() else long_date(day)
-    return f"{said}, {clock(at)}"
 
 
 def _task(task: ConcernTask, user: Any) -> Line:

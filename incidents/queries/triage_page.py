@@ -12,6 +12,7 @@ from incidents import guidance
 from incidents.models import (
     Addendum,
     Concern,
+    ConcernAttachment,
     ConcernDecision,
     ConcernPerson,
     ConcernTask,
