@@ -14,11 +14,11 @@ from incidents.models import (
     Concern,
     ConcernAttachment,
     ConcernDecision,
+    ConcernOutcome,
     ConcernPerson,
     ConcernTask,
     Identification,
     Known,
-    ConcernOutcome,
     PersonRole,
     Subject,
     Told,
@@ -54,12 +54,9 @@ def concerns(user: Any) -> Any:
     addenda = Addendum.objects.select_related("entered_by").order_by("entered_at")
     decided = ConcernDecision.objects.select_related("decided_by").order_by("number")
     tasks = ConcernTask.objects.select_related("owner").order_by("due_on", "id")
-    return rows.prefetch_related(
-        Prefetch("addenda", addenda),
-        Prefetch("decisions", decided),
-        Prefetch("tasks", tasks),
-        Prefetch("people", people()),
-    )
+    files = ConcernAttachment.objects.select_related("entered_by").order_by("entered_at", "id")
+    parts = {"addenda": addenda, "decisions": decided, "tasks": tasks, "people": people(), "attachments": files}
+    return rows.prefetch_related(*(Prefetch(name, part) for name, part in parts.items()))
 
 
 def people() -> Any:
