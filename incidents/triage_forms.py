@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from incidents.guidance import Guidance
-from incidents.models import ConcernPerson, Known, ConcernOutcome, Subject, Told, Wish
+from incidents.models import ConcernOutcome, ConcernPerson, Known, Subject, Told, Wish
+from incidents.models.triage import FAMILY_ROLES
 from incidents.services.concern_tasks import NewTask
-from incidents.services.triage import FAMILY_ROLES, Decision, Family, Threshold
+from incidents.services.triage import Decision, Family, Threshold
 from ssp.accounts.models import User
 from ssp.ui.forms import DateField, Look
 

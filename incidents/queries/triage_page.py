@@ -23,7 +23,7 @@ from incidents.models import (
     Subject,
     Told,
 )
-from incidents.services.triage import CHILDREN
+from incidents.models.triage import CHILDREN
 from ssp.access.matrix import roles_with
 from ssp.access.models import Membership
 from ssp.accounts.models import User
