@@ -8,6 +8,7 @@ class IncidentsConfig(AppConfig):
         from incidents import (
             concern_worklist,
             desk_sections,
+            desk_shared,
             disclosure_worklist,
             enquiry_worklist,
             police_worklist,
@@ -54,6 +55,7 @@ class IncidentsConfig(AppConfig):
         navigation.register("Desk", "desk", "concern.triage", order=12, prefix="/desk/", first="The desk")
         navigation.register("Pupils", "pupil-find", "pupil.view", order=13, prefix="/pupils/", section="desk")
         desk_sections.register()
+        desk_shared.register()
         waiting.register("concern", waiting.concerns, waiting.concern_line)
         waiting.register("task", waiting.tasks, waiting.task_line)
         worklist.register(waiting.items)

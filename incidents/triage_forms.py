@@ -10,8 +10,9 @@ from django.utils.datastructures import MultiValueDict
 
 from incidents.guidance import Guidance
 from incidents.models import ConcernOutcome, ConcernPerson, Known, Subject, Told, Wish
+from incidents.models.triage import FAMILY_ROLES
 from incidents.services.concern_tasks import NewTask
-from incidents.services.triage import FAMILY_ROLES, Decision, Family, Threshold
+from incidents.services.triage import Decision, Family, Threshold
 from ssp.accounts.models import User
 from ssp.ui.forms import DateField, Look
 
@@ -25,6 +26,13 @@ OUTCOME_HINTS = {
     ConcernOutcome.DISCLOSE: "Nothing goes until you send it on the page of the disclosure.",
     ConcernOutcome.CRIME: "Asks three questions first: how serious, what the family wants, what school can do.",
     ConcernOutcome.NOTIFY: "Its clock starts at once. It does not wait for any other decision.",
+}
+
+BEFORE_A_CRIME = {
+    "q-wish": "Say whether the victim wants the police",
+    "is_serious": "Say whether it is one of the force’s listed offences",
+    "parent_wish": "Say what the victim’s parent or carer wants",
+    "can_school_deal": "Say whether school can deal with it",
 }
 
 
@@ -149,11 +157,9 @@ class TriageForm(forms.Form):
     def _clean_threshold(self, data: dict[str, Any]) -> None:
         if ConcernOutcome.CRIME not in data.get("outcomes", ()):
             return
-        for name in ("is_serious", "parent_wish", "can_school_deal"):
+        for name, text in BEFORE_A_CRIME.items():
             if not data.get(name) and name not in self.errors:
-                self.add_error(name, "Answer this before you report a crime")
-        if not data.get("q-wish") and "q-wish" not in self.errors:
-            self.add_error("q-wish", "Answer this before you report a crime")
+                self.add_error(name, f"{text}, before you report a crime")
 
     def _clean_family(self, child: ConcernPerson, data: dict[str, Any]) -> None:
         name = f"family-{child.pk}"
@@ -283,12 +289,10 @@ def _family(child: ConcernPerson) -> list[tuple[str, forms.Field, Look]]:
     told = forms.ChoiceField(
         label=f"Family of {child.name}", choices=Told.choices, required=False, widget=forms.RadioSelect
     )
+    why = forms.CharField(label="Why not", max_length=1000, required=False, widget=forms.Textarea)
     return [
         ("told", told, Look(size="s", is_small=True, is_inline=True, shows_optional=False)),
         ("who", forms.CharField(label="Who tells them", max_length=SHORT, required=False), plain),
         ("on", DateField(label="On which day", required=False, initial=timezone.localdate), plain),
-        (
-            "why", forms.CharField(label="Why not", max_length=1000, required=False, widget=forms.Textarea),
-            Look(rows=2, shows_optional=False),
-        ),
-    ]  # fmt: skip
+        ("why", why, Look(rows=2, shows_optional=False)),
+    ]

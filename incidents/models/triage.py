@@ -9,10 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from incidents.models.concerns import DESK_ONLY, Concern, Subject
+from incidents.models.concerns import DESK_ONLY, Concern, PersonKind, PersonRole, Subject
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel
 from ssp.tenancy.walls import Wall
+
+CHILDREN = (PersonKind.PUPIL, PersonKind.CHILD)
+# Whose family must be thought of; the family of a child who saw or told something may be.
+FAMILY_ROLES = (PersonRole.SUBJECT, PersonRole.VICTIM, PersonRole.ALLEGED)
 
 
 class ConcernOutcome(models.TextChoices):

@@ -23,7 +23,7 @@ from incidents.models import (
     Subject,
     Told,
 )
-from incidents.services.triage import CHILDREN
+from incidents.models.triage import CHILDREN
 from ssp.access.matrix import roles_with
 from ssp.access.models import Membership
 from ssp.accounts.models import User
@@ -52,16 +52,11 @@ def concerns(user: Any) -> Any:
     rows = Concern.objects.where_may(user, "concern.triage")
     rows = rows.select_related("school", "reported_by", "closed_by").annotate(serious=Subquery(listed))
     addenda = Addendum.objects.select_related("entered_by").order_by("entered_at")
-    files = ConcernAttachment.objects.select_related("entered_by").order_by("entered_at", "id")
     decided = ConcernDecision.objects.select_related("decided_by").order_by("number")
     tasks = ConcernTask.objects.select_related("owner").order_by("due_on", "id")
-    return rows.prefetch_related(
-        Prefetch("addenda", addenda),
-        Prefetch("attachments", files),
-        Prefetch("decisions", decided),
-        Prefetch("tasks", tasks),
-        Prefetch("people", people()),
-    )
+    files = ConcernAttachment.objects.select_related("entered_by").order_by("entered_at", "id")
+    parts = {"addenda": addenda, "decisions": decided, "tasks": tasks, "people": people(), "attachments": files}
+    return rows.prefetch_related(*(Prefetch(name, part) for name, part in parts.items()))
 
 
 def people() -> Any:

@@ -21,11 +21,10 @@ from incidents.models import (
     ConcernPerson,
     ConcernTask,
     Known,
-    PersonKind,
-    PersonRole,
     Told,
     Wish,
 )
+from incidents.models.triage import CHILDREN, FAMILY_ROLES
 from incidents.services import concern_tasks
 from incidents.services.concern_tasks import NewTask
 from incidents.workflow import CONCERN, ConcernStatus
@@ -34,9 +33,6 @@ from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import Refused
 
-CHILDREN = (PersonKind.PUPIL, PersonKind.CHILD)
-# Whose family must be thought of; the family of a child who saw or told something may be.
-FAMILY_ROLES = (PersonRole.SUBJECT, PersonRole.VICTIM, PersonRole.ALLEGED)
 UNDER_THE_THRESHOLD = (
     "School would deal with this by its own procedure and nobody asks for the police. Say why it is reported as a crime all the"
     " same, or leave it to school discipline."

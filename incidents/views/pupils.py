@@ -1,7 +1,6 @@
 """The pages of pupils: find one, the chronology, facts, who somebody in a concern is, entries put together and apart."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,8 +29,8 @@ def find(request: HttpRequest) -> HttpResponse:
     """Search by name. It is posted, so that no child's name stands in an address."""
     form = FindForm(request.POST or None)
     found: list[likeness.Suggestion] | None = None
+    rows = Pupil.objects.visible_to(request.user).present().select_related("school")
     if request.method == "POST" and form.is_valid():
-        rows = Pupil.objects.visible_to(request.user).present().select_related("school")
         found = likeness.suggestions(rows, name=form.cleaned_data["name"], born_on=form.cleaned_data["born_on"])
         log.consulted("pupil.searched", by=person(request), details={"found": len(found)})
     return render(request, "incidents/pupil_find.html", {"form": form, "found": found})
@@ -174,5 +173,4 @@ def _offered(alike: Iterable[likeness.Suggestion]) -> list[tuple[Pupil, str]]:
 
 def _words(each: likeness.Suggestion) -> str:
     born = f"Born {short_date(each.pupil.born_on)}" if each.pupil.born_on else "Date of birth not recorded"
-    facts: list[Any] = [each.pupil.year_group, born]
-    return ". ".join(filter(None, [", ".join(filter(None, facts)), *each.speaks_for, *each.speaks_against])) + "."
+    return ". ".join(filter(None, [each.pupil.year_group, born, *each.speaks_for, *each.speaks_against])) + "."

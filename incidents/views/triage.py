@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import guidance
-from incidents.models import Concern, ConcernTask
+from incidents.models import Concern, ConcernOutcome, ConcernTask
 from incidents.queries import triage_page
 from incidents.services import triage
 from incidents.triage_forms import CloseForm, ReasonForm, TriageForm, posted
@@ -22,6 +22,8 @@ from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
+# What the latest decision leads to on a page of its own.
+FOLLOWED = {ConcernOutcome.DISCLOSE, ConcernOutcome.CRIME, ConcernOutcome.ADVICE, ConcernOutcome.NOTIFY}
 
 
 @require_http_methods(FORM_METHODS)
@@ -151,6 +153,7 @@ def _context(concern: Concern, form: TriageForm) -> dict[str, Any]:
         "form": form,
         "children": triage_page.children(concern),
         "decisions": made,
+        "follows": {each.value for each in FOLLOWED} & set(made[0].decision.outcomes) if made else set(),
         "serious": triage_page.serious_offences(concern),
         "draft_key": draft_of(concern),
         "is_closed": concern.status == ConcernStatus.CLOSED,

@@ -69,6 +69,12 @@ def test_an_empty_desk_says_so(shared):
     assert "Nothing needs you at the desk" in page and "No concern waits for a decision." in page
 
 
+def test_what_is_decided_on_stands_aside_until_it_is_closed(shared):
+    decided(shared, reported(shared, ELLIS))
+    page = text(client_of(shared, "gwen").get("/desk/"))
+    assert "Nothing needs you at the desk" in page and "Being acted on (1)" in page and "C-0001: E.V." in page
+
+
 @pytest.mark.parametrize("who", ["maya", "ben", "tom", "amara", "noor", "esi"])
 def test_nobody_else_has_a_desk(shared, who):
     on_duty(shared)

@@ -2,9 +2,7 @@
 the task is done and the concern closed, then the head reads the chronology of the child."""
 
 import re
-import sys
 from datetime import time, timedelta
-from pathlib import Path
 from typing import Any
 
 from acts import comes_in, fills, look
@@ -12,9 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from officers.demo.world import World
-
-sys.path.append(str(Path(__file__).parents[1] / "incidents"))
-from desk_world import ELLIS, LEON, reported
+from tests.incidents.desk_world import ELLIS, LEON, reported
 
 
 def test_a_spoc_triages_a_concern_and_the_head_reads_the_chronology(
@@ -49,9 +45,9 @@ def given_two_concerns(world: World) -> None:
         is_time_approximate=True,
         opinion="Ellis seemed more frightened than the injury explains. I think it has happened before.",
         done_already="Ellis with the nurse from 7.27am. No family told.",
-        observed="Breakfast club, bike shed side. Leon Akande (Year 10) held Ellis Varga (Year 8) by the collar against the wall and"
-        " took a phone out of his hand. I called out. Leon gave the phone back and walked to the canteen.\n\nEllis said: “He does it"
-        " every week.”",
+        observed="Breakfast club, bike shed side. Leon Akande (Year 10) held Ellis Varga (Year 8) by the collar against the wall"
+        " and took a phone out of his hand. I called out. Leon gave the phone back and walked to the canteen.\n\nEllis said:"
+        " “He does it every week.”",
     )
 
 
