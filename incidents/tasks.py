@@ -1,4 +1,4 @@
-"""What work do concerns, incidents and what passes between them give the worker? Telling those whom the person who acts may not see."""
+"""What do incidents and notices give the worker to do? It tells those whom the person who acts may not see."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -44,6 +44,7 @@ from ssp.notifications import mail
 from ssp.notifications.models import SentMail
 from ssp.tenancy import context
 from tests import term_years
+from tests.access import sweep_police
 from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -98,6 +99,15 @@ class SweepWorld:
     appointments: dict[str, SpocAppointment] = field(default_factory=dict)
     notices: dict[str, StaffNotice] = field(default_factory=dict)
     recipients: dict[str, StaffNoticeRecipient] = field(default_factory=dict)
+    incidents: dict[str, Any] = field(default_factory=dict)
+    incident_people: dict[str, Any] = field(default_factory=dict)
+    own_kinds: dict[str, Any] = field(default_factory=dict)  # by force
+    powers: dict[str, Any] = field(default_factory=dict)
+    referrals: dict[str, Any] = field(default_factory=dict)
+    conferences: dict[str, Any] = field(default_factory=dict)
+    conference_actions: dict[str, Any] = field(default_factory=dict)
+    restoratives: dict[str, Any] = field(default_factory=dict)
+    mornings: dict[str, Any] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -154,6 +164,7 @@ def made() -> SweepWorld:
     _mails(world)
     _staff_lists(world)
     _notices(world)
+    sweep_police.made(world)
     _actors(world)
     return world
 
