@@ -1,8 +1,12 @@
 """The pages of incidents: record, list, look at, add to, decide, close."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,8 +24,9 @@ from incidents.incident_forms import (
     WhyForm,
     typed,
 )
-from incidents.models import Incident, IncidentPerson, Outcome, OwnKind
+from incidents.models import Incident, IncidentPerson, Outcome, OwnKind, PowerKind
 from incidents.services import incidents
+from incidents.services.people import refuse_suspect
 from incidents.views.pages import FORM_METHODS, PAGE, ask, load_incident, school_of
 from incidents.workflow import INCIDENT, IncidentStatus
 from schools.models import School
@@ -30,15 +35,25 @@ from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.accounts.services import drafts
 from ssp.audit import log
+from ssp.refusals import Refused
 from ssp.tenancy import preferences
 from ssp.ui import csv
 from ssp.ui.acting import acted
-from ssp.ui.dates import long_datetime
+from ssp.ui.dates import long_datetime, short_date
 from ssp.ui.forms import problems_of
 from ssp.ui.keyset import Keyset
 
 MOST_EXPORTED = 5000
+# What hangs on an incident: what it is called, by what its row holds, and its page.
+LINKED: dict[str, tuple[Callable[[str], str], str]] = {
+    "restorative": (lambda day: f"Restorative conference, {short_date(date.fromisoformat(day))}", "restorative-view"),
+    "power": (lambda kind: PowerKind(kind).label, "power-view"),
+    "referral": (lambda scheme: f"Referral to {scheme}", "referral-view"),
+    "case_conference": (lambda day: f"Case conference, {short_date(date.fromisoformat(day))}", "conference-view"),
+}
 PEOPLE = "people"
+# A person nobody typed anything of is none: what happened may have nobody to name.
+MAY_STAY_EMPTY = {"empty_permitted": True, "use_required_attribute": False}
 
 
 @require_safe
@@ -91,8 +106,9 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     school = school_of(request, pk, "incident.record")
     kinds = OwnKind.objects.filter(force=school.its_force, retired_at=None).order_by("name")
     form, people = _forms(request, school, list(kinds))
-    if request.method == "POST" and "more" not in request.POST and form.is_valid() and people.is_valid():
-        involved = [each.involved() for each in people]
+    is_asked = request.method == "POST" and "more" not in request.POST
+    if is_asked and form.is_valid() and people.is_valid() and _suspects_fit(form, people):
+        involved = [each.involved() for each in people if each.has_changed()]
         made = acted(
             form,
             lambda: incidents.record(
@@ -104,7 +120,6 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             drafts.discard(key=_key(school), by=person(request))
             messages.success(request, f"Recorded as {made.reference}.")
             return redirect("incident-view", incident_id=made.pk)
-    is_asked = request.method == "POST" and "more" not in request.POST
     context = {
         "school": school, "form": form, "people": people, "is_asked": is_asked,
         "problems": problems_of(people) if is_asked else (), "may_have_more": len(people.forms) < PEOPLE_AT_ONCE,
@@ -137,7 +152,6 @@ def view(request: HttpRequest, incident_id: int) -> HttpResponse:
         "people": people,
         "decisions": incident.decisions.select_related("decided_by").order_by("-id"),
         "addenda": incident.addenda.select_related("entered_by").order_by("entered_at", "id"),
-        "restorative": incident.restorative.order_by("id"),
         "linked": _linked(incident),
         "may_record": may_record,
         "is_open": incident.status not in INCIDENT.final,
@@ -241,7 +255,7 @@ def _forms(request: HttpRequest, school: School, kinds: list[OwnKind]) -> tuple[
         data.setdefault(f"{PEOPLE}-INITIAL_FORMS", "0")
         if "more" in data:
             return _shown(data, kinds, more=1)
-        return IncidentForm(data, own_kinds=kinds), InvolvedFormSet(data, prefix=PEOPLE)
+        return IncidentForm(data, own_kinds=kinds), InvolvedFormSet(data, prefix=PEOPLE, form_kwargs=MAY_STAY_EMPTY)
     kept = drafts.load(key=_key(school), by=person(request))
     if kept:
         return _shown(kept, kinds, more=0)
@@ -260,25 +274,38 @@ def _shown(data: Any, kinds: list[OwnKind], *, more: int) -> tuple[IncidentForm,
     return form, InvolvedFormSet(prefix=PEOPLE, initial=initial[:PEOPLE_AT_ONCE])
 
 
+def _suspects_fit(form: IncidentForm, people: Any) -> bool:
+    """Whether every suspect may be one (R11); what the service would refuse as a whole is said at the person it is about."""
+    for each in people:
+        try:
+            if each.has_changed():
+                refuse_suspect(each.involved(), on=form.cleaned_data["happened_on"])
+        except Refused as error:
+            each.add_error("role", str(error))
+    return bool(people.is_valid())
+
+
 def _key(school: School) -> str:
     return f"incident:{school.pk}"
 
 
 def _linked(incident: Incident) -> list[tuple[str, str, str, str]]:
-    """What hangs on an incident: words, address, and the status by its record."""
-    powers = [
-        (each.get_kind_display(), reverse("power-view", args=[each.pk]), "power", each.status)
-        for each in incident.powers.order_by("id")
+    """What hangs on an incident, in one statement: words, address, and the status by its record."""
+    text = CharField()
+    rows = [
+        each.order_by().annotate(record=Value(record, output_field=text), words=Cast(words, text))
+        for record, each, words in (
+            ("restorative", incident.restorative.all(), "meets_on"),
+            ("power", incident.powers.all(), "kind"),
+            ("referral", incident.referrals.all(), "scheme"),
+            ("case_conference", incident.conferences.all(), "meets_on"),
+        )
     ]
-    referrals = [
-        (str(each), reverse("referral-view", args=[each.pk]), "referral", each.status)
-        for each in incident.referrals.order_by("id")
+    first, *others = (each.values_list("record", "pk", "words", "status") for each in rows)
+    return [
+        (LINKED[record][0](words), reverse(LINKED[record][1], args=[pk]), record, status)
+        for record, pk, words, status in first.union(*others, all=True)
     ]
-    conferences = [
-        (str(each), reverse("conference-view", args=[each.pk]), "case_conference", each.status)
-        for each in incident.conferences.order_by("id")
-    ]
-    return [*powers, *referrals, *conferences]
 
 
 def _url(incident: Incident) -> str:

@@ -301,7 +301,10 @@ def test_more_is_added_and_an_empty_addition_is_asked_again(shared):
         assert answer["Location"] == f"/concerns/{concern.pk}/mine/"
     assert maya.get(answer["Location"]).content.decode().count("The phone was cracked.") == 1
     desk = client_of(shared, "gwen")
-    assert desk.post(url, {"press": str(uuid.uuid4()), "opinion": "I agree."})["Location"] == f"/concerns/{concern.pk}/triage/"
+    assert (
+        desk.post(url, {"press": str(uuid.uuid4()), "opinion": "I agree."})["Location"]
+        == f"/concerns/{concern.pk}/triage/"
+    )
     shown = desk.get(f"/concerns/{concern.pk}/").content.decode()
     assert shown.index("The phone was cracked.") < shown.index("I agree.")
     assert "I agree." not in maya.get(f"/concerns/{concern.pk}/mine/").content.decode()
