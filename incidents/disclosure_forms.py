@@ -131,8 +131,8 @@ class DecisionForm(ContentFields):
             size="m",
             reveals={WITHHOLD: "reason"},
             hints={
-                WITHHOLD: "You give the reason. It is kept like a share. The other side is not told; an auditor sees that a "
-                "decision was made, not about what."
+                WITHHOLD: "You give the reason, and may leave the rest empty. It is kept like a share. The other side is not "
+                "told; an auditor sees that a decision was made, not about what."
             },
         ),
         "reason": Look(rows=3),
