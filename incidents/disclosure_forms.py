@@ -32,13 +32,13 @@ class ContentFields(forms.Form):
     """Who gets what: common to the full form and the urgent one."""
 
     press = forms.UUIDField(widget=forms.HiddenInput)
-    concern = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=2**62, min_value=1)
+    source = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=2**62, min_value=1)
     recipient_kind = forms.ChoiceField(label="Who will receive it?", widget=forms.RadioSelect)
     recipient_name = forms.CharField(
         label="Name of the body", max_length=120, required=False, help_text="For example “MASH”. Do not name a child."
     )
     chosen = forms.MultipleChoiceField(
-        label="What of the concern will you give?", widget=forms.CheckboxSelectMultiple, required=False,
+        label="What of the record will you give?", widget=forms.CheckboxSelectMultiple, required=False,
         help_text=f"Only what you tick, copied as it stands. {NEVER}",
     )  # fmt: skip
     facts = _long("What they need to know, in your own words")
@@ -59,7 +59,7 @@ class ContentFields(forms.Form):
         self.looks = {  # type: ignore[misc]
             **type(self).looks,
             "recipient_kind": Look(size="m", reveals={outside: "recipient_name"}, hints={outside: hint}),
-            "facts": Look(size="m", rows=5),
+            "facts": Look(size="m", rows=5, shows_optional=bool(offered)),
             "opinion": Look(rows=3),
         }
         if offered:
@@ -95,7 +95,7 @@ class UrgentForm(ContentFields):
     def typed(self) -> Typed:
         data = self.cleaned_data
         return Typed(
-            recipient_kind=data["recipient_kind"], recipient_name=data["recipient_name"], concern=data["concern"],
+            recipient_kind=data["recipient_kind"], recipient_name=data["recipient_name"], source=data["source"],
             chosen=tuple(data.get("chosen", ())), facts=data["facts"], opinion=data["opinion"],
         )  # fmt: skip
 
@@ -121,7 +121,7 @@ class DecisionForm(ContentFields):
     later_words = _long("Who tells them, and by when")
     not_words = _long("Why not")
     field_order = (
-        "press", "concern", "decision", "reason", "recipient_kind", "recipient_name", "purpose", "basis", "need",
+        "press", "source", "decision", "reason", "recipient_kind", "recipient_name", "purpose", "basis", "need",
         "chosen", "facts", "opinion", "proportionality", "family", "told_words", "later_words", "not_words",
         "look_again_on",
     )  # fmt: skip
@@ -131,8 +131,8 @@ class DecisionForm(ContentFields):
             size="m",
             reveals={WITHHOLD: "reason"},
             hints={
-                WITHHOLD: "You give the reason. It is kept like a share. The other side is not told; an auditor sees that a "
-                "decision was made, not about what."
+                WITHHOLD: "You give the reason, and may leave the rest empty. It is kept like a share. The other side is not "
+                "told; an auditor sees that a decision was made, not about what."
             },
         ),
         "reason": Look(rows=3),
@@ -190,7 +190,7 @@ class DecisionForm(ContentFields):
         return Typed(
             is_withheld=data["decision"] == WITHHOLD, recipient_kind=data["recipient_kind"],
             recipient_name=data["recipient_name"], purpose=data["purpose"], basis=data["basis"], need=data["need"],
-            concern=data["concern"], chosen=tuple(data.get("chosen", ())), facts=data["facts"],
+            source=data["source"], chosen=tuple(data.get("chosen", ())), facts=data["facts"],
             opinion=data["opinion"], family=data["family"], family_words=data[words] if words else "",
             proportionality=data["proportionality"], reason=data["reason"] if data["decision"] == WITHHOLD else "",
             look_again_on=again.isoformat() if again else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from incidents.models import Concern
+from incidents.models import Concern, Incident
 from partnerships import wording
 from ssp.ui.dates import clock, long_date
 
@@ -77,7 +77,7 @@ class Typed:
     purpose: str = ""
     basis: str = ""
     need: str = ""
-    concern: int | None = None
+    source: int | None = None  # a concern of the school’s side, an incident of the police’s
     chosen: tuple[str, ...] = ()
     facts: str = ""
     opinion: str = ""
@@ -95,23 +95,32 @@ class Typed:
         return cls(**raw | {"chosen": tuple(raw["chosen"])})
 
 
-def choosable(concern: Concern) -> dict[str, Item]:
-    """The parts of a concern that can be ticked, by key, as they would be given. Whoever reported it is never among them."""
-    when = long_date(concern.happened_on)
-    if concern.happened_at_time:
-        when += f", {'about ' if concern.is_time_approximate else ''}{clock(concern.happened_at_time)}"
-    where = ". ".join(filter(None, [concern.get_place_display(), concern.place_detail]))
-    seen = Item("What was seen or heard", concern.observed)
-    found = {"when": Item("When", when), "where": Item("Where", where), "observed": seen}
+def choosable(source: Concern | Incident | None) -> dict[str, Item]:
+    """The parts of a record that can be ticked, by key, as they would be given. Whoever entered it is never among them."""
+    if source is None:
+        return {}
+    when = long_date(source.happened_on)
+    if source.happened_at_time:
+        when += f", {'about ' if source.is_time_approximate else ''}{clock(source.happened_at_time)}"
+    where = ". ".join(filter(None, [source.get_place_display(), source.place_detail]))
+    found = {"when": Item("When", when), "where": Item("Where", where)}
+    return found | (_of_concern(source) if isinstance(source, Concern) else _of_incident(source))
+
+
+def _of_incident(incident: Incident) -> dict[str, Item]:
+    found = {"kind": Item("Kind", incident.kind_label), "happened": Item("What happened", incident.what_happened)}
+    if incident.outcome:
+        found["outcome"] = Item("Outcome", incident.get_outcome_display())
+    return found | _people(incident.people.filter(struck_at=None).order_by("id"))
+
+
+def _of_concern(concern: Concern) -> dict[str, Item]:
+    found = {"observed": Item("What was seen or heard", concern.observed)}
     if concern.opinion:
         found["opinion"] = Item("What the reporter makes of it", concern.opinion, is_opinion=True)
     if concern.done_already:
         found["done"] = Item("What was done already", concern.done_already)
-    for each in concern.people.order_by("id"):
-        about = ", ".join(filter(None, [each.name, each.get_kind_display().lower(), each.year_group]))
-        found[f"person-{each.pk}"] = Item(each.get_role_display(), about)
-        if each.born_on:
-            found[f"born-{each.pk}"] = Item(f"Date of birth of {each.name}", long_date(each.born_on))
+    found |= _people(concern.people.order_by("id"))
     for number, added in enumerate(concern.addenda.order_by("entered_at", "id"), start=1):
         if added.observed:
             found[f"added-{added.pk}"] = Item(f"Added later ({number})", added.observed)
@@ -120,9 +129,19 @@ def choosable(concern: Concern) -> dict[str, Item]:
     return found
 
 
-def content_of(typed: Typed, concern: Concern | None) -> Content:
+def _people(people: Iterable[Any]) -> dict[str, Item]:
+    found = {}
+    for each in people:
+        about = ", ".join(filter(None, [each.name, each.get_kind_display().lower(), each.year_group]))
+        found[f"person-{each.pk}"] = Item(each.get_role_display(), about)
+        if each.born_on:
+            found[f"born-{each.pk}"] = Item(f"Date of birth of {each.name}", long_date(each.born_on))
+    return found
+
+
+def content_of(typed: Typed, source: Concern | Incident | None) -> Content:
     """What would be given just now."""
-    offered = choosable(concern) if concern else {}
+    offered = choosable(source)
     items = [offered[key] for key in offered if key in typed.chosen]
     items += written(typed.facts, typed.opinion)
     return Content(typed.need, tuple(items), typed.family, typed.family_words)

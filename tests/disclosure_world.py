@@ -76,7 +76,7 @@ def sends(world: World, made: Disclosure, by: str = "gwen") -> Disclosure:
     with world.acting(by) as user:
         here = Disclosure.objects.select_related("draft", "school").get(pk=made.pk)
         now = Typed.read(here.draft.typed)
-        from_concern = Concern.objects.get(pk=now.concern) if now.concern else None
+        from_concern = Concern.objects.get(pk=now.source) if now.source else None
         shown = content_of(now, from_concern).fingerprint
         return disclosures.send(disclosure=here, shown=shown, by=user)
 

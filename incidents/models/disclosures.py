@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from incidents.models.concerns import Concern
+from incidents.models.incidents import Incident
 from incidents.workflow import SHARED, DisclosureStatus
 from partnerships.models import Agreement, Party
 from ssp.access import decisions
@@ -376,7 +377,9 @@ class SchoolDecision(Decision):
 
 
 class PoliceDecision(Decision):
-    """The police's own, which no school role reads (N2)."""
+    """The police's own, with the incident it came from; no school role reads it (N2)."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="decisions_to_share")
 
     wall: ClassVar[Wall] = Wall.records(side="police").append_only()
 

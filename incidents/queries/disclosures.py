@@ -138,7 +138,7 @@ def sender(disclosure: Disclosure) -> str:
 def receiver(disclosure: Disclosure) -> str:
     if disclosure.is_outside:
         return disclosure.recipient_name
-    return "Police officer" if disclosure.recipient_kind == RecipientKind.OFFICER else "SPOC"
+    return "the officer" if disclosure.recipient_kind == RecipientKind.OFFICER else "the SPOC"
 
 
 def _time(at: datetime | None) -> str:

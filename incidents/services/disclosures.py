@@ -22,6 +22,7 @@ from incidents.models import (
     DisclosureNotice,
     DisclosureRecipient,
     DisclosureVersion,
+    Incident,
     PoliceDecision,
     RecipientKind,
     SchoolDecision,
@@ -39,6 +40,7 @@ from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
 from ssp.tenancy import preferences
 
+Source = Concern | Incident | None
 REASON_WITHIN = timedelta(hours=24)  # R4: an urgent one goes first and is explained after
 POLICING = (SharingPurpose.PREVENTION, SharingPurpose.INVESTIGATION, SharingPurpose.SAFEGUARDING)
 PURPOSES: dict[str, tuple[SharingPurpose, ...]] = {
@@ -80,7 +82,7 @@ def edit(*, disclosure: Disclosure, typed: Typed, by: User) -> Disclosure:
     locked = _own(disclosure, by)
     _draft_only(locked)
     _check_choices(typed, side=locked.from_side)
-    _find_concern(typed, locked.school, by)
+    _find_source(typed, locked.school, by)
     for name, value in _head(typed).items():
         setattr(locked, name, value)
     locked.save()
@@ -127,11 +129,11 @@ def send(*, disclosure: Disclosure, shown: str, by: User) -> Disclosure:
     agreement = _covering(locked.school)
     if not may_share_routinely(locked.school, on=timezone.localdate()) or agreement is None:
         raise Refused(no_agreement(locked.school), rule="N5")
-    concern = _find_concern(typed, locked.school, by)
-    content = content_of(typed, concern)
+    source = _find_source(typed, locked.school, by)
+    content = content_of(typed, source)
     if content.fingerprint != shown:
         raise Stale("What would be given has changed since you looked. Nothing was sent. Check it again.")
-    return _send(locked, typed, content, concern, agreement, by)
+    return _send(locked, typed, content, source, agreement, by)
 
 
 @transaction.atomic
@@ -149,8 +151,8 @@ def send_urgently(*, school: School, typed: Typed, press: UUID, by: User) -> Dis
     made, is_new = _made(school, typed, press, by, is_urgent=True)
     if not is_new:
         return made
-    concern = _find_concern(typed, school, by)
-    return _send(made, typed, content_of(typed, concern), concern, _covering(school), by)
+    source = _find_source(typed, school, by)
+    return _send(made, typed, content_of(typed, source), source, _covering(school), by)
 
 
 @transaction.atomic
@@ -169,12 +171,12 @@ def withhold(*, disclosure: Disclosure, by: User) -> Disclosure:
         raise WrongState("This draft says to share. Change it first.")
     if not typed.reason:
         raise Refused("Say why you do not share. The decision is kept like a share.")
-    concern = _find_concern(typed, locked.school, by)
+    source = _find_source(typed, locked.school, by)
     locked.status, locked.decided_at, locked.decided_by = DisclosureStatus.WITHHELD, timezone.now(), by
     locked.look_again_on = parse_date(typed.look_again_on) if typed.look_again_on else None
     locked.save()
     _decide(
-        locked, DisclosureAct.WITHHELD, by, reason=typed.reason, proportionality=typed.proportionality, concern=concern
+        locked, DisclosureAct.WITHHELD, by, reason=typed.reason, proportionality=typed.proportionality, source=source
     )
     DisclosureDraft.objects.filter(disclosure=locked).delete()
     log.record("disclosure.withheld", locked, by=by)
@@ -368,7 +370,7 @@ def _made(school: School, typed: Typed, press: UUID, by: User, *, is_urgent: boo
     if is_urgent and typed.recipient_kind not in (OTHER[side], RecipientKind.OUTSIDE):
         raise Refused("Choose who will receive it.")
     _check_choices(typed, side=side)
-    _find_concern(typed, school, by)
+    _find_source(typed, school, by)
     made = Disclosure.objects.create(
         force=school.its_force, school=school, from_side=side, is_urgent=is_urgent, press=press, drafted_by=by,
         **_head(typed),
@@ -399,7 +401,7 @@ def _check_choices(typed: Typed, *, side: str) -> None:
 
 
 def _send(
-    locked: Disclosure, typed: Typed, content: Content, concern: Concern | None, agreement: Agreement | None, by: User
+    locked: Disclosure, typed: Typed, content: Content, source: Source, agreement: Agreement | None, by: User
 ) -> Disclosure:
     if not content.items:
         raise Refused(NOTHING)
@@ -413,9 +415,7 @@ def _send(
         locked.reason_due_at = now + REASON_WITHIN
     locked.save()
     _freeze(locked, content, locked.press, by)
-    _decide(
-        locked, DisclosureAct.GIVEN, by, reason=typed.reason, proportionality=typed.proportionality, concern=concern
-    )
+    _decide(locked, DisclosureAct.GIVEN, by, reason=typed.reason, proportionality=typed.proportionality, source=source)
     DisclosureDraft.objects.filter(disclosure=locked).delete()
     people = [] if locked.is_outside else named_recipients(locked)
     named: Sequence[User | None] = [None] if locked.is_outside else people
@@ -445,11 +445,12 @@ def _tell_again(locked: Disclosure, act: DisclosureAct) -> None:
     disclosure_mail.changed(locked, act, people)
 
 
-def _decide(locked: Disclosure, act: DisclosureAct, by: User, *, concern: Concern | None = None, **words: str) -> None:
+def _decide(locked: Disclosure, act: DisclosureAct, by: User, *, source: Source = None, **words: str) -> None:
+    about = _of(locked) | {"act": act, "made_by": by} | words
     if locked.from_side == Party.SCHOOL:
-        SchoolDecision.objects.create(**_of(locked), act=act, made_by=by, concern=concern, **words)
+        SchoolDecision.objects.create(**about, concern=source if isinstance(source, Concern) else None)
     else:
-        PoliceDecision.objects.create(**_of(locked), act=act, made_by=by, **words)
+        PoliceDecision.objects.create(**about, incident=source if isinstance(source, Incident) else None)
 
 
 def _covering(school: School) -> Agreement | None:
@@ -457,13 +458,19 @@ def _covering(school: School) -> Agreement | None:
     return Agreement.objects.filter(school=school, kind=kind).in_force(on=timezone.localdate()).without_text().first()
 
 
-def _find_concern(typed: Typed, school: School, by: User) -> Concern | None:
-    """The concern it comes from, of this school and for somebody who reads it; nobody of the police ever does (N2)."""
-    if typed.concern is None:
+def _find_source(typed: Typed, school: School, by: User) -> Source:
+    """What it comes from: a concern for the school's side, an incident for the police's, and never the other way round (N2)."""
+    if typed.source is None:
         return None
-    found = Concern.objects.visible_to(by).filter(school=school, pk=typed.concern).first()
+    found: Source
+    if _side(by) == Party.SCHOOL:
+        found = Concern.objects.visible_to(by).filter(school=school, pk=typed.source).first()
+    else:
+        found = (
+            Incident.objects.visible_to(by).select_related("own_kind").filter(school=school, pk=typed.source).first()
+        )
     if found is None:
-        raise Refused("The concern is not there any more. Start again from the concern.")
+        raise Refused("What it comes from is not there any more. Start again from there.")
     return found
 
 

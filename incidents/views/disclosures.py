@@ -22,7 +22,15 @@ from incidents.disclosure_forms import (
     initial_of_draft,
 )
 from incidents.extracts import Content, FamilyInformed, Typed, choosable, content_of
-from incidents.models import Concern, Disclosure, DisclosureNotice, PoliceDecision, SchoolDecision, SharingPurpose
+from incidents.models import (
+    Concern,
+    Disclosure,
+    DisclosureNotice,
+    Incident,
+    PoliceDecision,
+    SchoolDecision,
+    SharingPurpose,
+)
 from incidents.queries import disclosures as queries
 from incidents.queries.disclosures import Filters
 from incidents.services import disclosures
@@ -111,10 +119,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, school_id: int) -> HttpResponse:
     """One form for both decisions, to give or to withhold. Nothing is sent from here."""
     school = _school(request, school_id)
-    concern = _concern(request, school)
-    key = _key("disclosure", school, concern)
+    source = _source(request, school)
+    key = _key("disclosure", school, source)
     kept = drafts.load(key=key, by=person(request))
-    form = _form(DecisionForm, request, school, concern, initial_of_draft(kept))
+    form = _form(DecisionForm, request, school, source, initial_of_draft(kept))
     if request.method == "POST" and form.is_valid():
         try:
             made = disclosures.draft(
@@ -126,7 +134,7 @@ def new(request: HttpRequest, school_id: int) -> HttpResponse:
             raise
         except Refused as error:
             form.add_error(None, str(error))
-    return _filled_in(request, form, school, concern, key=key)
+    return _filled_in(request, form, school, source, key=key)
 
 
 @require_http_methods(FORM_METHODS)
@@ -134,8 +142,8 @@ def new(request: HttpRequest, school_id: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     disclosure = _load(request, pk, "disclosure.send", status=DisclosureStatus.DRAFTED)
     typed = Typed.read(disclosure.draft.typed)
-    concern = _concern_of(request, typed, disclosure)
-    form = _form(DecisionForm, request, disclosure.school, concern, initial_of(typed))
+    source = _source_of(request, typed, disclosure)
+    form = _form(DecisionForm, request, disclosure.school, source, initial_of(typed))
     if request.method == "POST" and form.is_valid():
         try:
             disclosures.edit(disclosure=disclosure, typed=form.typed(), by=person(request))
@@ -144,7 +152,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             raise
         except Refused as error:
             form.add_error(None, str(error))
-    return _filled_in(request, form, disclosure.school, concern)
+    return _filled_in(request, form, disclosure.school, source)
 
 
 @require_http_methods(FORM_METHODS)
@@ -152,9 +160,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def urgent(request: HttpRequest, school_id: int) -> HttpResponse:
     """A child at risk now: it goes at one press, whatever is missing (R4, N5)."""
     school = _school(request, school_id)
-    concern = _concern(request, school)
-    key = _key("urgent", school, concern)
-    form = _form(UrgentForm, request, school, concern, initial_of_draft(drafts.load(key=key, by=person(request))))
+    source = _source(request, school)
+    key = _key("urgent", school, source)
+    form = _form(UrgentForm, request, school, source, initial_of_draft(drafts.load(key=key, by=person(request))))
     if request.method == "POST" and form.is_valid():
         try:
             sent = disclosures.send_urgently(
@@ -167,9 +175,8 @@ def urgent(request: HttpRequest, school_id: int) -> HttpResponse:
             raise
         except Refused as error:
             form.add_error(None, str(error))
-    if concern:
-        log.consulted("concern.viewed", concern, by=person(request))
-    context = {"form": form, "school": school, "concern": concern, "key": key}
+    _log_source(request, source)
+    context = {"form": form, "school": school, "source": source, "key": key}
     return render(request, "incidents/disclosure_urgent.html", context)
 
 
@@ -244,27 +251,29 @@ def _shown(version: Any) -> dict[str, Any]:
 
 
 def _decided(disclosure: Disclosure, side: str) -> list[Any]:
-    """What the deciding side keeps for itself, with the concern it came from."""
+    """What the deciding side keeps for itself, with what it came from."""
     if side == Party.SCHOOL:
         rows = SchoolDecision.objects.filter(disclosure=disclosure).select_related("made_by", "concern")
         return list(rows.order_by("id"))
-    return list(PoliceDecision.objects.filter(disclosure=disclosure).select_related("made_by").order_by("id"))
+    return list(
+        PoliceDecision.objects.filter(disclosure=disclosure).select_related("made_by", "incident").order_by("id")
+    )
 
 
 def _draft_page(request: HttpRequest, disclosure: Disclosure) -> HttpResponse:
     typed = Typed.read(disclosure.draft.typed)
-    concern = _concern_of(request, typed, disclosure)
-    content = content_of(typed, concern)
+    source = _source_of(request, typed, disclosure)
+    content = content_of(typed, source)
     kind = AgreementKind.DATA_SHARING_AGREEMENT
     covering = Agreement.objects.filter(school=disclosure.school, kind=kind).in_force(on=timezone.localdate())
     agreement = None if typed.is_withheld else covering.without_text().first()
-    if concern:
-        log.consulted("concern.viewed", concern, by=person(request))
+    _log_source(request, source)
     context = {
-        "disclosure": disclosure, "typed": typed, "content": content, "concern": concern, "agreement": agreement,
+        "disclosure": disclosure, "typed": typed, "content": content, "source": source, "agreement": agreement,
         "basis": bases.named(disclosure.basis_edition, disclosure.basis), "to": queries.receiver(disclosure),
         "family": FamilyInformed(content.family).label if content.family else "",
         "hours": preferences.of(disclosure.force_id).disclosure_acknowledge_hours,
+        "urgent_query": _query(source),
         "refusal": "" if agreement or typed.is_withheld else disclosures.no_agreement(disclosure.school),
     }  # fmt: skip
     return render(request, "incidents/disclosure_check.html", context)
@@ -394,26 +403,27 @@ def _given_by(request: HttpRequest, disclosure: Disclosure) -> None:
 
 
 def _filled_in(
-    request: HttpRequest, form: DecisionForm, school: School, concern: Concern | None, *, key: str = ""
+    request: HttpRequest, form: DecisionForm, school: School, source: Concern | Incident | None, *, key: str = ""
 ) -> HttpResponse:
-    if concern:
-        log.consulted("concern.viewed", concern, by=person(request))
+    _log_source(request, source)
     context = {
-        "form": form, "school": school, "concern": concern, "key": key, "is_school": _side(request) == Party.SCHOOL,
-        "urgent_query": f"?concern={concern.pk}" if concern else "",
+        "form": form, "school": school, "source": source, "key": key, "is_school": _side(request) == Party.SCHOOL,
+        "urgent_query": _query(source),
     }  # fmt: skip
     return render(request, "incidents/disclosure_new.html", context)
 
 
-def _form(kind: Any, request: HttpRequest, school: School, concern: Concern | None, initial: dict[str, Any]) -> Any:
+def _form(
+    kind: Any, request: HttpRequest, school: School, source: Concern | Incident | None, initial: dict[str, Any]
+) -> Any:
     about: dict[str, Any] = {
         "side": _side(request),
         "officer": f"{preferences.of(school.force_id or 0).officer_title} of the school",
-        "offered": choosable(concern) if concern else {},
+        "offered": choosable(source),
     }
     if request.method == "POST":
         return kind(request.POST, **about)
-    return kind(initial=initial | ({"concern": concern.pk} if concern else {}), **about)
+    return kind(initial=initial | ({"source": source.pk} if source else {}), **about)
 
 
 def _done(request: HttpRequest, disclosure: Disclosure, said: str, act: Any) -> HttpResponse:
@@ -439,24 +449,43 @@ def _load(request: HttpRequest, pk: int, permission: str, **more: Any) -> Disclo
     return decisions.load(request.user, rows, permission, pk=pk, **more)
 
 
-def _concern(request: HttpRequest, school: School) -> Concern | None:
-    """The concern the form was opened from; one of another school or side is not there (N2)."""
-    asked = request.POST.get("concern", "") if request.method == "POST" else request.GET.get("concern", "")
-    if not asked.isdecimal() or len(asked) > 18:
-        return None
-    if _side(request) != Party.SCHOOL:
+def _source(request: HttpRequest, school: School) -> Concern | Incident | None:
+    """What the form was opened from: the school's concern, the police's incident. The other side's is not there (N2)."""
+    own, other = ("concern", "incident") if _side(request) == Party.SCHOOL else ("incident", "concern")
+    if request.GET.get(other):
         raise Http404
-    return decisions.load(request.user, Concern.objects.filter(school=school), "concern.view", pk=int(asked))
-
-
-def _concern_of(request: HttpRequest, typed: Typed, disclosure: Disclosure) -> Concern | None:
-    if typed.concern is None:
+    asked = request.POST.get("source", "") if request.method == "POST" else request.GET.get(own, "")
+    if not (asked.isascii() and asked.isdecimal()) or len(asked) > 18:
         return None
-    return Concern.objects.visible_to(request.user).filter(school=disclosure.school, pk=typed.concern).first()
+    if own == "concern":
+        return decisions.load(request.user, Concern.objects.filter(school=school), "concern.view", pk=int(asked))
+    incidents = Incident.objects.select_related("own_kind").filter(school=school)
+    return decisions.load(request.user, incidents, "incident.view", pk=int(asked))
 
 
-def _key(what: str, school: School, concern: Concern | None) -> str:
-    return f"{what}-{school.pk}-{concern.pk if concern else 0}"
+def _source_of(request: HttpRequest, typed: Typed, disclosure: Disclosure) -> Concern | Incident | None:
+    if typed.source is None:
+        return None
+    if disclosure.from_side == Party.SCHOOL:
+        return Concern.objects.visible_to(request.user).filter(school=disclosure.school, pk=typed.source).first()
+    incidents = Incident.objects.visible_to(request.user).select_related("own_kind")
+    return incidents.filter(school=disclosure.school, pk=typed.source).first()
+
+
+def _log_source(request: HttpRequest, source: Concern | Incident | None) -> None:
+    """Its words stand on the page, to be chosen from."""
+    if isinstance(source, Concern):
+        log.consulted("concern.viewed", source, by=person(request))
+    elif source is not None:
+        log.consulted("incident.viewed", source, by=person(request))
+
+
+def _query(source: Concern | Incident | None) -> str:
+    return f"?{source._meta.model_name}={source.pk}" if source else ""
+
+
+def _key(what: str, school: School, source: Concern | Incident | None) -> str:
+    return f"{what}-{school.pk}-{source.pk if source else 0}"
 
 
 def _side(request: HttpRequest) -> str:

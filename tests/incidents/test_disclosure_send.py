@@ -45,7 +45,7 @@ def test_what_was_chosen_is_frozen_and_given_under_the_agreement(covered):
     with covered.acting("gwen"):
         person = told.people.get().pk
     chosen = ("observed", f"person-{person}")
-    made = sends(covered, drafted(covered, concern=told.pk, chosen=chosen))
+    made = sends(covered, drafted(covered, source=told.pk, chosen=chosen))
     assert (made.status, made.number, made.reference) == ("sent", 1, "D-0001")
     assert made.agreement is not None and made.agreement.kind == "data_sharing_agreement"
     assert (made.acknowledge_by - made.decided_at).total_seconds() == 24 * 3600
@@ -67,7 +67,7 @@ def test_what_was_chosen_is_frozen_and_given_under_the_agreement(covered):
 
 def test_where_it_came_from_stays_with_the_school(covered):
     told = concern(covered)
-    made = sends(covered, drafted(covered, concern=told.pk, chosen=("observed",)))
+    made = sends(covered, drafted(covered, source=told.pk, chosen=("observed",)))
     with covered.acting("gwen"):
         assert SchoolDecision.objects.get(disclosure=made).concern_id == told.pk
     for who in ("ben", "tom", "noor"):

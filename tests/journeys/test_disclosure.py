@@ -164,7 +164,7 @@ def then_the_officer_confirms(page: Page, what: str, shown: str, is_accessible: 
 def when_it_is_withheld(new_page: Any, world: World, school: int, is_accessible: Any) -> None:
     page = comes_in(new_page(), world.users["gwen"])
     page.goto(f"/schools/{school}/disclosures/new/")
-    page.get_by_label("Do not share").check()
+    page.get_by_label("Do not share", exact=True).check()
     page.get_by_label("Why you do not share").fill("The family asked us, and it can wait.")
     page.get_by_role("button", name="Check what they will see").click()
     look(page, is_accessible, "check_withheld")
