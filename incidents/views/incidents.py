@@ -39,6 +39,8 @@ from ssp.ui.keyset import Keyset
 
 MOST_EXPORTED = 5000
 PEOPLE = "people"
+# A person nobody typed anything of is none: what happened may have nobody to name.
+MAY_STAY_EMPTY = {"empty_permitted": True, "use_required_attribute": False}
 
 
 @require_safe
@@ -92,7 +94,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     kinds = OwnKind.objects.filter(force=school.its_force, retired_at=None).order_by("name")
     form, people = _forms(request, school, list(kinds))
     if request.method == "POST" and "more" not in request.POST and form.is_valid() and people.is_valid():
-        involved = [each.involved() for each in people]
+        involved = [each.involved() for each in people if each.has_changed()]
         made = acted(
             form,
             lambda: incidents.record(
@@ -241,7 +243,7 @@ def _forms(request: HttpRequest, school: School, kinds: list[OwnKind]) -> tuple[
         data.setdefault(f"{PEOPLE}-INITIAL_FORMS", "0")
         if "more" in data:
             return _shown(data, kinds, more=1)
-        return IncidentForm(data, own_kinds=kinds), InvolvedFormSet(data, prefix=PEOPLE)
+        return IncidentForm(data, own_kinds=kinds), InvolvedFormSet(data, prefix=PEOPLE, form_kwargs=MAY_STAY_EMPTY)
     kept = drafts.load(key=_key(school), by=person(request))
     if kept:
         return _shown(kept, kinds, more=0)

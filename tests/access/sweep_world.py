@@ -69,6 +69,7 @@ from ssp.notifications import mail
 from ssp.notifications.models import SentMail
 from ssp.tenancy import context
 from tests import term_years
+from tests.access import sweep_police
 from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -135,6 +136,15 @@ class SweepWorld:
     absences: dict[str, SpocAbsence] = field(default_factory=dict)
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     disclosure_notices: dict[str, DisclosureNotice] = field(default_factory=dict)
+    incidents: dict[str, Any] = field(default_factory=dict)
+    incident_people: dict[str, Any] = field(default_factory=dict)
+    own_kinds: dict[str, Any] = field(default_factory=dict)  # by force
+    powers: dict[str, Any] = field(default_factory=dict)
+    referrals: dict[str, Any] = field(default_factory=dict)
+    conferences: dict[str, Any] = field(default_factory=dict)
+    conference_actions: dict[str, Any] = field(default_factory=dict)
+    restoratives: dict[str, Any] = field(default_factory=dict)
+    mornings: dict[str, Any] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -195,6 +205,7 @@ def made() -> SweepWorld:
     _enquiries(world)
     _desks(world)
     _disclosures(world)
+    sweep_police.made(world)
     _actors(world)
     return world
 

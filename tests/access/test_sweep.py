@@ -75,6 +75,22 @@ RECORDS = {
     ("disclosure", "school_id"): "schools",
     ("disclosure", "pk"): "disclosures",
     ("disclosure", "notice_id"): "disclosure_notices",
+    ("incident", "pk"): "schools",
+    ("incident", "incident_id"): "incidents",
+    ("incident", "person_id"): "incident_people",
+    ("incident", "kind_id"): "own_kinds",
+    ("power", "pk"): "schools",
+    ("power", "power_id"): "powers",
+    ("referral", "incident_id"): "incidents",
+    ("referral", "referral_id"): "referrals",
+    ("conference", "pk"): "schools",
+    ("conference", "conference_id"): "conferences",
+    ("conference", "action_id"): "conference_actions",
+    ("restorative", "incident_id"): "incidents",
+    ("restorative", "restorative_id"): "restoratives",
+    ("morning", "pk"): "schools",
+    ("morning", "notice_id"): "mornings",
+    ("morning", "morning_id"): "mornings read",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -88,6 +104,7 @@ PLAIN = {
     "position": 1,
     "act": "withdraw",
     "step": "seen",
+    "verb": "withdraw",
     "section": "contacts",
     "la_code": AUTHORITIES["northshire"],
     "year": school_year(timezone.localdate()),
@@ -119,8 +136,18 @@ SEEN_BY = {
     "pupils": "pupil.view",
     "absences": "concern.triage",
     "disclosures": "disclosure.view",
+    "incidents": "incident.view",
+    "incident_people": "incident.view",
+    "own_kinds": "settings.view",
+    "powers": "incident.view",
+    "referrals": "incident.view",
+    "conferences": "incident.view",
+    "conference_actions": "incident.view",
+    "restoratives": "incident.view",
+    "mornings": "morning_notice.view",
+    "mornings read": "morning_notice.read",  # the same records, from the school's side
 }
-OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families"}
+OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families", "own_kinds"}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
@@ -165,7 +192,7 @@ def keys_of(route: Route) -> list[tuple[str, str]]:
 def record_of(world: SweepWorld, kind: str, place: str) -> Any:
     if kind in OF_THE_FORCE:
         place = {"northshire": "northshire", "southmoor": "southmoor"}.get(place) or SCHOOLS[place][0]
-    return getattr(world, kind).get(place)
+    return getattr(world, kind.partition(" ")[0]).get(place)
 
 
 def cells() -> Iterator[tuple[Route, str, str]]:

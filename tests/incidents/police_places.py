@@ -1,4 +1,4 @@
-"""Where do the tests of police records stand? Ben is posted to Ashfield, Ana to a school of another force; how records come to be."""
+"""Where do the tests of police records stand? Ben is posted to Ashfield, Ana to a school of another force; how records are made."""
 
 import uuid
 from datetime import date, time, timedelta

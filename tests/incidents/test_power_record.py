@@ -107,7 +107,7 @@ def test_a_sergeant_reviews_it_once(here):
     assert review(here, power).reviewed_by == here.users["tom"]
     with pytest.raises(WrongState):
         review(here, power)
-    assert logged(here, "power.reviewed") == [{"state": "learning"}]
+    assert logged(here, "power.reviewed") == [{"kind": "search", "state": "learning"}]
     with here.acting("tom"), pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
         PowerUse.objects.filter(pk=power.pk).update(finding="in_order")
 
@@ -123,7 +123,7 @@ def test_nobody_reviews_their_own(here):
         transaction.atomic(),
     ):
         PowerUse.objects.filter(pk=power.pk).update(
-            status="reviewed", finding="in_order", review_words="Fine.", reviewed_by=by, reviewed_at=today()
+            status="reviewed", finding="in_order", review_words="Fine.", reviewed_by=by, reviewed_at=power.recorded_at
         )
 
 
