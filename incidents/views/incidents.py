@@ -22,6 +22,7 @@ from incidents.incident_forms import (
 )
 from incidents.models import Incident, IncidentPerson, Outcome, OwnKind
 from incidents.services import incidents
+from incidents.services.people import refuse_suspect
 from incidents.views.pages import FORM_METHODS, PAGE, ask, load_incident, school_of
 from incidents.workflow import INCIDENT, IncidentStatus
 from schools.models import School
@@ -30,6 +31,7 @@ from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.accounts.services import drafts
 from ssp.audit import log
+from ssp.refusals import Refused
 from ssp.tenancy import preferences
 from ssp.ui import csv
 from ssp.ui.acting import acted
@@ -93,7 +95,8 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     school = school_of(request, pk, "incident.record")
     kinds = OwnKind.objects.filter(force=school.its_force, retired_at=None).order_by("name")
     form, people = _forms(request, school, list(kinds))
-    if request.method == "POST" and "more" not in request.POST and form.is_valid() and people.is_valid():
+    is_asked = request.method == "POST" and "more" not in request.POST
+    if is_asked and form.is_valid() and people.is_valid() and _suspects_fit(form, people):
         involved = [each.involved() for each in people if each.has_changed()]
         made = acted(
             form,
@@ -106,7 +109,6 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             drafts.discard(key=_key(school), by=person(request))
             messages.success(request, f"Recorded as {made.reference}.")
             return redirect("incident-view", incident_id=made.pk)
-    is_asked = request.method == "POST" and "more" not in request.POST
     context = {
         "school": school, "form": form, "people": people, "is_asked": is_asked,
         "problems": problems_of(people) if is_asked else (), "may_have_more": len(people.forms) < PEOPLE_AT_ONCE,
@@ -260,6 +262,17 @@ def _shown(data: Any, kinds: list[OwnKind], *, more: int) -> tuple[IncidentForm,
     blank = InvolvedForm()
     initial = [typed(blank, data, f"{PEOPLE}-{number}") for number in range(count)] + [{}] * more
     return form, InvolvedFormSet(prefix=PEOPLE, initial=initial[:PEOPLE_AT_ONCE])
+
+
+def _suspects_fit(form: IncidentForm, people: Any) -> bool:
+    """Whether every suspect may be one (R11); what the service would refuse as a whole is said at the person it is about."""
+    for each in people:
+        try:
+            if each.has_changed():
+                refuse_suspect(each.involved(), on=form.cleaned_data["happened_on"])
+        except Refused as error:
+            each.add_error("role", str(error))
+    return bool(people.is_valid())
 
 
 def _key(school: School) -> str:
