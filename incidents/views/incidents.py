@@ -1,8 +1,12 @@
 """The pages of incidents: record, list, look at, add to, decide, close."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +24,7 @@ from incidents.incident_forms import (
     WhyForm,
     typed,
 )
-from incidents.models import Incident, IncidentPerson, Outcome, OwnKind
+from incidents.models import Incident, IncidentPerson, Outcome, OwnKind, PowerKind
 from incidents.services import incidents
 from incidents.services.people import refuse_suspect
 from incidents.views.pages import FORM_METHODS, PAGE, ask, load_incident, school_of
@@ -35,11 +39,18 @@ from ssp.refusals import Refused
 from ssp.tenancy import preferences
 from ssp.ui import csv
 from ssp.ui.acting import acted
-from ssp.ui.dates import long_datetime
+from ssp.ui.dates import long_datetime, short_date
 from ssp.ui.forms import problems_of
 from ssp.ui.keyset import Keyset
 
 MOST_EXPORTED = 5000
+# What hangs on an incident: what it is called, by what its row holds, and its page.
+LINKED: dict[str, tuple[Callable[[str], str], str]] = {
+    "restorative": (lambda day: f"Restorative conference, {short_date(date.fromisoformat(day))}", "restorative-view"),
+    "power": (lambda kind: PowerKind(kind).label, "power-view"),
+    "referral": (lambda scheme: f"Referral to {scheme}", "referral-view"),
+    "case_conference": (lambda day: f"Case conference, {short_date(date.fromisoformat(day))}", "conference-view"),
+}
 PEOPLE = "people"
 # A person nobody typed anything of is none: what happened may have nobody to name.
 MAY_STAY_EMPTY = {"empty_permitted": True, "use_required_attribute": False}
@@ -141,7 +152,6 @@ def view(request: HttpRequest, incident_id: int) -> HttpResponse:
         "people": people,
         "decisions": incident.decisions.select_related("decided_by").order_by("-id"),
         "addenda": incident.addenda.select_related("entered_by").order_by("entered_at", "id"),
-        "restorative": incident.restorative.order_by("id"),
         "linked": _linked(incident),
         "may_record": may_record,
         "is_open": incident.status not in INCIDENT.final,
@@ -280,20 +290,22 @@ def _key(school: School) -> str:
 
 
 def _linked(incident: Incident) -> list[tuple[str, str, str, str]]:
-    """What hangs on an incident: words, address, and the status by its record."""
-    powers = [
-        (each.get_kind_display(), reverse("power-view", args=[each.pk]), "power", each.status)
-        for each in incident.powers.order_by("id")
+    """What hangs on an incident, in one statement: words, address, and the status by its record."""
+    text = CharField()
+    rows = [
+        each.order_by().annotate(record=Value(record, output_field=text), words=Cast(words, text))
+        for record, each, words in (
+            ("restorative", incident.restorative.all(), "meets_on"),
+            ("power", incident.powers.all(), "kind"),
+            ("referral", incident.referrals.all(), "scheme"),
+            ("case_conference", incident.conferences.all(), "meets_on"),
+        )
     ]
-    referrals = [
-        (str(each), reverse("referral-view", args=[each.pk]), "referral", each.status)
-        for each in incident.referrals.order_by("id")
+    first, *others = (each.values_list("record", "pk", "words", "status") for each in rows)
+    return [
+        (LINKED[record][0](words), reverse(LINKED[record][1], args=[pk]), record, status)
+        for record, pk, words, status in first.union(*others, all=True)
     ]
-    conferences = [
-        (str(each), reverse("conference-view", args=[each.pk]), "case_conference", each.status)
-        for each in incident.conferences.order_by("id")
-    ]
-    return [*powers, *referrals, *conferences]
 
 
 def _url(incident: Incident) -> str:
