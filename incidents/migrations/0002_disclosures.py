@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0001_concerns"),
+        ("incidents", "0002_incidents"),
         ("partnerships", "0008_in_force_on"),
         ("schools", "0004_pupils"),
         ("tenancy", "0002_settings"),
@@ -317,6 +317,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PoliceDecision",
             fields=[
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions_to_share",
+                        to="incidents.incident",
+                    ),
+                ),
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "act",
