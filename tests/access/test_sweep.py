@@ -207,13 +207,14 @@ IN_TURN = ("half", "closed", "lena", "tam", "ruth", "clara", "ivy", "leo", "ana"
 
 
 def chosen(world: SweepWorld) -> Iterator[Cell]:
-    """All cells in the long run; else every address × its GET and POST × object × role, and one in sixty"
-    " of the rest."""
+    """All cells in the long run; else every address × its GET and POST × role of its own record, every other one of the records
+    that are not, and one in sixty of the rest."""
     for number, (route, method, thing) in enumerate(cells()):
+        is_main = method in {"GET", "POST"} & route.methods
         for turn, actor in enumerate(world.actors):
-            is_main = method in {"GET", "POST"} & route.methods
-            in_turn = {IN_TURN[number % len(IN_TURN)], IN_TURN[(number + 5) % len(IN_TURN)]}
-            if LONG or (is_main and (actor.key in ALWAYS or actor.key in in_turn)) or (number * 31 + turn) % 60 == 0:
+            is_one_of_each = actor.key in ALWAYS and (thing in ("", OWN) or (number + turn) % 2 == 0)
+            is_chosen = is_main and (is_one_of_each or actor.key == IN_TURN[number % len(IN_TURN)])
+            if LONG or is_chosen or (number * 31 + turn) % 60 == 0:
                 yield Cell(route, method, actor, thing)
 
 

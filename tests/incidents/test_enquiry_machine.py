@@ -33,7 +33,7 @@ from ssp.tenancy.context import Context
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 LONG = bool(os.environ.get("SSP_TEST_LONG"))
-SEQUENCES = int(os.environ.get("SSP_N1_SEQUENCES", "10000" if LONG else "25"))
+SEQUENCES = int(os.environ.get("SSP_N1_SEQUENCES", "10000" if LONG else "6"))
 DAY = timedelta(days=1)
 
 OFFICERS, DESK, STAFF = ("ben", "lena"), ("gwen", "idris", "dev"), ("maya", "tara")
