@@ -29,7 +29,6 @@ class IncidentsConfig(AppConfig):
         navigation.register(
             "Questions for advice", "advice-queue", "advice.answer", order=14, prefix="/advice/", section="enquiry-list"
         )
-        worklist.register(enquiry_worklist.to_do)
         for source in police_worklist.SOURCES:
             worklist.register(source)
         navigation.register(
@@ -58,6 +57,8 @@ class IncidentsConfig(AppConfig):
         desk_shared.register()
         waiting.register("concern", waiting.concerns, waiting.concern_line)
         waiting.register("task", waiting.tasks, waiting.task_line)
+        waiting.register("enquiry", enquiry_worklist.rows, enquiry_worklist.line)
+        waiting.register("disclosure", disclosure_worklist.rows, disclosure_worklist.line)
+        waiting.register("notice", police_worklist.notices_to_read, police_worklist.notice_line)
         worklist.register(waiting.items)
         navigation.register("Disclosures", "disclosure-list", "disclosure.ledger", order=16, prefix="/disclosures/")
-        worklist.register(disclosure_worklist.to_do)

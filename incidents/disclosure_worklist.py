@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Disclosure, DisclosureNotice, DisclosureRecipient, RecipientKind
+from incidents import waiting
+from incidents.models import Counted, Disclosure, DisclosureNotice, DisclosureRecipient, RecipientKind
 from incidents.workflow import SHARED, DisclosureStatus
 from ssp.access.roles import Role
 from ssp.ui.worklist import Item, Urgency
 
-MOST = 20
 FIRST_LINE = {Role.OFFICER, Role.SPOC}
 
 
-def to_do(user: Any) -> list[Item]:
-    """Disclosures that wait for this person; one statement. The head and the sergeant see them when they are late, or named."""
-    standing = getattr(user, "standing", None)
-    if standing is None or not standing.may("disclosure.acknowledge"):
+def rows(user: Any) -> list[waiting.Part]:
+    """Disclosures that wait for this person, for `waiting`. The head and the sergeant see them when they are late, or named."""
+    standing = user.standing
+    if not standing.may("disclosure.acknowledge"):
         return []
     now = timezone.now()
     mine = DisclosureNotice.objects.outstanding().filter(disclosure=OuterRef("pk"), recipient__person=user)
@@ -33,28 +34,38 @@ def to_do(user: Any) -> list[Item]:
         explain &= Q(reason_due_at__lt=now) | Q(decided_by=user)
     outside = own & waits & Q(recipient_kind=RecipientKind.OUTSIDE, decided_by=user)
     again = own & Q(status=DisclosureStatus.WITHHELD, look_again_on__lte=timezone.localdate(), decided_by=user)
-    rows = Disclosure.objects.visible_to(user).filter(confirm | explain | outside | again | Exists(mine))
-    rows = rows.annotate(has_notice=Exists(mine)).select_related("school").order_by("-is_urgent", "decided_at", "id")
-    return [_item(each, standing.side, now) for each in rows[:MOST]]
+    what = Case(
+        When(Exists(mine) & Q(status=DisclosureStatus.RECALLED), then=Value("disclosure.recalled")),
+        When(Exists(mine), then=Value("disclosure.corrected")),
+        When(status=DisclosureStatus.WITHHELD, then=Value("disclosure.withheld")),
+        When(explain, then=Value("disclosure.reason")),
+        When(from_side=standing.side, then=Value("disclosure.outside")),
+        default=Value("disclosure.given"),
+        output_field=CharField(),
+    )
+    found = Disclosure.objects.visible_to(user).filter(confirm | explain | outside | again | Exists(mine))
+    at = Case(When(explain, then=F("reason_due_at")), default=Coalesce("acknowledge_by", "decided_at"))
+    more = Case(When(outside, then=F("recipient_name")), default=F("school__name"), output_field=CharField())
+    found = found.order_by("-is_urgent", "decided_at", "id")
+    shown = {"number": F("number"), "is_urgent": F("is_urgent"), "due_on": F("look_again_on")}
+    return [waiting.columns(found, what, at=at, more=more, **shown)]
 
 
-def _item(each: Any, side: str, now: Any) -> Item:
-    url, place = reverse("disclosure-view", args=[each.pk]), each.school.name
-    if each.has_notice:
-        what = "recalled" if each.status == DisclosureStatus.RECALLED else "corrected"
-        return Item(f"Confirm that disclosure {each} was {what}", url, hint=place, urgency=Urgency.NOW)
-    if each.status == DisclosureStatus.WITHHELD:
-        day = each.look_again_on
-        return Item("Look again at what you withheld", url, hint=place, due_on=day, urgency=Urgency.SOON)
-    if each.from_side == side and each.is_urgent and each.reason_given_at is None:
-        title = f"Give the reason of urgent disclosure {each}"
-        urgency = Urgency.NOW if each.reason_due_at < now else Urgency.SOON
-        due = timezone.localdate(each.reason_due_at)
-        return Item(title, reverse("disclosure-reason", args=[each.pk]), hint=place, due_on=due, urgency=urgency)
-    due = timezone.localdate(each.acknowledge_by)
-    if each.from_side == side:
-        title = f"Record that {each.recipient_name} received disclosure {each}"
-        return Item(title, url, hint=place, due_on=due, urgency=Urgency.SOON)
-    is_now = each.is_urgent or each.acknowledge_by < now
-    title = f"Read and acknowledge {'urgent ' if each.is_urgent else ''}disclosure {each}"
-    return Item(title, url, hint=place, due_on=due, urgency=Urgency.NOW if is_now else Urgency.SOON)
+def line(row: waiting.Row) -> Item:
+    """The line of one disclosure."""
+    url, place, due = reverse("disclosure-view", args=[row.id]), row.more, timezone.localdate(row.at)
+    name, is_late = f"{Counted.DISCLOSURE}-{row.number or 0:04d}", row.at < timezone.now()
+    match row.what.partition(".")[2]:
+        case "recalled" | "corrected" as what:
+            return Item(f"Confirm that disclosure {name} was {what}", url, hint=place, urgency=Urgency.NOW)
+        case "withheld":
+            return Item("Look again at what you withheld", url, hint=place, due_on=row.due_on, urgency=Urgency.SOON)
+        case "reason":
+            url, urgency = reverse("disclosure-reason", args=[row.id]), Urgency.NOW if is_late else Urgency.SOON
+            return Item(f"Give the reason of urgent disclosure {name}", url, hint=place, due_on=due, urgency=urgency)
+        case "outside":
+            return Item(f"Record that {place} received disclosure {name}", url, due_on=due, urgency=Urgency.SOON)
+        case _:
+            title = f"Read and acknowledge {'urgent ' if row.is_urgent else ''}disclosure {name}"
+            urgency = Urgency.NOW if row.is_urgent or is_late else Urgency.SOON
+            return Item(title, url, hint=place, due_on=due, urgency=urgency)

@@ -1,34 +1,27 @@
-"""What do enquiries, the exceptions and advice ask of this person today? One statement for all of them."""
+"""What do enquiries, the exceptions and advice ask of this person today?"""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents import waiting
 from incidents.models import AdviceQuestion, Complaint, DirectContact, Enquiry, Side
 from incidents.workflow import EnquiryStatus
 from partnerships import facts
 from ssp.access.roles import Role
 from ssp.ui.worklist import Item, Urgency
 
-MOST = 20
-Row = tuple[str, int, int, datetime, str]
 
-
-def to_do(user: Any) -> list[Item]:
-    """Lines for the home page of whoever must see to something."""
-    standing = user.standing
-    if standing is None or not standing.may("enquiry.view"):
+def rows(user: Any) -> list[waiting.Part]:
+    """What waits for whoever must see to something, for `waiting`."""
+    if not user.standing.may("enquiry.view"):
         return []
-    sources = _of_police(user) if standing.side == "police" else _of_school(user)
-    first, *others = sources
-    rows: list[Row] = list(first.union(*others, all=True).order_by("at", "pk_of")[:MOST])
-    return [_item(*row) for row in rows]
+    return _of_police(user) if user.standing.side == "police" else _of_school(user)
 
 
-def _of_police(user: Any) -> list[QuerySet[Any, Any]]:
+def _of_police(user: Any) -> list[waiting.Part]:
     standing = user.standing
     direct = DirectContact.objects.visible_to(user).filter(made_side=Side.STAFF, received_at=None)
     found = [_rows(direct, "direct", F("due_at"), "kind")]
@@ -44,7 +37,7 @@ def _of_police(user: Any) -> list[QuerySet[Any, Any]]:
     return found
 
 
-def _of_school(user: Any) -> list[QuerySet[Any, Any]]:
+def _of_school(user: Any) -> list[waiting.Part]:
     standing = user.standing
     own = Enquiry.objects.visible_to(user).exclude(school__in=standing.schools_where("enquiry.release"))
     asked = own.filter(status=EnquiryStatus.WITH_SPOC).exclude(opened_by=user.pk).exclude(messages__author=user.pk)
@@ -80,17 +73,14 @@ def _mine(user: Any) -> Q:
     return mine
 
 
-def _rows(rows: QuerySet[Any], what: str, at: F, more: str) -> QuerySet[Any, Any]:
-    """Every source in the same five columns, so that one statement asks for all."""
-    return rows.order_by().annotate(
-        what=Value(what, CharField()), pk_of=F("pk"), at=at, more=F(more) if more else Value("", CharField())
-    ).values_list("what", "pk_of", "school_id", "at", "more")  # fmt: skip
+def _rows(rows: QuerySet[Any], what: str, at: F, more: str) -> waiting.Part:
+    return waiting.columns(rows.order_by(at, "pk"), f"enquiry.{what}", at=at, more=F(more) if more else "")
 
 
-def _item(what: str, pk: int, school_id: int, at: datetime, more: str) -> Item:
-    is_late = at < timezone.now()
-    due = timezone.localdate(at)
-    match what:
+def line(row: waiting.Row) -> Item:
+    """The line of one row."""
+    pk, more, is_late, due = row.id, row.more, row.at < timezone.now(), timezone.localdate(row.at)
+    match row.what.partition(".")[2]:
         case "desk":
             by = {"police": "The officer asks", "staff": "A colleague asks"}.get(more, "Your own enquiry has a reply")
             hint = "Nothing passes between the officer and staff until you release it."

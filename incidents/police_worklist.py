@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents import waiting
 from incidents.models import ConferenceAction, Incident, MorningNotice, PowerUse, Referral, RestorativeConference
 from incidents.workflow import ReferralStatus, RestorativeStatus
 from ssp.access.standing import Standing
@@ -72,25 +73,26 @@ def notices_not_read(user: Any) -> list[Item]:
     ]
 
 
-def notices_to_read(user: Any) -> list[Item]:
-    """For a school's desk: until one of them has confirmed it."""
-    standing: Standing | None = getattr(user, "standing", None)
-    if standing is None or standing.side != "school" or not standing.may("morning_notice.read"):
+def notices_to_read(user: Any) -> list[waiting.Part]:
+    """For a school's desk: until one of them has confirmed it; for `waiting`."""
+    if user.standing.side != "school" or not user.standing.may("morning_notice.read"):
         return []
-    rows = MorningNotice.objects.visible_to(user).unread().select_related("school")
-    return [
-        Item(
-            title="Read a notice from the police before the school day",
-            url=reverse("morning-notice-read", args=[each.pk]),
-            hint=f"{each.school.name}. Sent {clock(each.sent_at)}.",
-            due_on=each.for_day,
-            urgency=Urgency.NOW,
-        )
-        for each in rows.order_by("sent_at", "id")[:MOST]
-    ]
+    rows = MorningNotice.objects.visible_to(user).unread().order_by("sent_at", "id")
+    return [waiting.columns(rows, "notice", at=F("sent_at"), due_on=F("for_day"), more=F("school__name"))]
 
 
-SOURCES = (notices_to_read, notices_not_read, powers_to_review, of_officers)
+def notice_line(row: waiting.Row) -> Item:
+    """The line of one notice."""
+    return Item(
+        title="Read a notice from the police before the school day",
+        url=reverse("morning-notice-read", args=[row.id]),
+        hint=f"{row.more}. Sent {clock(row.at)}.",
+        due_on=row.due_on,
+        urgency=Urgency.NOW,
+    )
+
+
+SOURCES = (notices_not_read, powers_to_review, of_officers)
 
 
 def _due(user: Any, today: date) -> list[QuerySet[Any]]:

@@ -1,11 +1,12 @@
-"""What of the desk stands on a person's home page? Each kind gives rows; one statement asks for all of them together."""
+"""What of children's records waits on a person's home page? Each kind gives rows; one statement asks for all of them together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, DateField, F, Value
+from django.db.models import BooleanField, CharField, DateField, F, IntegerField, Value
+from django.db.models.functions import Cast
 from django.db.models.query import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -21,45 +22,47 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that waits: ``reference`` is its number within the school, ``due_on`` the last day on which it is in time."""
+    """One thing that waits: ``number`` is its number within the school, ``at`` since when it waits or when it should be done,
+    ``due_on`` the last day on which it is in time, ``more`` what else its line says."""
 
     what: str
     id: int
-    reference: int
+    number: int | None
     is_urgent: bool
-    since: datetime
+    at: datetime
     due_on: date | None
+    more: str
 
 
-Rows = Callable[[Any], QuerySet[Any, Any] | None]
+Part = QuerySet[Any, Any]
+Rows = Callable[[Any], Sequence[Part]]
 Words = Callable[[Row], Item]
 
-_kinds: dict[str, tuple[Rows, Words]] = {}
+_sources: dict[str, tuple[Rows, Words]] = {}
 
 
-def register(what: str, rows: Rows, words: Words) -> None:
-    """Let a kind of thing stand on the home page; called in ``AppConfig.ready``.
+def register(name: str, rows: Rows, words: Words) -> None:
+    """Let something stand on the home page; called in ``AppConfig.ready``.
 
     Args:
-        what: the kind, as the first column of its rows.
-        rows: gives, for the signed-in person, the `columns` of what waits for them; None where their roles have nothing to do
-            with it. All kinds become one UNION.
+        name: of the source; the first column of its rows begins with it and a full stop.
+        rows: gives, for the signed-in person, the `columns` of what waits for them, by kinds; nothing where their roles have
+            nothing to do with it. All of all sources become one UNION.
         words: the line of one row. No child's name in it: the home page is seen at a glance.
     """
-    _kinds[what] = (rows, words)
+    _sources[name] = (rows, words)
 
 
 def items(user: Any) -> list[Item]:
-    """Everything of the desk that waits for this person, from one statement; for `ssp.ui.worklist`."""
-    standing = getattr(user, "standing", None)
-    if standing is None:
+    """Everything that waits for this person, from one statement; for `ssp.ui.worklist`."""
+    if getattr(user, "standing", None) is None:
         return []
-    parts = [part for rows, _ in _kinds.values() if (part := rows(user)) is not None]
+    parts = [part for rows, _ in _sources.values() for part in rows(user)]
     if not parts:
         return []
     asked = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    found = sorted((Row(*row) for row in asked), key=lambda row: (not row.is_urgent, row.since))
-    return [_kinds[row.what][1](row) for row in found]
+    found = sorted((Row(*row) for row in asked), key=lambda row: (not row.is_urgent, row.at))
+    return [_sources[row.what.partition(".")[0]][1](row) for row in found]
 
 
 def at_my_desk(user: Any) -> Any:
@@ -69,38 +72,44 @@ def at_my_desk(user: Any) -> Any:
 
 
 def columns(
-    rows: QuerySet[Any, Any], what: str, *, number: Any, since: Any, is_urgent: Any = False, due_on: Any = None
-) -> Any:
+    rows: QuerySet[Any, Any], what: Any, *, at: Any, number: Any = None, is_urgent: Any = False, due_on: Any = None,
+    more: Any = "",
+) -> Part:  # fmt: skip
     """A queryset as a part of the union, at most `MOST` rows in its order; each column is an expression or a plain value."""
-    day = Value(None, output_field=DateField()) if due_on is None else due_on
-    urgent = Value(is_urgent, output_field=BooleanField()) if isinstance(is_urgent, bool) else is_urgent
     named = {
-        "row_what": Value(what), "row_id": F("pk"), "row_number": number, "row_urgent": urgent, "row_since": since,
-        "row_due": day,
+        "row_what": _value(what, CharField()), "row_id": F("pk"), "row_number": _value(number, IntegerField()),
+        "row_urgent": _value(is_urgent, BooleanField()), "row_at": at, "row_due": _value(due_on, DateField()),
+        "row_more": _value(more, CharField()),
     }  # fmt: skip
     return rows.annotate(**named).values_list(*named)[:MOST]
 
 
-def concerns(user: Any) -> QuerySet[Any, Any] | None:
+def _value(given: Any, kind: Any) -> Any:
+    if given is None:
+        return Cast(Value(None), kind)  # where two parts say nothing, the database would take the column for text
+    return Value(given, output_field=kind) if isinstance(given, str | bool) else given
+
+
+def concerns(user: Any) -> list[Part]:
     """Concerns nobody has decided on, at a desk that is this person's today."""
     if user.standing.side != "school" or not user.standing.may("concern.triage"):
-        return None
+        return []
     rows = Concern.objects.visible_to(user).waiting().filter(at_my_desk(user)).most_urgent_first()
-    return columns(rows, "concern", number=F("number"), since=F("reported_at"), is_urgent=F("is_urgent"))
+    return [columns(rows, "concern", number=F("number"), at=F("reported_at"), is_urgent=F("is_urgent"))]
 
 
-def tasks(user: Any) -> QuerySet[Any, Any] | None:
+def tasks(user: Any) -> list[Part]:
     """Tasks this person was given and has not settled. Of the concern behind it its owner sees nothing, not its number either."""
     if user.standing.side != "school" or not user.standing.may("concern.task"):
-        return None
+        return []
     rows = ConcernTask.objects.visible_to(user).open().filter(owner=user).order_by("due_on", "id")
-    return columns(rows, "task", number=F("pk"), since=F("given_at"), due_on=F("due_on"))
+    return [columns(rows, "task", at=F("given_at"), due_on=F("due_on"))]
 
 
 def concern_line(row: Row) -> Item:
-    waits = duration(timezone.now() - row.since)
+    waits = duration(timezone.now() - row.at)
     return Item(
-        title=f"{'Urgent: decide' if row.is_urgent else 'Decide'} on concern {Counted.CONCERN}-{row.reference:04d}",
+        title=f"{'Urgent: decide' if row.is_urgent else 'Decide'} on concern {Counted.CONCERN}-{row.number:04d}",
         url=reverse("concern-triage", args=[row.id]),
         hint=f"Waiting {waits}.",
         urgency=Urgency.NOW if row.is_urgent else Urgency.SOON,

@@ -10,10 +10,10 @@ from django.utils import timezone
 from world import logged
 
 from incidents import disclosure_tasks
-from incidents.disclosure_worklist import to_do
 from incidents.extracts import Content, Item
 from incidents.models import Disclosure, DisclosureNotice, DisclosureRecipient, DisclosureVersion
 from incidents.services import disclosures
+from incidents.waiting import items
 from ssp.access.roles import Role
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy import context
@@ -124,7 +124,7 @@ def test_the_reason_is_asked_for_and_then_of_the_whole_side(staffed):
 def test_the_home_page_says_what_waits_and_for_whom(staffed):
     def titles(who):
         with staffed.acting(who) as user:
-            return [item.title for item in to_do(user)]
+            return [item.title for item in items(user)]
 
     made = urgent(staffed)
     assert titles("ben") == ["Read and acknowledge urgent disclosure D-0001"]
@@ -261,9 +261,9 @@ def test_the_decision_not_to_share_is_kept_and_the_other_side_sees_nothing(staff
     for who in ("ben", "tom"):
         with staffed.acting(who) as user:
             assert not Disclosure.objects.filter(pk=made.pk).exists()
-            assert to_do(user) == []
+            assert items(user) == []
     with staffed.acting("gwen") as user:
-        assert [item.title for item in to_do(user)] == ["Look again at what you withheld"]
+        assert [item.title for item in items(user)] == ["Look again at what you withheld"]
     assert urgent(staffed).number == 1  # no gap in the numbers tells of it
 
 
