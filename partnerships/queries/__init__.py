@@ -120,7 +120,8 @@ def is_render_given_up(agreement: Agreement) -> bool:
 
 def seal_progress(agreement: Agreement) -> SealProgress:
     """How far the sealing is, from the worker's task."""
-    task = Task.objects.filter(key=seal_key(agreement)).first()
+    is_asked = agreement.status not in (AgreementStatus.DRAFT, AgreementStatus.ISSUED, AgreementStatus.SIGNED)
+    task = Task.objects.filter(key=seal_key(agreement)).first() if is_asked else None
     is_ready = agreement.sealed_id is not None
     is_failed = task is not None and task.state == TaskState.PARKED and not is_ready
     now = "ready" if is_ready else (task.stage if task and task.stage else "queued")
