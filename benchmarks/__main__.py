@@ -21,11 +21,8 @@ def names() -> list[str]:
 
 
 def run(name: str, results: Results) -> None:
-    """Run one benchmark on empty tables; one that breaks is a failure of the run, and the others go on."""
-    from emptying import empty_tables
-
+    """Run one benchmark; one that breaks is a failure of the run, and the others go on."""
     print(f"{name}", flush=True)
-    empty_tables()
     began = time.monotonic()
     try:
         importlib.import_module(f"benchmarks.bench_{name}").run(results)
@@ -49,7 +46,10 @@ def main() -> int:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     results = Results()
+    from emptying import empty_tables
+
     for name in options.names or names():
+        empty_tables()
         run(name, results)
     results.write(options.output)
     print(f"{len(results.ratios)} ratios, {len(results.broken)} not as they must be; written to {options.output}")
