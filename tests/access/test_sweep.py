@@ -323,6 +323,7 @@ OWN_PAGES = {
     "accounts:contacts_confirm": {403},
     "accounts:act_for": {403},
     "agreement-draft": {404},
+    "incident-kind-list": {403},  # read with settings.view, changed with settings.edit
 }
 
 
