@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.urls import reverse
 
-from partnerships.models import Agreement
+from partnerships.models import Agreement, IssueRoundItem
 from ssp.access.queries import holders
 from ssp.accounts.models import User
 from ssp.notifications import mail
@@ -54,7 +54,9 @@ def closed(agreement: Agreement) -> None:
 
 
 def render_failed(agreement: Agreement) -> None:
-    """The PDF of what was sent waits for a person: the coordinator is told."""
+    """The PDF of what was sent waits for a person: the coordinator is told. Of a round its page says so, not hundreds of mails."""
+    if IssueRoundItem.objects.filter(agreement=agreement).exists():
+        return
     _tell("agreement_render_failed", agreement, people(agreement, "agreement.issue"))
 
 

@@ -117,9 +117,8 @@ def to_countersign(agreements: AgreementQuerySet, user: Any, today: date) -> Agr
 @reason(Why.SEAL, "agreement.retry_seal", goes_by="sign_by")
 def sealing_failed(agreements: AgreementQuerySet, user: Any, today: date) -> AgreementQuerySet:
     """The task that makes its PDF, or that seals it once both sides have signed, has given up."""
-    work = Case(
-        When(status=S.ISSUED, then=Value(":render")), default=Value(":seal")
-    )  # see queries.render_key, seal_key
+    # The keys are those of queries.render_key and seal_key.
+    work = Case(When(status=S.ISSUED, then=Value(":render")), default=Value(":seal"))
     waiting = agreements.filter(Q(status=S.COUNTERSIGNED) | Q(status=S.ISSUED, body_sha256="")).alias(
         work=Concat(Value("agreement:"), Cast("pk", CharField()), work)
     )

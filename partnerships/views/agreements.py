@@ -69,8 +69,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
             "happenings": queries.history(agreement, signatures, acknowledged),
             "acknowledged": acknowledged,
             "owes": agreement.owes,  # type: ignore[attr-defined]  # annotated by _load
-            "seal": queries.seal_progress(agreement),
-            "is_render_given_up": queries.is_render_given_up(agreement),
+            **sealing_of(request, agreement),
             "verbs": _verbs(request, agreement),
             "may_follow": agreement.status in FOLLOWED and decisions.may(request.user, "agreement.draft", agreement),
             "is_mine_to_sign": party is not None and signing.waits_for(agreement, party),
@@ -216,7 +215,7 @@ def download_sealed(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the sealing is: a fragment that the waiting page asks for again and again."""
     agreement = load(request, pk, "agreement.view")
-    context = {"agreement": agreement, "seal": queries.seal_progress(agreement)}
+    context = {"agreement": agreement, **sealing_of(request, agreement)}
     return render(request, "partnerships/_agreement_progress.html", context)
 
 
@@ -227,6 +226,14 @@ def retry_seal(request: HttpRequest, pk: int) -> HttpResponse:
     sealing.retry(agreement=agreement, by=person(request))
     messages.success(request, "It is tried again now.")
     return redirect("agreement-view", pk=pk)
+
+
+def sealing_of(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
+    """How far PDF and seal are, and whether this person may ask again for what was given up."""
+    seal, is_render_given_up = queries.seal_progress(agreement), queries.is_render_given_up(agreement)
+    is_stuck = seal.is_failed or is_render_given_up
+    may_retry = is_stuck and decisions.may(request.user, "agreement.retry_seal", agreement)
+    return {"seal": seal, "is_render_given_up": is_render_given_up, "may_retry": may_retry}
 
 
 def load(request: HttpRequest, pk: int, permission: str) -> Agreement:

@@ -14,6 +14,7 @@ from partnerships.models import Agreement, Party, Step
 from partnerships.refusals import NameDiffers, StepMissing
 from partnerships.services import acknowledgements, agreements, signing
 from partnerships.services.signing import SecondFactor, Trace
+from partnerships.views.agreements import sealing_of
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts import step_up
@@ -199,7 +200,7 @@ def signed(request: HttpRequest, pk: int) -> HttpResponse:
     mine = next((each for each in signatures if each.person_id == request.user.pk), None)
     if mine is None:
         return redirect("agreement-view", pk=pk)
-    context = {"agreement": agreement, "mine": mine, "signatures": signatures, "seal": queries.seal_progress(agreement)}
+    context = {"agreement": agreement, "mine": mine, "signatures": signatures, **sealing_of(request, agreement)}
     return render(request, "partnerships/agreement_signed.html", context)
 
 

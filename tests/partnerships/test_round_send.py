@@ -10,7 +10,7 @@ from rounds import begun, common_values, fresh, items, ready, send, states, work
 from officers.demo.world import DSA, PROTOCOL, draft
 from partnerships import round_queries, worklist
 from partnerships.models import Agreement, AgreementKind, IssueRoundItem
-from partnerships.services import agreements, issue_rounds, templates
+from partnerships.services import agreements, issue_rounds, sealing, templates
 from partnerships.workflow import AgreementStatus, RoundStatus
 from ssp import tasks
 from ssp.access.models import Membership
@@ -292,13 +292,21 @@ def test_details_come_from_whoever_knows_best(shared):
         doing(shared, "set_details", made, details={shared.schools["dunmore"].pk: {}})
 
 
-def test_a_pdf_whose_making_was_given_up_is_said_and_tried_again(shared, body):
+def test_a_pdf_whose_making_was_given_up_is_said_and_tried_again(shared, body, monkeypatch):
+    """On the page of the round, and not by a mail for each of hundreds."""
+
+    def fails(agreement):
+        raise Refused("The renderer is away.")
+
     made = ready(shared, ("cedar",))
     send(shared, made)
     _run_one(shared, "issue_round.feed")
     _run_one(shared, "issue_round.issue")
+    monkeypatch.setattr(sealing, "rendered", fails)
+    _run_one(shared, "agreement.render")
     with context.entered(context.system(made.force_id)):
-        Task.objects.filter(name="agreement.render").update(state=TaskState.PARKED)
+        assert Task.objects.get(name="agreement.render").state == TaskState.PARKED
+        assert not Task.objects.filter(key__startswith="mail:agreement_render_failed").exists()
     now = progress(made)
     assert (now.sent, now.to_read, now.stuck, now.is_done) == (1, 0, 1, True)
     doing(shared, "retry", made)
