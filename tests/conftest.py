@@ -6,16 +6,16 @@ import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connections
-from django.test import override_settings
 from emptying import empty_tables
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 if TYPE_CHECKING:
+    from kept_world import KeptWorld
+
     from officers.demo.world import World
 
 CHROMIUM_FLAGS = [
@@ -28,28 +28,33 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected for tests, and warnings are errors
 
 
+#: Begun first, so that two processes end together: one file is one process's work.
+LONGEST = (
+    "journeys/test_every_page.py", "access/test_sweep.py", "journeys/test_partners_from_a_list.py",
+    "partnerships/test_round_worker.py", "partnerships/test_agreement_seal_crashes.py", "partnerships/test_agreement_life.py",
+    "journeys/", "documents/test_document_tamper.py", "ssp/test_outbox_mixes.py", "access/", "ssp/test_outbox",
+    "ssp/test_audit_seal.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        file = item.nodeid.removeprefix("tests/")
+        return next((number for number, begins in enumerate(LONGEST) if file.startswith(begins)), len(LONGEST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest) -> Iterator[None]:
-    """One database per test process, created and migrated as the owner; ``default`` then connects as the weak role."""
+    """One database per test process, made and migrated as the owner; ``default`` then connects as the weak role."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     name = f"test_{settings.DATABASES['owner']['NAME']}{'_' + worker if worker else ''}"
     with django_db_blocker.unblock():
-        _recreate(name)
-        for connection in connections.all():
-            connection.close()
-            connection.settings_dict["NAME"] = name
-        call_command("migrate", verbosity=0, interactive=False)
+        databases.make(name)
     yield
     with django_db_blocker.unblock():
-        for connection in connections.all():
-            connection.close()
-
-
-def _recreate(name: str) -> None:
-    owner = connections["owner"]
-    with owner._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
+        databases.leave()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -73,25 +78,25 @@ def _own_counters() -> None:
     cache.key_prefix = uuid.uuid4().hex
 
 
-QUICK_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # for people who sign in by `world.client_of`
+@pytest.fixture(scope="session")
+def kept_world() -> "KeptWorld":
+    """The demo's world, built once in this process and put back for each test that asks for it."""
+    from kept_world import KeptWorld
+
+    return KeptWorld()
 
 
 @pytest.fixture
-def world(transactional_db: None) -> "World":
+def world(transactional_db: None, kept_world: "KeptWorld") -> "World":
     """The demo's two forces, five schools and their people without any agreement, for a test that commits."""
-    from officers.demo import world as demo
-
-    with override_settings(PASSWORD_HASHERS=QUICK_HASHES):
-        return demo.build()
+    return kept_world.again()
 
 
 @pytest.fixture(scope="module")
-def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> "Iterator[World]":
+def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker, kept_world: "KeptWorld") -> "Iterator[World]":
     """The same, committed once for a module whose tests roll back what they do."""
-    from officers.demo import world as demo
-
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK_HASHES):
-        yield demo.build()
+    with django_db_blocker.unblock():
+        yield kept_world.again()
         empty_tables()
 
 

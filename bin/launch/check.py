@@ -136,7 +136,7 @@ def check(home: Path, *, long: bool, options: list[str]) -> int:
             return run_pytest(group, options, environment)
         failed = run_steps(group, steps(), environment)
         began = time.monotonic()
-        at_once = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile"]
+        at_once = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile", "--no-loadscope-reorder"]
         status = run_pytest(group, [*at_once, "--durations=40", "--durations-min=4"], environment)
         if failed:
             print(f"FAILED before the tests ({time.monotonic() - began:.0f} s) began: {', '.join(failed)}", flush=True)

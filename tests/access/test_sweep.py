@@ -207,14 +207,14 @@ IN_TURN = ("half", "closed", "lena", "tam", "ruth", "clara", "ivy", "leo", "ana"
 
 
 def chosen(world: SweepWorld) -> Iterator[Cell]:
-    """All cells in the long run; else every address × its GET and POST × role of its own record, every other one of the records
-    that are not, and one in sixty of the rest."""
+    """All cells in the long run; else every address × its GET and POST × role of its own record, every fourth one of the
+    records that are not, and one in a hundred of the rest."""
     for number, (route, method, thing) in enumerate(cells()):
         is_main = method in {"GET", "POST"} & route.methods
         for turn, actor in enumerate(world.actors):
-            is_one_of_each = actor.key in ALWAYS and (thing in ("", OWN) or (number + turn) % 2 == 0)
+            is_one_of_each = actor.key in ALWAYS and (thing in ("", OWN) or (number + turn) % 4 == 0)
             is_chosen = is_main and (is_one_of_each or actor.key == IN_TURN[number % len(IN_TURN)])
-            if LONG or is_chosen or (number * 31 + turn) % 60 == 0:
+            if LONG or is_chosen or (number * 31 + turn) % 100 == 0:
                 yield Cell(route, method, actor, thing)
 
 
@@ -469,7 +469,7 @@ def foreign_and_lists(world: SweepWorld) -> Iterator[Cell]:
         for method in sorted({"GET", "POST"} & route.methods):
             things = (OTHER_SCHOOL, OTHER_FORCE) if kind_of(route) in SEEN_BY else ("",)
             for thing in things:
-                for actor in few if LONG else few[::2] if method == "GET" else few[1::3]:
+                for actor in few if LONG else few[::3] if method == "GET" else few[1::4]:
                     yield Cell(route, method, actor, thing)
 
 

@@ -14,10 +14,9 @@ import crash
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
-from django.test import override_settings
 from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page
 
-from officers.demo.world import World, build, slugs
+from officers.demo.world import World, slugs
 from ssp import outbox
 from ssp.documents import render
 from ssp.documents.demo import demo_seals, prepared
@@ -123,15 +122,10 @@ def is_accessible() -> Any:
 # The demo's world, its worker and its seals --------------------------------------------------------------------------
 
 
-# `acts.signs_in` gives whoever types a password a real hash.
-QUICK_HASHES = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
-def world(transactional_db: None, renderer: None) -> World:
-    """The demo's forces, schools and people, made anew for each journey; no agreement yet."""
-    with override_settings(PASSWORD_HASHERS=QUICK_HASHES):
-        return build()
+def world(world: World, renderer: None) -> World:
+    """As everywhere; `acts.signs_in` gives whoever types a password a real hash."""
+    return world
 
 
 @pytest.fixture(scope="session")

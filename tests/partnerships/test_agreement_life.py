@@ -21,7 +21,7 @@ from ssp.tenancy import context
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
-SEQUENCES = 10_000 if os.environ.get("SSP_TEST_LONG") else 150
+SEQUENCES = 10_000 if os.environ.get("SSP_TEST_LONG") else 60
 HEAD, POLICE, COORDINATOR = "dev", "esi", "amara"
 TEXTS = ("shown", "other")
 STEPS = st.one_of(

@@ -61,7 +61,7 @@ def test_workers_killed_at_every_boundary_of_rendering_and_sealing(place, tmp_pa
 
 
 def test_workers_killed_at_random_moments_of_sealing(place, report):
-    began, kills, victims = time.monotonic(), 100 if LONG else 8, Counter()
+    began, kills, victims = time.monotonic(), 100 if LONG else 3, Counter()
     place.add_schools(10 if LONG else 2)
     _more(place)
     place.start()
@@ -77,7 +77,7 @@ def test_workers_killed_at_random_moments_of_sealing(place, report):
 
 
 def test_a_broker_emptied_with_a_queue_of_seals_loses_none(place, report):
-    began, count = time.monotonic(), 100 if LONG else 12
+    began, count = time.monotonic(), 100 if LONG else 6
     place.add_schools(count // 2)
     made = place.countersign(count)
     assert place.works()["queued"] >= count

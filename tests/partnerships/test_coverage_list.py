@@ -8,27 +8,26 @@ from itertools import pairwise
 import pytest
 from coverage_world import OURS, asked, entered_in_register, fill, pages
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from world import client_of
 
 from benchmarks.many_schools import URN
-from officers.demo import world as demo
 from partnerships import coverage as words
 from partnerships.queries.coverage import Filters, State
 from schools.models import School
 from ssp.audit.models import AuditEvent
 from ssp.tenancy import context
-from tests.conftest import QUICK_HASHES, empty_tables
+from tests.conftest import empty_tables
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 PARTNER_STATES = [state for state in State if state is not State.UNPARTNERED]
 
 
 @pytest.fixture(scope="module")
-def many(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK_HASHES):
-        world = demo.build()
+def many(django_db_setup, django_db_blocker, kept_world):
+    with django_db_blocker.unblock():
+        world = kept_world.again()
         fill(world)
         yield world
         empty_tables()

@@ -50,7 +50,7 @@ def sent_and_sealed(place: Place, made: IssueRound, number: int) -> None:
 
 
 def test_two_workers_send_and_seal_a_round(place, record_property):
-    number = 60 if LONG else 12
+    number = 60 if LONG else 4
     made = begun(place, number)
     place.start(workers=1)
     began = time.monotonic()
@@ -62,7 +62,7 @@ def test_two_workers_send_and_seal_a_round(place, record_property):
 
 def test_workers_killed_at_every_boundary_of_a_round(place, tmp_path):
     """kill -9 at each step of feeding and of issuing: nothing lost, nothing doubled."""
-    made = begun(place, number := 3)
+    made = begun(place, number := 2)
     place.start(SSP_FAILPOINT=",".join(BOUNDARIES), SSP_FAILPOINT_ONCE=str(tmp_path))
     send(place.world, made)
     crash.run_until_done(place.site, place.all_done, limit=400)
@@ -72,7 +72,7 @@ def test_workers_killed_at_every_boundary_of_a_round(place, tmp_path):
 
 
 def test_workers_killed_at_random_moments_of_a_round(place, record_property):
-    number, kills = (60, 60) if LONG else (10, 6)
+    number, kills = (60, 60) if LONG else (4, 3)
     made = begun(place, number)
     place.start()
     send(place.world, made)

@@ -41,7 +41,7 @@ def test_workers_killed_at_every_boundary_lose_and_double_nothing(site, forces, 
 
 
 def test_workers_killed_at_random_moments_lose_and_double_nothing(site, forces):
-    kills = 120 if LONG else 10
+    kills = 120 if LONG else 5
     wanted = ask(forces, 20, pause=0.1)
     site.start(workers=2, SSP_TASK_MAX_DEATHS="1000")
     killed = crash.run_until_done(

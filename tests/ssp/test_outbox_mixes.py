@@ -17,7 +17,7 @@ from ssp.tasks import HANDLERS, Job, handler
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
 
-COUNT = 5000 if os.environ.get("SSP_TEST_LONG") == "1" else 500
+COUNT = 5000 if os.environ.get("SSP_TEST_LONG") == "1" else 150
 SETTINGS = (
     "app.user_id",
     "app.force_id",
