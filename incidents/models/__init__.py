@@ -41,6 +41,7 @@ from incidents.models.morning_notices import MorningAddendum, MorningNotice, Mor
 from incidents.models.powers import Answer, Finding, Gate, PowerGate, PowerKind, PowerNote, PowerUse
 from incidents.models.pupils import Identification, MergeStep, PupilMerge, Verdict
 from incidents.models.referrals import ParentConsent, Referral, ReferralStep, Result, SchemeKind
+from incidents.models.sources import IncidentSource
 from incidents.models.triage import (
     Advice,
     ClosingStep,
@@ -96,6 +97,7 @@ __all__ = [
     "IncidentKind",
     "IncidentPerson",
     "IncidentRole",
+    "IncidentSource",
     "Kept",
     "Known",
     "MergeStep",

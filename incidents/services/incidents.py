@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from incidents.models import (
     Counted,
+    Disclosure,
     Incident,
     IncidentAddendum,
     IncidentKind,
     IncidentPerson,
+    IncidentSource,
     Outcome,
     OutcomeDecision,
     OwnKind,
@@ -22,7 +24,8 @@ from incidents.models import (
     next_number,
 )
 from incidents.services.people import Involved, refuse_suspect, refuse_unfit
-from incidents.workflow import INCIDENT
+from incidents.workflow import CURRENT, INCIDENT
+from partnerships.models import Party
 from schools.models import School
 from ssp.access import decisions
 from ssp.accounts.models import User
@@ -38,6 +41,11 @@ SCHOOL_FIRST = (
 TOO_SERIOUS = (
     "An offence your force always records as a crime is not settled by the school’s discipline, a restorative conference or "
     "words of advice (R9). Ask your sergeant where you are not sure that it is one."
+)
+
+RECALLED = (
+    "The school has recalled this disclosure, so nothing new is recorded from it. What you know from elsewhere you record as an "
+    "incident of its own."
 )
 
 
@@ -68,21 +76,32 @@ class Threshold:
 
 
 @transaction.atomic
-def record(*, school: School, happening: Happening, people: Sequence[Involved], press: UUID, by: User) -> Incident:
+def record(
+    *,
+    school: School,
+    happening: Happening,
+    people: Sequence[Involved],
+    press: UUID,
+    by: User,
+    source: Disclosure | None = None,
+) -> Incident:
     """Record an incident and who is in it.
 
     Args:
         press: of the form; the same press again gives back the incident it recorded.
+        source: what the school disclosed, where the incident is recorded from that.
 
     Raises:
         NotPermitted: ``by`` records none at this school.
-        Refused: it has not happened yet; a suspect under 10 (R11); a kind the force has retired; too many people.
+        Refused: it has not happened yet; a suspect under 10 (R11); a kind the force has retired; too many people; the
+            disclosure is none the school of this incident gave the police, or was recalled.
     """
     decisions.require(by, "incident.record", school)
     School.objects.select_for_update(of=("self",)).only("pk").get(pk=school.pk)
     if found := Incident.objects.filter(school=school, press=press).first():
         return found
     _refuse_unfit(happening, people)
+    _refuse_source(source, school, by)
     # asdict would copy the kind row itself
     words = {name: getattr(happening, name) for name in happening.__dataclass_fields__}
     incident = Incident.objects.create(
@@ -91,6 +110,10 @@ def record(*, school: School, happening: Happening, people: Sequence[Involved], 
     )  # fmt: skip
     for each in people:
         _put(incident, each, by=by)
+    if source is not None:
+        IncidentSource.objects.create(
+            force_id=incident.force_id, school_id=incident.school_id, incident=incident, disclosure=source, linked_by=by
+        )
     log.record("incident.recorded", incident, by=by, details={"kind": incident.kind, "people": len(people)})
     return incident
 
@@ -232,6 +255,17 @@ def _refuse_unfit(happening: Happening, people: Sequence[Involved]) -> None:
     for each in people:
         refuse_unfit(each.who, on=happening.happened_on)
         refuse_suspect(each, on=happening.happened_on)
+
+
+def _refuse_source(source: Disclosure | None, school: School, by: User) -> None:
+    if source is None:
+        return
+    given = Disclosure.objects.visible_to(by).filter(school=school, from_side=Party.SCHOOL, pk=source.pk)
+    status = given.values_list("status", flat=True).first()
+    if status is None:
+        raise Refused("An incident is recorded from what its own school disclosed to the police.")
+    if status not in CURRENT:
+        raise Refused(RECALLED)
 
 
 def _refuse_needed(person: IncidentPerson) -> None:

@@ -27,6 +27,7 @@ from incidents.models import (
     Disclosure,
     DisclosureNotice,
     Incident,
+    IncidentSource,
     PoliceDecision,
     SchoolDecision,
     SharingPurpose,
@@ -218,7 +219,17 @@ def _page(request: HttpRequest, disclosure: Disclosure) -> dict[str, Any]:
         "owes_reason": is_own and disclosure.is_urgent and disclosure.status in SHARED and not disclosure.reason_given_at,
         "is_recalled": disclosure.status == DisclosureStatus.RECALLED,
         "is_withheld": disclosure.status == DisclosureStatus.WITHHELD,
+        "became": _became(disclosure, standing.side),
+        "may_record": disclosure.status in CURRENT and not is_own and decisions.may(user, "incident.record", disclosure),
     }  # fmt: skip
+
+
+def _became(disclosure: Disclosure, side: str) -> list[Incident]:
+    """The incidents the police recorded from it; the school never hears of them (N2)."""
+    if side != Party.POLICE or disclosure.from_side == Party.POLICE:
+        return []
+    rows = IncidentSource.objects.filter(disclosure=disclosure).select_related("incident").order_by("id")
+    return [each.incident for each in rows]
 
 
 def _waits_for(disclosure: Disclosure, own_pk: int, *, is_own: bool) -> bool:

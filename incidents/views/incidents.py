@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from incidents.extracts import Content
 from incidents.incident_forms import (
     PEOPLE_AT_ONCE,
     AddendumForm,
@@ -24,11 +25,12 @@ from incidents.incident_forms import (
     WhyForm,
     typed,
 )
-from incidents.models import Incident, IncidentPerson, Outcome, OwnKind, PowerKind
-from incidents.services import incidents
+from incidents.models import Disclosure, Incident, IncidentPerson, Outcome, OwnKind, PoliceDecision, PowerKind
+from incidents.services import disclosures, incidents
 from incidents.services.people import refuse_suspect
 from incidents.views.pages import FORM_METHODS, PAGE, ask, load_incident, school_of
-from incidents.workflow import INCIDENT, IncidentStatus
+from incidents.workflow import CURRENT, INCIDENT, IncidentStatus
+from partnerships.models import Party
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -44,12 +46,15 @@ from ssp.ui.forms import problems_of
 from ssp.ui.keyset import Keyset
 
 MOST_EXPORTED = 5000
+SOURCE = "source"
 # What hangs on an incident: what it is called, by what its row holds, and its page.
-LINKED: dict[str, tuple[Callable[[str], str], str]] = {
+LINKED: dict[str, tuple[Callable[[Any], str], str]] = {
     "restorative": (lambda day: f"Restorative conference, {short_date(date.fromisoformat(day))}", "restorative-view"),
     "power": (lambda kind: PowerKind(kind).label, "power-view"),
     "referral": (lambda scheme: f"Referral to {scheme}", "referral-view"),
     "case_conference": (lambda day: f"Case conference, {short_date(date.fromisoformat(day))}", "conference-view"),
+    "disclosure": (lambda number: _given_as(number), "disclosure-view"),
+    SOURCE: (lambda number: _given_as(number), "disclosure-view"),
 }
 PEOPLE = "people"
 # A person nobody typed anything of is none: what happened may have nobody to name.
@@ -104,8 +109,9 @@ def export(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """One page; another person at a press, without a script. What is typed is kept on the server as it is typed."""
     school = school_of(request, pk, "incident.record")
+    source = _source(request, school)
     kinds = OwnKind.objects.filter(force=school.its_force, retired_at=None).order_by("name")
-    form, people = _forms(request, school, list(kinds))
+    form, people = _forms(request, _key(school, source), list(kinds))
     is_asked = request.method == "POST" and "more" not in request.POST
     if is_asked and form.is_valid() and people.is_valid() and _suspects_fit(form, people):
         involved = [each.involved() for each in people if each.has_changed()]
@@ -113,19 +119,20 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             form,
             lambda: incidents.record(
                 school=school, happening=form.happening(), people=involved, press=form.cleaned_data["press"],
-                by=person(request),
+                source=source, by=person(request),
             ),
         )  # fmt: skip
         if made is not None:
-            drafts.discard(key=_key(school), by=person(request))
+            drafts.discard(key=_key(school, source), by=person(request))
             messages.success(request, f"Recorded as {made.reference}.")
             return redirect("incident-view", incident_id=made.pk)
     context = {
         "school": school, "form": form, "people": people, "is_asked": is_asked,
         "problems": problems_of(people) if is_asked else (), "may_have_more": len(people.forms) < PEOPLE_AT_ONCE,
-        "draft_url": reverse("incident-draft", args=[pk]), "back_url": reverse("incident-list"),
+        "draft_url": reverse("incident-draft", args=[pk]) + (f"?disclosure={source.pk}" if source else ""),
+        "back_url": reverse("disclosure-view", args=[source.pk]) if source else reverse("incident-list"),
     }  # fmt: skip
-    return render(request, "incidents/incident_new.html", context)
+    return render(request, "incidents/incident_new.html", context | _given(request, source))
 
 
 @require_POST
@@ -134,7 +141,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what is being typed."""
     school = school_of(request, pk, "incident.record")
     data = {key: value for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
-    drafts.save(key=_key(school), data=data, by=person(request))
+    drafts.save(key=_key(school, _source(request, school)), data=data, by=person(request))
     return HttpResponse(status=204)
 
 
@@ -147,12 +154,14 @@ def view(request: HttpRequest, incident_id: int) -> HttpResponse:
     for each in people:
         each.incident = incident  # its age then is asked of the day it happened
     may_record = decisions.may(request.user, "incident.record", incident)
+    linked = _linked(incident)
     context = {
         "incident": incident,
         "people": people,
         "decisions": incident.decisions.select_related("decided_by").order_by("-id"),
         "addenda": incident.addenda.select_related("entered_by").order_by("entered_at", "id"),
-        "linked": _linked(incident),
+        "linked": [each for each in linked if each[2] != SOURCE],
+        "source": next((each for each in linked if each[2] == SOURCE), None),
         "may_record": may_record,
         "is_open": incident.status not in INCIDENT.final,
         "verbs": [t.verb for t in INCIDENT.open_verbs(incident.status)] if may_record else [],
@@ -247,7 +256,7 @@ def close(request: HttpRequest, incident_id: int) -> HttpResponse:
     return _ask(request, incident, form, title="Close this incident", button="Close it")
 
 
-def _forms(request: HttpRequest, school: School, kinds: list[OwnKind]) -> tuple[IncidentForm, Any]:
+def _forms(request: HttpRequest, key: str, kinds: list[OwnKind]) -> tuple[IncidentForm, Any]:
     """The form and its people: as sent, with one more person where that was asked for, or as kept, or new."""
     if request.method == "POST":
         data = request.POST.copy()
@@ -256,7 +265,7 @@ def _forms(request: HttpRequest, school: School, kinds: list[OwnKind]) -> tuple[
         if "more" in data:
             return _shown(data, kinds, more=1)
         return IncidentForm(data, own_kinds=kinds), InvolvedFormSet(data, prefix=PEOPLE, form_kwargs=MAY_STAY_EMPTY)
-    kept = drafts.load(key=_key(school), by=person(request))
+    kept = drafts.load(key=key, by=person(request))
     if kept:
         return _shown(kept, kinds, more=0)
     form = IncidentForm(initial={"happened_on": timezone.localdate()}, own_kinds=kinds)
@@ -285,13 +294,39 @@ def _suspects_fit(form: IncidentForm, people: Any) -> bool:
     return bool(people.is_valid())
 
 
-def _key(school: School) -> str:
-    return f"incident:{school.pk}"
+def _key(school: School, source: Disclosure | None) -> str:
+    return f"incident:{school.pk}" + (f":{source.pk}" if source else "")
+
+
+def _source(request: HttpRequest, school: School) -> Disclosure | None:
+    """What the school gave and ``?disclosure=`` names; 404 for what is not there, or the police gave themselves."""
+    asked = request.GET.get("disclosure", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdecimal()) or len(asked) > 18:
+        raise Http404
+    rows = Disclosure.objects.filter(school=school, from_side=Party.SCHOOL, status__in=CURRENT)
+    return decisions.load(request.user, rows, "disclosure.view", pk=int(asked))
+
+
+def _given(request: HttpRequest, source: Disclosure | None) -> dict[str, Any]:
+    """What the school gave, to be read while the incident is recorded; reading it is logged."""
+    if source is None:
+        return {}
+    log.consulted("disclosure.viewed", source, by=person(request))
+    disclosures.opened(disclosure=source, by=person(request))
+    newest = source.versions.order_by("-number")[0]
+    return {"source": source, "given": Content.read(newest.content)}
+
+
+def _given_as(number: str | None) -> str:
+    return f"Disclosure D-{int(number):04d}" if number else "Decision not to share"
 
 
 def _linked(incident: Incident) -> list[tuple[str, str, str, str]]:
-    """What hangs on an incident, in one statement: words, address, and the status by its record."""
+    """What hangs on an incident, in one statement: words, address, and the status by its record; first where it came from."""
     text = CharField()
+    decided = PoliceDecision.objects.filter(incident=incident).values("disclosure")
     rows = [
         each.order_by().annotate(record=Value(record, output_field=text), words=Cast(words, text))
         for record, each, words in (
@@ -299,6 +334,8 @@ def _linked(incident: Incident) -> list[tuple[str, str, str, str]]:
             ("power", incident.powers.all(), "kind"),
             ("referral", incident.referrals.all(), "scheme"),
             ("case_conference", incident.conferences.all(), "meets_on"),
+            ("disclosure", Disclosure.objects.filter(pk__in=decided), "number"),
+            (SOURCE, Disclosure.objects.filter(became__incident=incident), "number"),
         )
     ]
     first, *others = (each.values_list("record", "pk", "words", "status") for each in rows)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.text import slugify
 
-from officers.demo import blanks, choices, duties, school_years
+from officers.demo import blanks, choices, duties, police_story, school_years
 from officers.demo.people import AUTHORITIES, DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
 from officers.models import Officer
 from officers.services import postings
@@ -112,6 +112,7 @@ def tell_story(world: World) -> None:
     _ended(world)
     _officers(world)
     _terms(world)
+    police_story.tell(world)
     _people(world)
     tasks.drain()
     duties.tell(world)

@@ -182,6 +182,7 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "incidents_conferenceaction": "a conference, which belongs to one force",
     "incidents_caseconference": "a school, which belongs to one force",
     "incidents_incident": "a school, which belongs to one force",
+    "incidents_incidentsource": "an incident, which belongs to one force",
     "incidents_incidentaddendum": "an incident, which belongs to one force",
     "incidents_morningaddendum": "a notice, which belongs to one force",
     "incidents_morningnotice": "a school, which belongs to one force",
