@@ -29,7 +29,7 @@ LINES: dict[str, tuple[str, str]] = {
     "tell_back": ("Tell back what came of the referral on {words}, {school}", "referral-view"),
     "action": ("See to an action of a case conference, {school}", "conference-action-done"),
 }
-Row = tuple[str, int, int | None, str, date | None]
+Row = tuple[str, int, int | None, str, date | None, str]
 
 
 def of_officers(user: Any) -> list[Item]:
@@ -51,7 +51,7 @@ def powers_to_review(user: Any) -> list[Item]:
     if not found:
         return []
     missing = sum(found)
-    hint = f"In {missing} something that should stand before it did not." if missing else ""
+    hint = f"In {missing} of them something that should come first was missing." if missing else ""
     title = "Review the use of a police power" if len(found) == 1 else f"Review {len(found)} uses of police powers"
     urgency = Urgency.NOW if missing else Urgency.SOON
     return [Item(title=title, url=reverse("power-list"), hint=hint, urgency=urgency)]
@@ -109,31 +109,34 @@ def _due(user: Any, today: date) -> list[QuerySet[Any]]:
         _rows("incident", incidents.filter(recorded_at__lte=late), "number", ""),
         _rows("follow_up", restorative.due().filter(follow_up_on__lte=soon), of, "follow_up_on"),
         _rows("restorative", restorative.filter(status=RestorativeStatus.PLANNED, meets_on__lte=today), of, "meets_on"),
-        _rows("consent", referrals.filter(status=ReferralStatus.PREPARED), of, "due_on"),
-        _rows("scheme", referrals.filter(status__in=under_way), of, "due_on"),
-        _rows("tell_back", referrals.filter(status__in=ended), of, "due_on"),
+        _rows("consent", referrals.filter(status=ReferralStatus.PREPARED), of, "due_on", "scheme"),
+        _rows("scheme", referrals.filter(status__in=under_way), of, "due_on", "scheme"),
+        _rows("tell_back", referrals.filter(status__in=ended), of, "due_on", "scheme"),
         _rows("action", actions.filter(due_on__lte=soon), "", "due_on"),
     ]
 
 
-def _rows(kind: str, rows: QuerySet[Any], number: str, due: str) -> QuerySet[Any]:
-    """One kind of line, shaped like every other: kind, key, words, school, due day."""
+def _rows(kind: str, rows: QuerySet[Any], number: str, due: str, hint: str = "") -> QuerySet[Any]:
+    """One kind of line, shaped like every other: kind, key, number, school, due day, what tells it from others."""
     text = CharField()
     shaped = rows.annotate(
         line=Value(kind, output_field=text),
         number_in_school=F(number) if number else Value(None, output_field=IntegerField()),
         at=F("school__name"),
         due=Cast(due, DateField()) if due else Value(None, output_field=DateField()),
+        hint=F(hint) if hint else Value("", output_field=text),
     )
-    return shaped.order_by(due or "recorded_at", "pk").values_list("line", "pk", "number_in_school", "at", "due")[:MOST]
+    columns = ("line", "pk", "number_in_school", "at", "due", "hint")
+    return shaped.order_by(due or "recorded_at", "pk").values_list(*columns)[:MOST]
 
 
 def _item(row: Row) -> Item:
-    kind, pk, number, school, due = row
+    kind, pk, number, school, due, hint = row
     said, url_name = LINES[kind]
     return Item(
         title=said.format(words="" if number is None else f"I-{number:04d}", school=school),
         url=reverse(url_name, args=[pk]),
+        hint=hint,
         due_on=due,
         urgency=Urgency.SOON if due is not None else Urgency.WHEN_YOU_CAN,
     )

@@ -61,6 +61,7 @@ class PowerForm(DescribedForm):
         self.looks = {  # type: ignore[misc]
             **DescribedForm.looks,
             **{name: Look(size="m") for name in sizes},
+            **{gate.value: Look(size="m", is_inline=gate not in FOR_CHILDREN) for gate in self.gates},
             **{name: Look(size="m", characters=LONG) for name in ("grounds", "why_then", "result")},
             "used_at_time": Look(width=10),
         }

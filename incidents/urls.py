@@ -22,8 +22,7 @@ from incidents.views import (
     triage,
 )
 
-urlpatterns = [
-    # Concerns: told by any member of staff
+CONCERNS = [
     path("concerns/new/", concern_reports.start, name="concern-start"),
     path("concerns/mine/", concerns.mine, name="concern-mine"),
     path("concerns/<int:pk>/", concerns.view, name="concern-view"),
@@ -37,7 +36,29 @@ urlpatterns = [
     path("schools/<int:school_pk>/concerns/new/check/", concern_reports.check, name="concern-check"),
     path("schools/<int:school_pk>/concerns/new/again/", concern_reports.start_again, name="concern-again"),
     path("schools/<int:school_pk>/concerns/new/<slug:step>/", concern_reports.report, name="concern-report-step"),
-    # Enquiries, what is said directly, advice
+]
+
+DESK = [
+    path("desk/", desk.view, name="desk"),
+    path("concerns/<int:pk>/triage/", triage.decide, name="concern-triage"),
+    path("concerns/<int:pk>/triage/advice/", triage.advise, name="concern-advice"),
+    path("concerns/<int:pk>/close/", triage.close, name="concern-close"),
+    path("concerns/<int:pk>/reopen/", triage.reopen, name="concern-reopen"),
+    path("concerns/<int:pk>/tasks/new/", concern_tasks.give, name="concern-task-give"),
+    path("concern-tasks/<int:task_id>/", concern_tasks.view, name="task-view"),
+]
+
+PUPILS = [
+    path("pupils/find/", pupils.find, name="pupil-find"),
+    path("pupils/<int:pk>/", pupils.view, name="pupil-view"),
+    path("pupils/<int:pk>/details/", pupils.edit, name="pupil-edit"),
+    path("pupils/<int:pk>/merge/", pupils.merge, name="pupil-merge"),
+    path("pupils/<int:pk>/separate/", pupils.separate, name="pupil-separate"),
+    path("concern-people/<int:person_id>/who/", pupils.identify, name="person-identify"),
+    path("concern-people/<int:person_id>/enter/", pupils.enter, name="person-enter"),
+]
+
+ENQUIRIES = [
     path("enquiries/", enquiries.list_, name="enquiry-list"),
     path("schools/<int:pk>/enquiries/new/", enquiries.new, name="enquiry-new"),
     path("enquiries/<int:enquiry_id>/", enquiries.view, name="enquiry-view"),
@@ -47,6 +68,9 @@ urlpatterns = [
     path("enquiries/<int:enquiry_id>/pass-on/", enquiries.pass_on, name="enquiry-pass-on"),
     path("enquiries/<int:enquiry_id>/send-back/", enquiries.send_back, name="enquiry-send-back"),
     path("enquiries/<int:enquiry_id>/close/", enquiries.close, name="enquiry-close"),
+]
+
+DIRECT = [
     path("direct/", direct.list_, name="direct-list"),
     path("schools/<int:pk>/emergency/", direct.emergency, name="direct-emergency"),
     path("schools/<int:pk>/duty-to-notify/", direct.duty, name="direct-duty"),
@@ -55,68 +79,16 @@ urlpatterns = [
     path("schools/<int:pk>/complaints/new/", direct.complain, name="complaint-new"),
     path("complaints/mine/", direct.mine, name="complaint-mine"),
     path("complaints/<int:complaint_id>/", direct.complaint, name="complaint-view"),
+]
+
+ADVICE = [
     path("schools/<int:pk>/advice/new/", advice.new, name="advice-new"),
     path("advice/", advice.list_, name="advice-list"),
     path("advice/questions/", advice.queue, name="advice-queue"),
     path("advice/<int:advice_id>/answer/", advice.answer, name="advice-answer"),
-    # The police's records, and their notices before the school day
-    path("incidents/", incidents.list_, name="incident-list"),
-    path("incidents/export/", incidents.export, name="incident-export"),
-    path("schools/<int:pk>/incidents/new/", incidents.new, name="incident-new"),
-    path("schools/<int:pk>/incidents/draft/", incidents.draft, name="incident-draft"),
-    path("incidents/<int:incident_id>/", incidents.view, name="incident-view"),
-    path("incidents/<int:incident_id>/add/", incidents.add, name="incident-add"),
-    path("incidents/<int:incident_id>/people/new/", incidents.add_person, name="incident-person-new"),
-    path("incidents/people/<int:person_id>/strike/", incidents.strike_person, name="incident-person-strike"),
-    path("incidents/<int:incident_id>/outcome/", incidents.decide, name="incident-decide"),
-    path("incidents/<int:incident_id>/close/", incidents.close, name="incident-close"),
-    path("settings/incident-kinds/", incident_kinds.list_, name="incident-kind-list"),
-    path("settings/incident-kinds/<int:kind_id>/", incident_kinds.retire, name="incident-kind-retire"),
-    path("powers/", powers.list_, name="power-list"),
-    path("schools/<int:pk>/powers/new/", powers.new, name="power-new"),
-    path("powers/<int:power_id>/", powers.view, name="power-view"),
-    path("powers/<int:power_id>/review/", powers.review, name="power-review"),
-    path("powers/<int:power_id>/add/", powers.add, name="power-add"),
-    path("referrals/", referrals.list_, name="referral-list"),
-    path("incidents/<int:incident_id>/referrals/new/", referrals.new, name="referral-new"),
-    path("referrals/<int:referral_id>/", referrals.view, name="referral-view"),
-    path("referrals/<int:referral_id>/send/", referrals.send, name="referral-send"),
-    path("referrals/<int:referral_id>/step/<slug:verb>/", referrals.move, name="referral-move"),
-    path("referrals/<int:referral_id>/add/", referrals.add, name="referral-add"),
-    path("conferences/", conferences.list_, name="conference-list"),
-    path("schools/<int:pk>/conferences/new/", conferences.new, name="conference-new"),
-    path("conferences/<int:conference_id>/", conferences.view, name="conference-view"),
-    path("conferences/<int:conference_id>/record/", conferences.hold, name="conference-hold"),
-    path("conferences/<int:conference_id>/cancel/", conferences.cancel, name="conference-cancel"),
-    path("conferences/<int:conference_id>/actions/new/", conferences.action, name="conference-action"),
-    path("conferences/actions/<int:action_id>/done/", conferences.action_done, name="conference-action-done"),
-    path("incidents/<int:incident_id>/restorative/new/", restorative.new, name="restorative-new"),
-    path("restorative/<int:restorative_id>/", restorative.view, name="restorative-view"),
-    path("restorative/<int:restorative_id>/record/", restorative.hold, name="restorative-hold"),
-    path("restorative/<int:restorative_id>/cancel/", restorative.cancel, name="restorative-cancel"),
-    path("restorative/<int:restorative_id>/follow-up/", restorative.follow_up, name="restorative-follow-up"),
-    path("morning-notices/", morning_notices.list_, name="morning-notice-list"),
-    path("morning-notices/received/", morning_notices.received, name="morning-notice-received"),
-    path("schools/<int:pk>/morning-notices/new/", morning_notices.new, name="morning-notice-new"),
-    path("morning-notices/<int:notice_id>/", morning_notices.view, name="morning-notice-view"),
-    path("morning-notices/<int:notice_id>/correct/", morning_notices.correct, name="morning-notice-correct"),
-    path("morning-notices/received/<int:morning_id>/", morning_notices.read, name="morning-notice-read"),
-    # The desk: deciding on concerns, pupils
-    path("desk/", desk.view, name="desk"),
-    path("concerns/<int:pk>/triage/", triage.decide, name="concern-triage"),
-    path("concerns/<int:pk>/triage/advice/", triage.advise, name="concern-advice"),
-    path("concerns/<int:pk>/close/", triage.close, name="concern-close"),
-    path("concerns/<int:pk>/reopen/", triage.reopen, name="concern-reopen"),
-    path("concerns/<int:pk>/tasks/new/", concern_tasks.give, name="concern-task-give"),
-    path("concern-tasks/<int:task_id>/", concern_tasks.view, name="task-view"),
-    path("pupils/find/", pupils.find, name="pupil-find"),
-    path("pupils/<int:pk>/", pupils.view, name="pupil-view"),
-    path("pupils/<int:pk>/details/", pupils.edit, name="pupil-edit"),
-    path("pupils/<int:pk>/merge/", pupils.merge, name="pupil-merge"),
-    path("pupils/<int:pk>/separate/", pupils.separate, name="pupil-separate"),
-    path("concern-people/<int:person_id>/who/", pupils.identify, name="person-identify"),
-    path("concern-people/<int:person_id>/enter/", pupils.enter, name="person-enter"),
-    # What one side gives the other
+]
+
+DISCLOSURES = [
     path("disclosures/", disclosures.list_, name="disclosure-list"),
     path("disclosures/export/", disclosures.export, name="disclosure-export"),
     path("disclosures/new/", disclosures.start, name="disclosure-start"),
@@ -137,3 +109,67 @@ urlpatterns = [
     path("disclosures/<int:pk>/correct/", disclosures.correct, name="disclosure-correct"),
     path("disclosures/<int:pk>/recall/", disclosures.recall, name="disclosure-recall"),
 ]
+
+INCIDENTS = [
+    path("incidents/", incidents.list_, name="incident-list"),
+    path("incidents/export/", incidents.export, name="incident-export"),
+    path("schools/<int:pk>/incidents/new/", incidents.new, name="incident-new"),
+    path("schools/<int:pk>/incidents/draft/", incidents.draft, name="incident-draft"),
+    path("incidents/<int:incident_id>/", incidents.view, name="incident-view"),
+    path("incidents/<int:incident_id>/add/", incidents.add, name="incident-add"),
+    path("incidents/<int:incident_id>/people/new/", incidents.add_person, name="incident-person-new"),
+    path("incidents/people/<int:person_id>/strike/", incidents.strike_person, name="incident-person-strike"),
+    path("incidents/<int:incident_id>/outcome/", incidents.decide, name="incident-decide"),
+    path("incidents/<int:incident_id>/close/", incidents.close, name="incident-close"),
+    path("settings/incident-kinds/", incident_kinds.list_, name="incident-kind-list"),
+    path("settings/incident-kinds/<int:kind_id>/", incident_kinds.retire, name="incident-kind-retire"),
+]
+
+POWERS = [
+    path("powers/", powers.list_, name="power-list"),
+    path("schools/<int:pk>/powers/new/", powers.new, name="power-new"),
+    path("powers/<int:power_id>/", powers.view, name="power-view"),
+    path("powers/<int:power_id>/review/", powers.review, name="power-review"),
+    path("powers/<int:power_id>/add/", powers.add, name="power-add"),
+]
+
+REFERRALS = [
+    path("referrals/", referrals.list_, name="referral-list"),
+    path("incidents/<int:incident_id>/referrals/new/", referrals.new, name="referral-new"),
+    path("referrals/<int:referral_id>/", referrals.view, name="referral-view"),
+    path("referrals/<int:referral_id>/send/", referrals.send, name="referral-send"),
+    path("referrals/<int:referral_id>/step/<slug:verb>/", referrals.move, name="referral-move"),
+    path("referrals/<int:referral_id>/add/", referrals.add, name="referral-add"),
+]
+
+CONFERENCES = [
+    path("conferences/", conferences.list_, name="conference-list"),
+    path("schools/<int:pk>/conferences/new/", conferences.new, name="conference-new"),
+    path("conferences/<int:conference_id>/", conferences.view, name="conference-view"),
+    path("conferences/<int:conference_id>/record/", conferences.hold, name="conference-hold"),
+    path("conferences/<int:conference_id>/cancel/", conferences.cancel, name="conference-cancel"),
+    path("conferences/<int:conference_id>/actions/new/", conferences.action, name="conference-action"),
+    path("conferences/actions/<int:action_id>/done/", conferences.action_done, name="conference-action-done"),
+    path("incidents/<int:incident_id>/restorative/new/", restorative.new, name="restorative-new"),
+    path("conferences/restorative/<int:restorative_id>/", restorative.view, name="restorative-view"),
+    path("conferences/restorative/<int:restorative_id>/record/", restorative.hold, name="restorative-hold"),
+    path("conferences/restorative/<int:restorative_id>/cancel/", restorative.cancel, name="restorative-cancel"),
+    path(
+        "conferences/restorative/<int:restorative_id>/follow-up/", restorative.follow_up, name="restorative-follow-up"
+    ),
+]
+
+MORNING_NOTICES = [
+    path("morning-notices/", morning_notices.list_, name="morning-notice-list"),
+    path("morning-notices/received/", morning_notices.received, name="morning-notice-received"),
+    path("schools/<int:pk>/morning-notices/new/", morning_notices.new, name="morning-notice-new"),
+    path("morning-notices/<int:notice_id>/", morning_notices.view, name="morning-notice-view"),
+    path("morning-notices/<int:notice_id>/correct/", morning_notices.correct, name="morning-notice-correct"),
+    path("morning-notices/received/<int:morning_id>/", morning_notices.read, name="morning-notice-read"),
+]
+
+SCHOOL = [*CONCERNS, *DESK, *PUPILS]
+SHARED = [*ENQUIRIES, *DIRECT, *ADVICE, *DISCLOSURES, *MORNING_NOTICES]
+POLICE = [*INCIDENTS, *POWERS, *REFERRALS, *CONFERENCES]
+
+urlpatterns = [*SCHOOL, *SHARED, *POLICE]

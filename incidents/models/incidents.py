@@ -38,7 +38,7 @@ class IncidentKind(models.TextChoices):
 class ImageAct(models.TextChoices):
     POSSESSION = "possession", "Having them"
     SENDING = "sending", "Sending or sharing them"
-    BOTH = "both", "Both"
+    BOTH = "both", "Having and sharing them"
 
 
 class IncidentRole(models.TextChoices):

@@ -24,7 +24,7 @@ from incidents.models import (
     next_number,
 )
 from incidents.services.people import Involved, refuse_suspect, refuse_unfit
-from incidents.workflow import CURRENT, INCIDENT
+from incidents.workflow import CURRENT, INCIDENT, ReferralStatus, RestorativeStatus
 from partnerships.models import Party
 from schools.models import School
 from ssp.access import decisions
@@ -33,6 +33,11 @@ from ssp.audit import log
 from ssp.refusals import Refused, WrongState
 
 MOST_PEOPLE = 20
+# What must be done with before an incident is closed: its states by the name of the record.
+UNDER_WAY: dict[str, tuple[str, ...]] = {
+    "restorative": (RestorativeStatus.PLANNED, RestorativeStatus.HELD),
+    "referral": tuple(set(ReferralStatus) - {ReferralStatus.RETURNED}),
+}
 IN_SCHOOL = (Outcome.SCHOOL, Outcome.RESTORATIVE, Outcome.ADVICE)
 SCHOOL_FIRST = (
     "This is not recorded as a crime: the school deals with it by its own discipline, the offence is not among those your "
@@ -232,9 +237,9 @@ def close(*, incident: Incident, words: str, by: User) -> Incident:
     decisions.require(by, "incident.record", incident)
     locked = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
     move = INCIDENT.check(locked, "close")
-    if locked.restorative.filter(status__in=("planned", "held")).exists():
+    if locked.restorative.filter(status__in=UNDER_WAY["restorative"]).exists():
         raise Refused("A restorative conference of this incident is still to be held or followed up.")
-    if locked.referrals.exclude(status="returned").exists():
+    if locked.referrals.filter(status__in=UNDER_WAY["referral"]).exists():
         raise Refused("A referral of this incident is not done with: note what came of it and who was told.")
     locked.status, locked.closed_at, locked.closed_by, locked.closing_words = move.target, timezone.now(), by, words
     locked.save(update_fields=["status", "closed_at", "closed_by", "closing_words"])

@@ -13,9 +13,8 @@ from incidents.conference_forms import ActionDoneForm, ActionForm, ConferenceFor
 from incidents.incident_forms import WhyForm
 from incidents.models import CaseConference, ConferenceAction, RestorativeConference
 from incidents.services import conferences
-from incidents.views.pages import FORM_METHODS, PAGE, about, ask, school_of
+from incidents.views.pages import FORM_METHODS, PAGE, about, ask, is_many, school_of, schools_for
 from incidents.workflow import CONFERENCE, RestorativeStatus
-from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
@@ -29,17 +28,17 @@ MOST_OPEN = 50
 @require_safe
 @requires("incident.view")
 def list_(request: HttpRequest) -> HttpResponse:
-    """Case conferences, newest first; restorative conferences still to be held or followed up above them."""
+    """Case conferences by the day they meet; above them, restorative conferences still to be held or followed up."""
     log.consulted("conference.viewed", None, by=person(request))
-    rows = CaseConference.objects.visible_to(request.user).select_related("school")
+    rows = CaseConference.objects.visible_to(request.user).select_related("school", "incident")
     restorative = RestorativeConference.objects.visible_to(request.user).select_related("school", "incident")
     open_ones = restorative.filter(status__in=(RestorativeStatus.PLANNED, RestorativeStatus.HELD))
-    standing = person(request).standing
-    own = standing.schools_where("conference.hold") if standing else ()
     context = {
-        "page_of": Keyset(request, rows, fields=("planned_at", "id"), size=PAGE),
+        "page_of": Keyset(request, rows, fields=("meets_on", "id"), size=PAGE),
         "restorative": open_ones.order_by("follow_up_on", "meets_on", "id")[:MOST_OPEN],
-        "schools": School.objects.visible_to(request.user).filter(pk__in=own).order_by("name") if own else (),
+        "schools": schools_for(request, "conference.hold"),
+        "is_many": is_many(request, "incident.view"),
+        "today": timezone.localdate(),
     }
     return render(request, "incidents/conference_list.html", context)
 

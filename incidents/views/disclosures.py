@@ -220,7 +220,7 @@ def _page(request: HttpRequest, disclosure: Disclosure) -> dict[str, Any]:
         "is_recalled": disclosure.status == DisclosureStatus.RECALLED,
         "is_withheld": disclosure.status == DisclosureStatus.WITHHELD,
         "became": _became(disclosure, standing.side),
-        "may_record": disclosure.status in CURRENT and not is_own and decisions.may(user, "incident.record", disclosure),
+        "may_record": standing.may("incident.record") and not is_own and disclosure.status in CURRENT,
     }  # fmt: skip
 
 

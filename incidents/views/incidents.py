@@ -28,7 +28,7 @@ from incidents.incident_forms import (
 from incidents.models import Disclosure, Incident, IncidentPerson, Outcome, OwnKind, PoliceDecision, PowerKind
 from incidents.services import disclosures, incidents
 from incidents.services.people import refuse_suspect
-from incidents.views.pages import FORM_METHODS, PAGE, ask, load_incident, school_of
+from incidents.views.pages import FORM_METHODS, PAGE, ask, is_many, load_incident, school_of, schools_for
 from incidents.workflow import CURRENT, INCIDENT, IncidentStatus
 from partnerships.models import Party
 from schools.models import School
@@ -70,14 +70,12 @@ def list_(request: HttpRequest) -> HttpResponse:
     rows = Incident.objects.visible_to(request.user).select_related("school", "own_kind")
     if status in IncidentStatus.values:
         rows = rows.filter(status=status)
-    places = School.objects.visible_to(request.user)
-    standing = person(request).standing
-    own = standing.schools_where("incident.record") if standing else ()
     context = {
         "page_of": Keyset(request, rows, fields=("recorded_at", "id"), size=PAGE),
         "status": status if status in IncidentStatus.values else "",
         "statuses": IncidentStatus.choices,
-        "schools": places.filter(pk__in=own).order_by("name") if own else (),
+        "schools": schools_for(request, "incident.record"),
+        "is_many": is_many(request, "incident.view"),
     }
     return render(request, "incidents/incident_list.html", context)
 
@@ -162,6 +160,7 @@ def view(request: HttpRequest, incident_id: int) -> HttpResponse:
         "addenda": incident.addenda.select_related("entered_by").order_by("entered_at", "id"),
         "linked": [each for each in linked if each[2] != SOURCE],
         "source": next((each for each in linked if each[2] == SOURCE), None),
+        "hinders": [each for each in linked if each[3] in incidents.UNDER_WAY.get(each[2], ())],
         "may_record": may_record,
         "is_open": incident.status not in INCIDENT.final,
         "verbs": [t.verb for t in INCIDENT.open_verbs(incident.status)] if may_record else [],

@@ -14,8 +14,7 @@ from incidents.models import MorningNotice, MorningReceipt
 from incidents.morning_forms import CorrectForm, MorningNoticeForm
 from incidents.queries.morning_notices import COUNTED_DAYS, timeliness
 from incidents.services import morning_notices
-from incidents.views.pages import FORM_METHODS, PAGE, ask, school_of
-from schools.models import School
+from incidents.views.pages import FORM_METHODS, PAGE, ask, is_many, school_of, schools_for
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
@@ -33,7 +32,6 @@ def list_(request: HttpRequest) -> HttpResponse:
     """What the police sent, without a name: when, for which day, read or not; and how many in time."""
     log.consulted("morning_notice.listed", None, by=person(request))
     standing = person(request).standing
-    own = standing.schools_where("morning_notice.send") if standing else ()
     context = {
         "page_of": Keyset(request, _rows(request), fields=("sent_at", "id"), size=PAGE),
         "figures": timeliness(request.user),
@@ -41,7 +39,8 @@ def list_(request: HttpRequest) -> HttpResponse:
         "is_on": standing is not None and preferences.of(standing.force_id).sends_encompass_notices,
         "switched_off": morning_notices.SWITCHED_OFF,
         "now": timezone.now(),
-        "schools": School.objects.visible_to(request.user).filter(pk__in=own).order_by("name") if own else (),
+        "schools": schools_for(request, "morning_notice.send"),
+        "is_many": is_many(request, "morning_notice.view"),
     }
     return render(request, "incidents/morning_notice_list.html", context)
 

@@ -1,5 +1,6 @@
 """What do the pages of the police's records have in common? One question, one button; and which records an address names."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from incidents.models import Incident
 from schools.models import School
 from ssp.access import decisions
+from ssp.accounts.client import person
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PAGE = 25
@@ -22,6 +24,19 @@ def load_incident(request: HttpRequest, incident_id: int, permission: str) -> In
     rows = Incident.objects.select_related("school__force", "recorded_by", "closed_by", "own_kind")
     found: Incident = decisions.load(request.user, rows, permission, pk=incident_id)
     return found
+
+
+def is_many(request: HttpRequest, permission: str) -> bool:
+    """Whether this person may see records of more than one school, so that a list says which."""
+    standing = person(request).standing
+    return standing is not None and (standing.on_force(permission) or len(standing.schools_where(permission)) > 1)
+
+
+def schools_for(request: HttpRequest, permission: str) -> Iterable[School]:
+    """Their own schools, one button each; who holds a right on the whole force starts from a record instead."""
+    standing = person(request).standing
+    own = standing.schools_where(permission) if standing else ()
+    return School.objects.visible_to(request.user).filter(pk__in=own).order_by("name") if own else ()
 
 
 def about(request: HttpRequest, school: School, permission: str) -> Incident | None:

@@ -12,7 +12,7 @@ from incidents.incident_forms import NoteForm
 from incidents.models import Finding, PowerKind, PowerUse
 from incidents.power_forms import KindForm, PowerForm, ReviewForm
 from incidents.services import powers
-from incidents.views.pages import FORM_METHODS, PAGE, about, ask, school_of
+from incidents.views.pages import FORM_METHODS, PAGE, about, ask, is_many, school_of, schools_for
 from incidents.workflow import POWER, PowerStatus
 from schools.models import School
 from ssp.access import decisions
@@ -36,6 +36,8 @@ def list_(request: HttpRequest) -> HttpResponse:
         "page_of": Keyset(request, rows.filter(status=PowerStatus.REVIEWED), fields=("recorded_at", "id"), size=PAGE),
         "may_review": standing is not None and standing.may("power.review"),
         "me": person(request),
+        "schools": schools_for(request, "power.record"),
+        "is_many": is_many(request, "incident.view"),
     }
     return render(request, "incidents/power_list.html", context)
 

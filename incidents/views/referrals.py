@@ -13,7 +13,7 @@ from incidents.conference_forms import ReferralForm, ReferralMoveForm, ReferralS
 from incidents.incident_forms import NoteForm
 from incidents.models import ParentConsent, Referral, Result, SchemeKind
 from incidents.services import referrals
-from incidents.views.pages import FORM_METHODS, PAGE, ask, load_incident
+from incidents.views.pages import FORM_METHODS, PAGE, ask, is_many, load_incident
 from incidents.workflow import REFERRAL
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -45,7 +45,9 @@ def list_(request: HttpRequest) -> HttpResponse:
     if request.GET.get("all") != "1":
         rows = rows.open()
     page = Keyset(request, rows, fields=("prepared_at", "id"), size=PAGE)
-    context = {"page_of": page, "shows_all": request.GET.get("all") == "1"}
+    context = {
+        "page_of": page, "shows_all": request.GET.get("all") == "1", "is_many": is_many(request, "incident.view"),
+    }  # fmt: skip
     return render(request, "incidents/referral_list.html", context)
 
 

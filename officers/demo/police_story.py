@@ -239,12 +239,14 @@ def _blade(at: Station) -> None:
         PowerKind.ARREST, 21, boy, {"head_agreed": "The head was at another site; told at 9.30am, after it was done.",
         "adult_present": "His mother, at the station.", "parents_told": "His mother, at 9.40am."}, missing="head_agreed",
         incident=incident, used_at_time=time(9, 20), legal_power="Police and Criminal Evidence Act 1984, section 24",
-        grounds="The knife had been shown to another pupil with a threat.", result="Interviewed at the station and bailed to his mother.",
+        grounds="The knife had been shown to another pupil with a threat.",
+        result="Interviewed at the station and bailed to his mother.",
         why_then="The pupil who was threatened was in the next room.",
     )  # fmt: skip
     reviewed(at.world, "tom", search, Finding.IN_ORDER, "Grounds are clear, and the parent was told within the hour.")
     at.refer(
-        incident, R.SUSPECT, "Turnaround, Northshire youth justice", SchemeKind.DIVERSION, "A first offence; he says he was afraid.",
+        incident, R.SUSPECT, "Turnaround, Northshire youth justice", SchemeKind.DIVERSION,
+        "A first offence; he says he was afraid.",
         ("send", "Kyle and his mother, at home with Ben Carver; both signed."), ("accept", "A worker visits each week."),
         ("finish", "Eight of eight sessions. He talks about carrying to younger pupils now."),
         ("tell_back", "Kyle and his mother, by letter; the school by the SPOC."),
@@ -330,10 +332,12 @@ def _vapes(at: Station) -> None:
         )
     with at.world.acting(at.officer) as by:
         disclosures.acknowledge(disclosure=given, by=by)
+    girl = Described("Freya Nowak", "Year 9", age=13, sex="female", ethnicity="M1", care_status="in_need")
     incident = at.record(
         K.DRUGS, 6, "Freya Nowak told the nurse that a man sells vapes with spice at Mill Park. Her mother knows.",
-        Involved(R.CHILD_OF_CONCERN, PUPIL, Described("Freya Nowak", "Year 9", age=13, sex="female", ethnicity="M1", care_status="in_need")),
-        Involved(R.SUSPECT, P.ADULT, Described("Name not known, called “Deano”")), place="elsewhere", place_detail="Mill Park, east gate",
+        Involved(R.CHILD_OF_CONCERN, PUPIL, girl),
+        Involved(R.SUSPECT, P.ADULT, Described("Name not known, called “Deano”")), place="elsewhere",
+        place_detail="Mill Park, east gate",
         source=given,
     )  # fmt: skip
     at.decide(incident, Outcome.DIVERSION, "She is the one who was harmed. Help, not a record.")
@@ -452,7 +456,7 @@ def _undecided(at: Station) -> None:
         ("withdraw", "He changed his mind."),
     )
     at.record(
-        K.INDECENT_IMAGES, 2, "Two pupils sent each other pictures of themselves. No adult is in it. The telephones are with the parents.",
+        K.INDECENT_IMAGES, 2, "Two pupils sent each other pictures of themselves. No adult is in it.",
         Involved(R.CHILD_OF_CONCERN, PUPIL, Described("Grace Odell", "Year 9", age=13)),
         Involved(R.CHILD_OF_CONCERN, PUPIL, Described("Noah Trant", "Year 9", age=14)), place="online", image_act=ImageAct.BOTH,
     )  # fmt: skip
@@ -469,7 +473,8 @@ def _visit_and_statement(at: Station) -> None:
     """Powers without an incident: one the sergeant learns from, two that wait."""
     statement = at.used(
         PowerKind.STATEMENT, 8, Described("Amy Stroud", "Year 10", age=14),
-        {"school_agreed": "Gwen Pritchard, the day before.", "keeps_lessons": "She missed half of mathematics; the head of year had not been asked.",
+        {"school_agreed": "Gwen Pritchard, the day before.",
+        "keeps_lessons": "She missed half of mathematics; the head of year had not been asked.",
         "parents_told": "Her father, by Ben Carver on the telephone."}, missing="keeps_lessons", used_at_time=time(11, 0),
         grounds="She saw the knife shown.", result="Statement taken in the presence of her tutor.",
     )  # fmt: skip
@@ -487,7 +492,8 @@ def _visit_and_statement(at: Station) -> None:
     )  # fmt: skip
     at.used(
         PowerKind.SEIZURE, 0, Described("Nobody known"), {"school_told": "Dev Okafor, at once."}, used_at_time=time(0, 10),
-        legal_power="Police and Criminal Evidence Act 1984, section 19", grounds="The BB gun in the hedge.", result="Kept as found property.",
+        legal_power="Police and Criminal Evidence Act 1984, section 19",
+        grounds="The BB gun in the hedge.", result="Kept as found property.",
         place_detail="Bus stop, Mill Lane",
     )  # fmt: skip
 
@@ -556,8 +562,8 @@ def _advice(at: Station) -> None:
         )  # fmt: skip
     with at.world.acting("tom") as by:
         text = (
-            "You may be there so that nobody is hurt. The search is the school’s, under its own powers: do not open a locker, and do "
-            "not lend them yours. If a knife is found, that is where yours begin. Record what you did."
+            "You may be there so that nobody is hurt. The search is the school’s, under its own powers: do not open a locker, and "
+            "do not lend them yours. If a knife is found, that is where yours begin. Record what you did."
         )
         advice.answer(advice=answered, text=text, by=by)
 

@@ -77,8 +77,15 @@ def section_for(request: HttpRequest) -> list[Link]:
         row = [_link(replace(item, label=item.first), request.path), *(_link(each, request.path) for each in others)]
         links = [link for link in row if link is not None]
         if len(links) > 1 and any(link.current for link in links):
-            return links
+            return _marked_once(links)
     return []
+
+
+def _marked_once(links: list[Link]) -> list[Link]:
+    """The first, whose prefix may hold those of the others, is not marked beside one of them."""
+    if any(link.current for link in links[1:]):
+        return [replace(links[0], current=""), *links[1:]]
+    return links
 
 
 def _sections(request: HttpRequest) -> list[tuple[Item, list[Item]]]:

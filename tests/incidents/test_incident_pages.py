@@ -183,7 +183,7 @@ def test_a_power_is_asked_for_by_its_kind_and_reviewed_by_the_sergeant(here, ben
     tom = client_of(here, "tom")
     home = tom.get("/").content.decode()
     assert "Review the use of a police power" in home and "Sol" not in home
-    assert "Something that should stand before it did not" in tom.get(reverse("power-list")).content.decode()
+    assert "Something that should come first was missing" in tom.get(reverse("power-list")).content.decode()
     assert "Sol Brook" in tom.get(done["Location"]).content.decode()
     with station(here):
         power = PowerUse.objects.get()
