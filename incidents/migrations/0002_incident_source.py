@@ -9,38 +9,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0001_initial'),
-        ('schools', '0005_spoc_absence'),
-        ('tenancy', '0002_settings'),
+        ("incidents", "0001_initial"),
+        ("schools", "0005_spoc_absence"),
+        ("tenancy", "0002_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='incident',
-            name='image_act',
-            field=models.CharField(blank=True, choices=[('possession', 'Having them'), ('sending', 'Sending or sharing them'), ('both', 'Having and sharing them')], max_length=10),
+            model_name="incident",
+            name="image_act",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("possession", "Having them"),
+                    ("sending", "Sending or sharing them"),
+                    ("both", "Having and sharing them"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.CreateModel(
-            name='IncidentSource',
+            name="IncidentSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('linked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='became', to='incidents.disclosure')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('incident', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='source', to='incidents.incident')),
-                ('linked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("linked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "disclosure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="became", to="incidents.disclosure"
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="source", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "linked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source of an incident',
-                'default_permissions': (),
+                "verbose_name": "source of an incident",
+                "default_permissions": (),
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='incidentsource',
-            trigger=pgtrigger.compiler.Trigger(name='incident_source_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b0e6181710d6e7faff71e6ab01d17ee4d5261f4', operation='UPDATE OR DELETE', pgid='pgtrigger_incident_source_kept_6639d', table='incidents_incidentsource', when='BEFORE')),
+            model_name="incidentsource",
+            trigger=pgtrigger.compiler.Trigger(
+                name="incident_source_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="7b0e6181710d6e7faff71e6ab01d17ee4d5261f4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_incident_source_kept_6639d",
+                    table="incidents_incidentsource",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

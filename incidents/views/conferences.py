@@ -20,6 +20,7 @@ from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.audit import log
 from ssp.ui.acting import acted
+from ssp.ui.dates import short_date
 from ssp.ui.keyset import Keyset
 
 MOST_OPEN = 50
@@ -147,5 +148,5 @@ def _back(conference: CaseConference) -> HttpResponse:
 
 def _ask(request: HttpRequest, conference: CaseConference, form: Any, **words: Any) -> HttpResponse:
     back = reverse("conference-view", args=[conference.pk])
-    caption = f"{conference}, {conference.school.name}"
+    caption = f"Case conference, {short_date(conference.meets_on)}, {conference.school.name}"
     return ask(request, form, caption=caption, back_url=back, **words)

@@ -115,8 +115,11 @@ def correct(request: HttpRequest, notice_id: int) -> HttpResponse:
         messages.success(request, "Corrected. The school is told, and confirms it again.")
         return redirect("morning-notice-view", notice_id=notice.pk)
     back = reverse("morning-notice-view", args=[notice.pk])
-    caption = f"Notice to {notice.school.name}"
-    return ask(request, form, title="Correct a notice", caption=caption, button="Send the correction", back_url=back)
+    log.consulted("morning_notice.viewed", notice, by=person(request))
+    return ask(
+        request, form, title="Correct a notice", caption=f"Notice to {notice.school.name}", back_url=back,
+        button="Send the correction", facts=[("What was sent", notice.circumstances)],
+    )  # fmt: skip
 
 
 def _rows(request: HttpRequest) -> Any:

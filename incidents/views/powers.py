@@ -1,5 +1,7 @@
 """The pages of police powers used at schools: the register, record one, look at it, review it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -92,7 +94,12 @@ def review(request: HttpRequest, power_id: int) -> HttpResponse:
         if done is not None:
             messages.success(request, "Reviewed.")
             return redirect("power-list")
-    return _ask(request, power, form, title="Review the use of a power", button="Record the review")
+    log.consulted("power.viewed", power, by=person(request))
+    said = "\n".join(
+        f"{each.get_gate_display()} {each.get_answer_display()}. {each.words}" for each in power.gates.order_by("id")
+    )
+    facts = [("What led to it", power.grounds), ("Before it was done", said), ("What came of it", power.result)]
+    return _ask(request, power, form, title="Review the use of a power", button="Record the review", facts=facts)
 
 
 @require_http_methods(FORM_METHODS)
@@ -134,9 +141,7 @@ def _load(request: HttpRequest, power_id: int, permission: str) -> PowerUse:
     return found
 
 
-def _ask(
-    request: HttpRequest, power: PowerUse, form: NoteForm | ReviewForm, *, title: str, button: str
-) -> HttpResponse:
+def _ask(request: HttpRequest, power: PowerUse, form: NoteForm | ReviewForm, **words: Any) -> HttpResponse:
     caption = f"{power.get_kind_display()}, {power.school.name}"
     back = reverse("power-view", args=[power.pk])
-    return ask(request, form, caption=caption, title=title, button=button, back_url=back)
+    return ask(request, form, caption=caption, back_url=back, **words)
