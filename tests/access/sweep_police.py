@@ -62,8 +62,9 @@ def _incident(world: Any, place: str, by: Any) -> None:
         for role in (IncidentRole.VICTIM, IncidentRole.SUSPECT)
     ]
     incident = incidents.record(
-        school=world.schools[place], happening=happening, people=people, press=uuid.uuid4(), by=by
-    )
+        school=world.schools[place], happening=happening, people=people, press=uuid.uuid4(), by=by,
+        source=world.disclosures[place],
+    )  # fmt: skip
     incidents.add(incident=incident, text=f"More {canary}", happened_on=None, press=uuid.uuid4(), by=by)
     harmed, responsible = incident.people.order_by("id")
     world.incidents[place], world.incident_people[place] = incident, harmed
