@@ -67,7 +67,6 @@ K, R, P = IncidentKind, IncidentRole, PersonKind
 PUPIL, SCHOOL = P.PUPIL, VictimWish.SCHOOL
 MINOR = Threshold(is_serious=False, school_deals=True, victim_wish=SCHOOL)
 SERIOUS = Threshold(is_serious=True, school_deals=False, victim_wish=VictimWish.CRIME)
-SWITCHED_ON = Confirmation(("sends_encompass_notices",), "Northshire’s data protection officer", date(2026, 11, 2))
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Station:
         **facts: Any,
     ) -> Incident:
         """Record an incident of some days ago."""
-        given = {"place": "site", "happened_at_time": time(12, 40), "is_time_approximate": True} | facts
+        given: dict[str, Any] = {"place": "site", "happened_at_time": time(12, 40), "is_time_approximate": True} | facts
         happening = Happening(kind=kind, what_happened=what, happened_on=self.ago(days), **given)
         with self.world.acting(self.officer) as by:
             return incidents.record(
@@ -129,7 +128,7 @@ class Station:
         kind: PowerKind,
         days: int,
         who: Described,
-        gates: Mapping[str, str] = {},
+        gates: Mapping[str, str] | None = None,
         *,
         missing: str = "",
         **facts: Any,
@@ -137,14 +136,13 @@ class Station:
         """Record a power used; ``missing`` is the gate that did not stand before it."""
         incident = facts.pop("incident", None)
         said = {
-            gate: Said(Answer.NO if gate == missing else Answer.YES, gates.get(gate, "Dev Okafor, before it was done."))
+            gate: Said(
+                Answer.NO if gate == missing else Answer.YES, (gates or {}).get(gate, "Dev Okafor, before it was done.")
+            )
             for gate in GATES[kind]
         }
-        use = Use(
-            kind=kind,
-            used_on=self.ago(days),
-            **{"used_at_time": time(10, 15), "place_detail": "Office by the gate"} | facts,
-        )
+        given: dict[str, Any] = {"used_at_time": time(10, 15), "place_detail": "Office by the gate"} | facts
+        use = Use(kind=kind, used_on=self.ago(days), **given)
         with self.world.acting(self.officer) as by:
             return powers.record(
                 school=self.school, use=use, who=who, gates=said, incident=incident, press=uuid.uuid4(), by=by
@@ -507,9 +505,11 @@ def reviewed(world: World, who: str, power: PowerUse, finding: Finding, words: s
 def _notices(at: Station) -> None:
     """Switched on; one sent and read, one nobody has read, one sent too late."""
     force = at.world.forces["northshire"]
+    officer = "Northshire’s data protection officer"
+    confirmed = Confirmation(("sends_encompass_notices",), officer, at.ago(20))
     with at.world.acting("amara") as by:
         settings.change(
-            force=force, section=Section.PROTECTION, values={"sends_encompass_notices": True}, confirmation=SWITCHED_ON,
+            force=force, section=Section.PROTECTION, values={"sends_encompass_notices": True}, confirmation=confirmed,
             shown=settings.fingerprint(preferences.of(force.pk), Section.PROTECTION), by=by,
         )  # fmt: skip
     late = next(_school_days_back(at), at.ago(1))
@@ -532,7 +532,7 @@ def _notices(at: Station) -> None:
         morning_notices.confirm(notice=read, version=read.version, by=by)
 
 
-def _notice(at: Station, name: str, day: date, hour: time, where: Whereabouts, what: str, **more: str) -> MorningNotice:
+def _notice(at: Station, name: str, day: date, hour: time, where: Whereabouts, what: str, **more: Any) -> MorningNotice:
     told = Told(
         child_name=name, happened_on=day, happened_at_time=hour, whereabouts=where, circumstances=what,
         force_reference=f"NS/26/{int(datetime.combine(day, hour).timestamp()) % 900_000 + 100_000}", year_group="Year 9", **more,

@@ -250,7 +250,7 @@ def test_how_many_were_in_time(here, day, at):
     assert figures == queries.Timeliness(2, 1, 1) and figures.in_time_rate == figures.read_rate == 50
     assert queries.Timeliness(0, 0, 0).in_time_rate is None
     shown = client_of(here, "tom").get("/morning-notices/").content.decode()
-    assert "50 %" in shown and "Robin" not in shown
+    assert "50%" in shown and "Robin" not in shown
 
 
 @pytest.mark.parametrize(
