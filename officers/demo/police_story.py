@@ -425,46 +425,31 @@ def _small_ones(at: Station) -> None:
 
 
 def _undecided(at: Station) -> None:
+    """Recorded, and nobody has decided yet: a film with its referrals, pictures, something found this morning."""
     films = at.record(
         K.EXTREME_VIOLENCE, 4, "A film of a killing abroad was sent round a group of eleven pupils.",
         Involved(R.SUSPECT, PUPIL, Described("Josh Pell", "Year 9", age=14)),
         Involved(R.SUBJECT, PUPIL, Described("Amir Saleh", "Year 9", age=13)), place="online",
     )  # fmt: skip
-    scheme, early, mentor = "Web Wise, four evenings", SchemeKind.INTERVENTION, SchemeKind.MENTORING
-    asked = ("send", "Josh and his grandmother, at school.")
-    at.refer(films, R.SUSPECT, scheme, early, "He did not see what it does to others.")
-    at.refer(films, R.SUBJECT, scheme, early, "He passed it on once.", asked, ("decline", "Full until next term."))
-    at.refer(
-        films,
-        R.SUSPECT,
-        "Northport Boxing Club",
-        mentor,
-        "He asked for it.",
-        asked,
-        ("accept", "Tuesdays."),
-        ("finish", "Six weeks done."),
-    )
-    at.refer(
-        films,
-        R.SUBJECT,
-        "Northport Boxing Club",
-        mentor,
-        "With his friend.",
-        asked,
-        ("withdraw", "He changed his mind."),
-    )
+    _referred(at, films)
     at.record(
         K.INDECENT_IMAGES, 2, "Two pupils sent each other pictures of themselves. No adult is in it.",
         Involved(R.CHILD_OF_CONCERN, PUPIL, Described("Grace Odell", "Year 9", age=13)),
         Involved(R.CHILD_OF_CONCERN, PUPIL, Described("Noah Trant", "Year 9", age=14)), place="online", image_act=ImageAct.BOTH,
     )  # fmt: skip
-    at.record(
-        K.WEAPON,
-        0,
-        "A BB gun lay in the hedge by the bus stop. Nobody saw whose it was.",
-        place="gate",
-        happened_at_time=time(0, 5),
-    )
+    found = "A BB gun lay in the hedge by the bus stop. Nobody saw whose it was."
+    at.record(K.WEAPON, 0, found, place="gate", happened_at_time=time(0, 5))
+
+
+def _referred(at: Station, films: Incident) -> None:
+    """Not sent yet, not accepted, finished, withdrawn: what came of the last three has still to be told back."""
+    web, boxing = ("Web Wise, four evenings", SchemeKind.INTERVENTION), ("Northport Boxing Club", SchemeKind.MENTORING)
+    at.refer(films, R.SUSPECT, *web, "He did not see what it does to others.")
+    his = ("send", "Amir and his father, on the telephone.")
+    at.refer(films, R.SUBJECT, *web, "He passed it on once.", his, ("decline", "Full until next term."))
+    at.refer(films, R.SUBJECT, *boxing, "With his friend.", his, ("withdraw", "He changed his mind."))
+    steps = (("send", "Josh and his grandmother, at school."), ("accept", "Tuesdays."), ("finish", "Six weeks done."))
+    at.refer(films, R.SUSPECT, *boxing, "He asked for it.", *steps)
 
 
 def _visit_and_statement(at: Station) -> None:
