@@ -1,0 +1,331 @@
+"""What has gone through the gate of the demo's Ashfield? Disclosures given, withheld and taken back; enquiries at every stage."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from incidents.extracts import FamilyInformed, Typed, content_of
+from incidents.models import (
+    Complaint,
+    Concern,
+    DirectContact,
+    DirectKind,
+    Disclosure,
+    DisclosureVersion,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryRelease,
+    Purpose,
+    SharingPurpose,
+    Side,
+)
+from incidents.services import complaints, direct_contacts, disclosures, enquiries
+from officers.demo.past import Past, ago
+from ssp.tenancy import preferences
+
+if TYPE_CHECKING:
+    from officers.demo.world import World
+
+SPOC, OFFICER, STAFF = "gwen", "ben", "maya"
+
+
+def tell(world: World, past: Past, concerns: dict[str, Concern]) -> None:
+    """The gate of Ashfield, whose agreement is in force."""
+    _disclosed(world, past, concerns)
+    _received(world, past)
+    _asked_by_the_officer(world, past)
+    _asked_by_the_school(world, past)
+    _directly(world, past)
+
+
+# Disclosures ------------------------------------------------------------------------------------------------------------
+
+
+def given(
+    world: World, past: Past, school: str, *, by: str, at: datetime, source: Concern | None = None,
+    chosen: Sequence[str] = (), acknowledged_by: str = "", **words: Any,
+) -> Disclosure:  # fmt: skip
+    """One side gives the other something; where somebody is named, they confirm it two hours later."""
+    typed = _typed(by, source, chosen, **words)
+    with world.acting(by) as user:
+        made = disclosures.draft(school=world.schools[school], typed=typed, press=uuid.uuid4(), by=user)
+        shown = content_of(typed, source).fingerprint
+        made = disclosures.send(disclosure=made, shown=shown, by=user)
+        past.put(DisclosureVersion.objects.get(disclosure=made), made_at=at)
+    past.put(made, drafted_at=at - timedelta(minutes=12), decided_at=at, acknowledge_by=at + _hours(made))
+    if acknowledged_by:
+        with world.acting(acknowledged_by) as user:
+            disclosures.acknowledge(disclosure=_seen(made), by=user)
+        past.put(made, acknowledged_at=at + timedelta(hours=2))
+    return made
+
+
+def _disclosed(world: World, past: Past, concerns: dict[str, Concern]) -> None:
+    """Given and acknowledged, given and waiting, urgent without its reason yet, withheld, taken back, and a draft."""
+    school: Any = {"school": "ashfield", "by": SPOC}
+    people = _people(world, concerns)
+    given(
+        world, past, **school, at=ago(days=4, at="10:05"), source=concerns["blade"], acknowledged_by=OFFICER,
+        chosen=("when", "observed", *people["blade"]), need="To find out who Kit is afraid of, and keep Kit safe.",
+    )  # fmt: skip
+    given(
+        world, past, **school, at=ago(days=1, at="15:40"), source=concerns["fight"], chosen=("observed", *people["fight"]),
+        facts="Rhys has stood at the gate after school on three days since.", need="So that the way home is safe.",
+    )  # fmt: skip
+    wrong = given(
+        world, past, **school, at=ago(days=5, at="11:40"), source=concerns["bike"], chosen=("when", "observed"),
+        facts="A pupil with a grey hood was seen by the shed: Kit Penrose.", acknowledged_by=OFFICER,
+    )  # fmt: skip
+    with world.acting(SPOC) as user:
+        disclosures.recall(disclosure=_seen(wrong), reason="It was not Kit: the hood was somebody else’s.", by=user)
+    held = _typed(SPOC, concerns["rumour"], ("observed",), reason="Gossip of two pupils. Sharing it would mark Amber "
+                  "without helping her. We look again when we have talked to her.", is_withheld=True,
+                  look_again_on=(timezone.localdate() + timedelta(days=12)).isoformat())  # fmt: skip
+    with world.acting(SPOC) as user:
+        made = disclosures.draft(school=world.schools["ashfield"], typed=held, press=uuid.uuid4(), by=user)
+        made = disclosures.withhold(disclosure=made, by=user)
+        past.put(made, drafted_at=ago(days=3, at="14:40"), decided_at=ago(days=3, at="14:55"))
+        typed = _typed(SPOC, concerns["fight"], ("when", "where", "observed"), need="")
+        disclosures.draft(school=world.schools["ashfield"], typed=typed, press=uuid.uuid4(), by=user)
+        urgent = Typed(
+            recipient_kind="officer", facts="A group from another school is on its way to the Mill Lane gate."
+        )
+        sent = disclosures.send_urgently(school=world.schools["ashfield"], typed=urgent, press=uuid.uuid4(), by=user)
+    at = ago(minutes=170)
+    past.put(
+        sent,
+        drafted_at=at,
+        decided_at=at,
+        reason_due_at=at + disclosures.REASON_WITHIN,
+        acknowledge_by=at + _hours(sent),
+    )
+    with world.acting(OFFICER) as user:
+        disclosures.acknowledge(disclosure=_seen(sent), by=user)
+    past.put(sent, acknowledged_at=at + timedelta(minutes=9))
+
+
+def _received(world: World, past: Past) -> None:
+    """From the officer: one that waits for the SPOC, and one that was put right after it was read."""
+    police: Any = {"school": "ashfield", "by": OFFICER}
+    about: Any = {"purpose": SharingPurpose.SAFEGUARDING.value, "basis": "law_enforcement"}
+    given(
+        world, past, **police, **about, at=ago(days=1, at="16:20"), need="So that staff at the gate know whom to look out for.",
+        facts="Two young people who do not attend Ashfield were moved on from the Mill Lane bus stop on two evenings this week.",
+    )  # fmt: skip
+    about |= {
+        "need": "So that he is looked after.",
+        "facts": "A boy in Year 9 was robbed on Station Road on Saturday. Not hurt.",
+    }
+    made = given(world, past, **police, **about, at=ago(days=3, at="08:20"), acknowledged_by=SPOC)
+    about["facts"] = about["facts"].replace("Saturday", "Friday")
+    right = content_of(_typed(OFFICER, None, (), **about), None)
+    with world.acting(OFFICER) as user:
+        version = disclosures.correct(
+            disclosure=_seen(made), content=right, reason="The day was wrong.", press=uuid.uuid4(), by=user
+        )
+    past.put(version, made_at=ago(days=2, at="10:10"))
+
+
+def _typed(by: str, source: Concern | None, chosen: Sequence[str], **words: Any) -> Typed:
+    """A form filled in: to the other side, on the usual basis."""
+    is_police = by in (OFFICER, "ana")
+    usual: dict[str, Any] = {
+        "recipient_kind": "spoc" if is_police else "officer", "purpose": SharingPurpose.CHILD.value, "basis": "public_task",
+        "need": "To keep the children safe on their way home.", "family": FamilyInformed.TOLD.value,
+        "family_words": "Rung by the sender the same day.", "proportionality": "Only what this needs; nothing of the home.",
+    }  # fmt: skip
+    return Typed(**usual | words, source=source.pk if source else None, chosen=tuple(chosen))
+
+
+def _people(world: World, concerns: dict[str, Concern]) -> dict[str, list[str]]:
+    """The keys by which the people of each concern are chosen on the form."""
+    with world.acting(SPOC):
+        return {
+            key: [f"person-{pk}" for pk in each.people.order_by("id").values_list("pk", flat=True)]
+            for key, each in concerns.items()
+        }
+
+
+def _seen(made: Disclosure) -> Disclosure:
+    return Disclosure.objects.select_related("school__force").get(pk=made.pk)
+
+
+def _hours(made: Disclosure) -> timedelta:
+    """How long the recipient has."""
+    return timedelta(hours=preferences.of(made.force_id).disclosure_acknowledge_hours)
+
+
+# Enquiries --------------------------------------------------------------------------------------------------------------
+
+
+class _Thread:
+    """One enquiry, moment by moment."""
+
+    def __init__(self, world: World, past: Past, by: str, at: datetime, subject: str, text: str) -> None:
+        self.world, self.past = world, past
+        purpose = Purpose.SAFEGUARDING.value if by == OFFICER else ""
+        school = world.schools["ashfield"]
+        with world.acting(by) as user:
+            self.enquiry = enquiries.ask(
+                school=school, subject=subject, text=text, press=uuid.uuid4(), purpose=purpose, by=user
+            )
+        past.put(self.enquiry, opened_at=at, due_at=at + timedelta(hours=48))
+        self._written(at)
+
+    def act(self, verb: str, by: str, at: datetime, **said: Any) -> _Thread:
+        """A service of the gate by its name."""
+        with self.world.acting(by) as user:
+            if not said.pop("is_pressed_once", False):
+                said["press"] = uuid.uuid4()
+            fresh = Enquiry.objects.get(pk=self.enquiry.pk)
+            getattr(enquiries, verb)(enquiry=fresh, by=user, **said)
+        self._written(at)
+        return self
+
+    def through(self, verb: str, at: datetime) -> _Thread:
+        """The SPOC lets through what the other side wrote last."""
+        with self.world.acting(SPOC):
+            rows = EnquiryMessage.objects.filter(enquiry=self.enquiry).exclude(side=Side.DESK)
+            said = list(rows.order_by("-id")[:1])
+        return self.act(verb, SPOC, at, text="", messages=said)
+
+    def ask_colleague(self, at: datetime, text: str) -> _Thread:
+        to = self.world.users[STAFF]
+        return self.act("forward", SPOC, at, to=to, subject="A question from the officer", text=text)
+
+    def close(self, at: datetime) -> None:
+        self.act("close", SPOC, at, is_pressed_once=True)
+        self.past.put(self.enquiry, closed_at=at)
+
+    def due(self, at: datetime) -> None:
+        self.past.put(self.enquiry, due_at=at)
+
+    def _written(self, at: datetime) -> None:
+        """What was written or let through just now is to have been so then."""
+        with self.world.acting(SPOC):
+            for row in EnquiryMessage.objects.filter(enquiry=self.enquiry):
+                self.past.put_once(row, written_at=at)
+            for row in EnquiryRelease.objects.filter(enquiry=self.enquiry):
+                self.past.put_once(row, released_at=at)
+
+
+def _asked_by_the_officer(world: World, past: Past) -> None:
+    """Waiting too long; with a colleague; replied and not released; answered; sent back; closed."""
+
+    def asks(at: datetime, subject: str, text: str) -> _Thread:
+        return _Thread(world, past, OFFICER, at, subject, text)
+
+    asks(
+        ago(days=4, at="09:10"),
+        "CCTV at the Mill Lane gate",
+        "Does the camera at the Mill Lane gate reach the bus stop, and how long is it kept?",
+    )
+    asks(
+        ago(minutes=130),
+        "Assembly on phones and buses",
+        "When would an assembly on looking after phones on the bus suit Years 7 and 8?",
+    ).due(timezone.now() + timedelta(hours=44))
+    asks(
+        ago(days=2, at="11:00"),
+        "After-school clubs on Thursdays",
+        "Which clubs end after 5pm on Thursdays? I plan my walk past the gate by them.",
+    ).ask_colleague(
+        ago(days=2, at="12:15"), "The officer wants to know which clubs end after 5pm on Thursdays. Can you tell me?"
+    ).due(timezone.now() + timedelta(hours=20))
+    asks(
+        ago(days=3, at="10:00"),
+        "Bicycle shed",
+        "Is the bicycle shed locked during lessons, and who has the key?",
+    ).ask_colleague(
+        ago(days=3, at="10:45"), "The officer asks whether the bicycle shed is locked during lessons. Who has the key?"
+    ).act(
+        "reply",
+        STAFF,
+        ago(days=1, at="13:20"),
+        text="It is locked from 9am to 3pm. The site team has the key, and it hung open twice last week.",
+    ).due(timezone.now() + timedelta(hours=26))
+    answered = asks(
+        ago(days=8, at="14:00"),
+        "Year 11 leaving times",
+        "From when do Year 11 leave at lunchtime in the exam weeks?",
+    )
+    answered.act(
+        "answer",
+        SPOC,
+        ago(days=7, at="09:00"),
+        text="From the second week of the exams, at 12.30pm, on exam days alone.",
+    )
+    back = asks(
+        ago(days=9, at="15:30"),
+        "A list of Year 10",
+        "Could you send me a list of all pupils in Year 10 with their addresses?",
+    )
+    back.act(
+        "send_back",
+        SPOC,
+        ago(days=8, at="08:55"),
+        reason="We do not give lists. If it is about one child, tell me what it is for and I decide on a disclosure.",
+    )
+    done = asks(ago(days=20, at="09:30"), "Fire alarm test", "On which mornings is the fire alarm tested?")
+    done.act("answer", SPOC, ago(days=19, at="08:30"), text="Each Monday at 8.15am.").close(ago(days=19, at="08:31"))
+
+
+def _asked_by_the_school(world: World, past: Past) -> None:
+    """Of staff: waiting, with the officer, replied, answered. Of the SPOC: waiting for the officer."""
+    new = _Thread(
+        world, past, STAFF, ago(minutes=75), "Scooters on the footpath",
+        "Electric scooters come down the footpath at 8.30am. May they? Whom do parents ask?",
+    )  # fmt: skip
+    new.due(timezone.now() + timedelta(hours=46))
+    told = _Thread(
+        world, past, STAFF, ago(days=3, at="16:00"), "A talk for the parents’ evening",
+        "Would the officer speak for ten minutes at the parents’ evening about phones?",
+    )  # fmt: skip
+    told.through("pass_on", ago(days=2, at="08:40"))
+    told.act("reply", OFFICER, ago(days=1, at="11:30"), text="Gladly. I can be there from 6pm and need a screen.")
+    told.due(timezone.now() + timedelta(hours=22))
+    old = _Thread(
+        world, past, STAFF, ago(days=11, at="12:10"), "Found penknife",
+        "I found a small penknife on the field. What do I do with it?",
+    )  # fmt: skip
+    old.through("pass_on", ago(days=11, at="12:40"))
+    old.act(
+        "reply",
+        OFFICER,
+        ago(days=11, at="14:05"),
+        text="Leave it with Ms Pritchard in an envelope. I collect it tomorrow.",
+    )
+    old.through("answer", ago(days=11, at="14:30"))
+    _Thread(
+        world, past, SPOC, ago(days=1, at="09:15"), "Older friends with cars",
+        "What should we look out for when a pupil is said to have an older friend with a car? No names for now.",
+    )  # fmt: skip
+
+
+def _directly(world: World, past: Past) -> None:
+    """An emergency that waited for nobody, and a complaint that the head answered."""
+    school = world.schools["ashfield"]
+    with world.acting(STAFF) as user:
+        made = direct_contacts.make(
+            school=school, kind=DirectKind.EMERGENCY, happened_at=ago(minutes=200), by=user,
+            spoken_to="999, and the office", press=uuid.uuid4(),
+            text="A man shouted at children over the Mill Lane gate and would not go. We brought everybody in.",
+        )  # fmt: skip
+        past.put(made, made_at=ago(minutes=190), due_at=ago(minutes=190) + timedelta(hours=24))
+        complaint = complaints.make(
+            school=school, about=world.users["idris"], press=uuid.uuid4(), by=user,
+            text="My question of last month was never passed on and I was not told why.",
+        )  # fmt: skip
+    with world.acting(OFFICER) as user:
+        direct_contacts.receive(contact=DirectContact.objects.get(pk=made.pk), by=user)
+    with world.acting("dev") as user:
+        complaints.answer(
+            complaint=Complaint.objects.get(pk=complaint.pk), by=user,
+            text="I spoke to Mr Bello. It was overlooked in the week he stood in, and he has apologised to you.",
+        )  # fmt: skip
+    past.put(complaint, made_at=ago(days=13, at="16:00"), answered_at=ago(days=12, at="10:00"))
