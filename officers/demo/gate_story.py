@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from officers.demo.world import World
 
 SPOC, OFFICER, STAFF = "gwen", "ben", "maya"
+POLICES: dict[str, Any] = {"purpose": SharingPurpose.SAFEGUARDING.value, "basis": "law_enforcement"}
 
 
 def tell(world: World, past: Past, concerns: dict[str, Concern]) -> None:
     """The gate of Ashfield, whose agreement is in force."""
     _disclosed(world, past, concerns)
-    _received(world, past)
-    _asked_by_the_officer(world, past)
-    _asked_by_the_school(world, past)
+    _settled(world, past)
+    _open(world, past)
     _directly(world, past)
 
 
@@ -66,69 +66,71 @@ def given(
 
 
 def _disclosed(world: World, past: Past, concerns: dict[str, Concern]) -> None:
-    """Given and acknowledged, given and waiting, urgent without its reason yet, withheld, taken back, and a draft."""
+    """Taken back, given and acknowledged, withheld, given and waiting; from the officer one put right and one that waits."""
     school: Any = {"school": "ashfield", "by": SPOC}
+    police: Any = {"school": "ashfield", "by": OFFICER}
     people = _people(world, concerns)
-    given(
-        world, past, **school, at=ago(days=4, at="10:05"), source=concerns["blade"], acknowledged_by=OFFICER,
-        chosen=("when", "observed", *people["blade"]), need="To find out who Kit is afraid of, and keep Kit safe.",
-    )  # fmt: skip
-    given(
-        world, past, **school, at=ago(days=1, at="15:40"), source=concerns["fight"], chosen=("observed", *people["fight"]),
-        facts="Rhys has stood at the gate after school on three days since.", need="So that the way home is safe.",
-    )  # fmt: skip
     wrong = given(
         world, past, **school, at=ago(days=5, at="11:40"), source=concerns["bike"], chosen=("when", "observed"),
         facts="A pupil with a grey hood was seen by the shed: Kit Penrose.", acknowledged_by=OFFICER,
     )  # fmt: skip
     with world.acting(SPOC) as user:
         disclosures.recall(disclosure=_seen(wrong), reason="It was not Kit: the hood was somebody else’s.", by=user)
-    held = _typed(SPOC, concerns["rumour"], ("observed",), reason="Gossip of two pupils. Sharing it would mark Amber "
-                  "without helping her. We look again when we have talked to her.", is_withheld=True,
-                  look_again_on=(timezone.localdate() + timedelta(days=12)).isoformat())  # fmt: skip
-    with world.acting(SPOC) as user:
-        made = disclosures.draft(school=world.schools["ashfield"], typed=held, press=uuid.uuid4(), by=user)
-        made = disclosures.withhold(disclosure=made, by=user)
-        past.put(made, drafted_at=ago(days=3, at="14:40"), decided_at=ago(days=3, at="14:55"))
-        typed = _typed(SPOC, concerns["fight"], ("when", "where", "observed"), need="")
-        disclosures.draft(school=world.schools["ashfield"], typed=typed, press=uuid.uuid4(), by=user)
-        urgent = Typed(
-            recipient_kind="officer", facts="A group from another school is on its way to the Mill Lane gate."
-        )
-        sent = disclosures.send_urgently(school=world.schools["ashfield"], typed=urgent, press=uuid.uuid4(), by=user)
-    at = ago(minutes=170)
-    past.put(
-        sent,
-        drafted_at=at,
-        decided_at=at,
-        reason_due_at=at + disclosures.REASON_WITHIN,
-        acknowledge_by=at + _hours(sent),
-    )
-    with world.acting(OFFICER) as user:
-        disclosures.acknowledge(disclosure=_seen(sent), by=user)
-    past.put(sent, acknowledged_at=at + timedelta(minutes=9))
-
-
-def _received(world: World, past: Past) -> None:
-    """From the officer: one that waits for the SPOC, and one that was put right after it was read."""
-    police: Any = {"school": "ashfield", "by": OFFICER}
-    about: Any = {"purpose": SharingPurpose.SAFEGUARDING.value, "basis": "law_enforcement"}
     given(
-        world, past, **police, **about, at=ago(days=1, at="16:20"), need="So that staff at the gate know whom to look out for.",
-        facts="Two young people who do not attend Ashfield were moved on from the Mill Lane bus stop on two evenings this week.",
+        world, past, **school, at=ago(days=4, at="10:05"), source=concerns["blade"], acknowledged_by=OFFICER,
+        chosen=("when", "observed", *people["blade"]), need="To find out who Kit is afraid of, and keep Kit safe.",
     )  # fmt: skip
-    about |= {
+    about = POLICES | {
         "need": "So that he is looked after.",
-        "facts": "A boy in Year 9 was robbed on Station Road on Saturday. Not hurt.",
+        "facts": "A boy in Year 9 was robbed on Saturday. He is not hurt.",
     }
     made = given(world, past, **police, **about, at=ago(days=3, at="08:20"), acknowledged_by=SPOC)
-    about["facts"] = about["facts"].replace("Saturday", "Friday")
-    right = content_of(_typed(OFFICER, None, (), **about), None)
+    right = content_of(
+        _typed(OFFICER, None, (), **about | {"facts": about["facts"].replace("Saturday", "Friday")}), None
+    )
     with world.acting(OFFICER) as user:
+        seen = _seen(made)
         version = disclosures.correct(
-            disclosure=_seen(made), content=right, reason="The day was wrong.", press=uuid.uuid4(), by=user
+            disclosure=seen, content=right, reason="The day was wrong.", press=uuid.uuid4(), by=user
         )
-    past.put(version, made_at=ago(days=2, at="10:10"))
+        past.put(version, made_at=ago(days=2, at="10:10"))
+    _withheld(world, past, concerns["rumour"])
+    given(
+        world, past, **school, at=ago(days=1, at="15:40"), source=concerns["fight"], chosen=("observed", *people["fight"]),
+        facts="Rhys has stood at the gate after school on three days since.", need="So that the way home is safe.",
+    )  # fmt: skip
+    given(
+        world, past, **police, **POLICES, at=ago(days=1, at="16:20"), need="So that staff at the gate know whom to look out for.",
+        facts="Two young people who do not attend Ashfield were moved on from the Mill Lane bus stop on two evenings this week.",
+    )  # fmt: skip
+    _urgent(world, past)
+    with world.acting(SPOC) as user:
+        typed = _typed(SPOC, concerns["fight"], ("when", "where", "observed"), need="")
+        disclosures.draft(school=world.schools["ashfield"], typed=typed, press=uuid.uuid4(), by=user)
+
+
+def _withheld(world: World, past: Past, source: Concern) -> None:
+    reason = "Gossip of two pupils. Sharing it would mark Amber without helping her. We look again when we have talked to her."
+    look_again = timezone.localdate() + timedelta(days=12)
+    typed = _typed(
+        SPOC, source, ("observed",), is_withheld=True, reason=reason, look_again_on=look_again.isoformat(), proportionality="",
+    )  # fmt: skip
+    with world.acting(SPOC) as user:
+        made = disclosures.draft(school=world.schools["ashfield"], typed=typed, press=uuid.uuid4(), by=user)
+        made = disclosures.withhold(disclosure=made, by=user)
+    past.put(made, drafted_at=ago(days=3, at="14:40"), decided_at=ago(days=3, at="14:55"))
+
+
+def _urgent(world: World, past: Past) -> None:
+    """It went at once; its reason is still owed."""
+    at = ago(minutes=170)
+    typed = Typed(recipient_kind="officer", facts="A group from another school is on its way to the Mill Lane gate.")
+    with world.acting(SPOC) as user:
+        made = disclosures.send_urgently(school=world.schools["ashfield"], typed=typed, press=uuid.uuid4(), by=user)
+    with world.acting(OFFICER) as user:
+        disclosures.acknowledge(disclosure=_seen(made), by=user)
+    owed = {"reason_due_at": at + disclosures.REASON_WITHIN, "acknowledge_by": at + _hours(made)}
+    past.put(made, drafted_at=at, decided_at=at, acknowledged_at=at + timedelta(minutes=9), **owed)
 
 
 def _typed(by: str, source: Concern | None, chosen: Sequence[str], **words: Any) -> Typed:
@@ -214,97 +216,64 @@ class _Thread:
                 self.past.put_once(row, released_at=at)
 
 
-def _asked_by_the_officer(world: World, past: Past) -> None:
-    """Waiting too long; with a colleague; replied and not released; answered; sent back; closed."""
-
-    def asks(at: datetime, subject: str, text: str) -> _Thread:
-        return _Thread(world, past, OFFICER, at, subject, text)
-
-    asks(
-        ago(days=4, at="09:10"),
-        "CCTV at the Mill Lane gate",
-        "Does the camera at the Mill Lane gate reach the bus stop, and how long is it kept?",
+def _settled(world: World, past: Past) -> None:
+    """Closed, answered to a colleague, sent back, answered to the officer."""
+    done = _Thread(
+        world, past, OFFICER, ago(days=20, at="09:30"), "Fire alarm", "On which mornings is the fire alarm tested?"
     )
-    asks(
-        ago(minutes=130),
-        "Assembly on phones and buses",
-        "When would an assembly on looking after phones on the bus suit Years 7 and 8?",
-    ).due(timezone.now() + timedelta(hours=44))
-    asks(
-        ago(days=2, at="11:00"),
-        "After-school clubs on Thursdays",
-        "Which clubs end after 5pm on Thursdays? I plan my walk past the gate by them.",
-    ).ask_colleague(
-        ago(days=2, at="12:15"), "The officer wants to know which clubs end after 5pm on Thursdays. Can you tell me?"
-    ).due(timezone.now() + timedelta(hours=20))
-    asks(
-        ago(days=3, at="10:00"),
-        "Bicycle shed",
-        "Is the bicycle shed locked during lessons, and who has the key?",
-    ).ask_colleague(
-        ago(days=3, at="10:45"), "The officer asks whether the bicycle shed is locked during lessons. Who has the key?"
-    ).act(
-        "reply",
-        STAFF,
-        ago(days=1, at="13:20"),
-        text="It is locked from 9am to 3pm. The site team has the key, and it hung open twice last week.",
-    ).due(timezone.now() + timedelta(hours=26))
-    answered = asks(
-        ago(days=8, at="14:00"),
-        "Year 11 leaving times",
-        "From when do Year 11 leave at lunchtime in the exam weeks?",
-    )
-    answered.act(
-        "answer",
-        SPOC,
-        ago(days=7, at="09:00"),
-        text="From the second week of the exams, at 12.30pm, on exam days alone.",
-    )
-    back = asks(
-        ago(days=9, at="15:30"),
-        "A list of Year 10",
-        "Could you send me a list of all pupils in Year 10 with their addresses?",
-    )
-    back.act(
-        "send_back",
-        SPOC,
-        ago(days=8, at="08:55"),
-        reason="We do not give lists. If it is about one child, tell me what it is for and I decide on a disclosure.",
-    )
-    done = asks(ago(days=20, at="09:30"), "Fire alarm test", "On which mornings is the fire alarm tested?")
     done.act("answer", SPOC, ago(days=19, at="08:30"), text="Each Monday at 8.15am.").close(ago(days=19, at="08:31"))
-
-
-def _asked_by_the_school(world: World, past: Past) -> None:
-    """Of staff: waiting, with the officer, replied, answered. Of the SPOC: waiting for the officer."""
-    new = _Thread(
-        world, past, STAFF, ago(minutes=75), "Scooters on the footpath",
-        "Electric scooters come down the footpath at 8.30am. May they? Whom do parents ask?",
-    )  # fmt: skip
-    new.due(timezone.now() + timedelta(hours=46))
-    told = _Thread(
-        world, past, STAFF, ago(days=3, at="16:00"), "A talk for the parents’ evening",
-        "Would the officer speak for ten minutes at the parents’ evening about phones?",
-    )  # fmt: skip
-    told.through("pass_on", ago(days=2, at="08:40"))
-    told.act("reply", OFFICER, ago(days=1, at="11:30"), text="Gladly. I can be there from 6pm and need a screen.")
-    told.due(timezone.now() + timedelta(hours=22))
-    old = _Thread(
-        world, past, STAFF, ago(days=11, at="12:10"), "Found penknife",
+    knife = _Thread(
+        world, past, STAFF, ago(days=11, at="12:10"), "A penknife on the field",
         "I found a small penknife on the field. What do I do with it?",
     )  # fmt: skip
-    old.through("pass_on", ago(days=11, at="12:40"))
-    old.act(
-        "reply",
-        OFFICER,
-        ago(days=11, at="14:05"),
-        text="Leave it with Ms Pritchard in an envelope. I collect it tomorrow.",
-    )
-    old.through("answer", ago(days=11, at="14:30"))
-    _Thread(
-        world, past, SPOC, ago(days=1, at="09:15"), "Older friends with cars",
-        "What should we look out for when a pupil is said to have an older friend with a car? No names for now.",
+    knife.through("pass_on", ago(days=11, at="12:40"))
+    text = "Leave it with Ms Pritchard in an envelope. I collect it tomorrow."
+    knife.act("reply", OFFICER, ago(days=11, at="14:05"), text=text).through("answer", ago(days=11, at="14:30"))
+    back = _Thread(
+        world, past, OFFICER, ago(days=9, at="15:30"), "A list of Year 10",
+        "Could you send me a list of all pupils in Year 10 with their addresses?",
     )  # fmt: skip
+    reason = "We do not give lists. If it is about one child, tell me what it is for, and I decide on a disclosure."
+    back.act("send_back", SPOC, ago(days=8, at="08:55"), reason=reason)
+    leaving = _Thread(
+        world, past, OFFICER, ago(days=8, at="14:00"), "When Year 11 leave",
+        "From when do Year 11 leave at lunchtime in the exam weeks?",
+    )  # fmt: skip
+    text = "From the second week of the exams, at 12.30pm, on exam days alone."
+    leaving.act("answer", SPOC, ago(days=7, at="09:00"), text=text)
+
+
+def _open(world: World, past: Past) -> None:
+    """Waiting too long, a colleague's answer to release, the officer's reply to pass on, with a colleague, new from either side."""
+
+    def asks(who: str, at: datetime, subject: str, text: str) -> _Thread:
+        return _Thread(world, past, who, at, subject, text)
+
+    now, hours = timezone.now(), timedelta(hours=1)
+    asks(OFFICER, ago(days=4, at="09:10"), "CCTV at the Mill Lane gate",
+         "Does the camera at the Mill Lane gate reach the bus stop, and how long is it kept?")  # fmt: skip
+    shed = asks(
+        OFFICER, ago(days=3, at="10:00"), "Bicycle shed", "Is the bicycle shed locked in lessons, and who has the key?"
+    )
+    shed.ask_colleague(ago(days=3, at="10:45"), "Is the bicycle shed locked in lessons, and who has the key?")
+    text = "It is locked from 9am to 3pm. The site team has the key, and it hung open twice last week."
+    shed.act("reply", STAFF, ago(days=1, at="13:20"), text=text).due(now + 26 * hours)
+    talk = asks(STAFF, ago(days=3, at="16:00"), "A talk for the parents’ evening",
+                "Would the officer speak for ten minutes at the parents’ evening about phones?")  # fmt: skip
+    talk.through("pass_on", ago(days=2, at="08:40"))
+    text = "Gladly. I can be there from 6pm and need a screen."
+    talk.act("reply", OFFICER, ago(days=1, at="11:30"), text=text).due(now + 22 * hours)
+    clubs = asks(OFFICER, ago(days=2, at="11:00"), "After-school clubs on Thursdays",
+                 "Which clubs end after 5pm on Thursdays? I plan my walk past the gate by them.")  # fmt: skip
+    clubs.ask_colleague(ago(days=2, at="12:15"), "Which clubs end after 5pm on Thursdays?").due(now + 20 * hours)
+    asks(SPOC, ago(days=1, at="09:15"), "Older friends with cars",
+         "What should we look out for when a pupil is said to have an older friend with a car? No names for now.")  # fmt: skip
+    phones = asks(OFFICER, ago(minutes=130), "Assembly on phones and buses",
+                  "When would an assembly on looking after phones on the bus suit Years 7 and 8?")  # fmt: skip
+    phones.due(now + 44 * hours)
+    scooters = asks(STAFF, ago(minutes=75), "Scooters on the footpath",
+                    "Electric scooters come down the footpath at 8.30am. May they? Whom do parents ask?")  # fmt: skip
+    scooters.due(now + 46 * hours)
 
 
 def _directly(world: World, past: Past) -> None:
