@@ -163,9 +163,9 @@ def _due(enquiry: Enquiry) -> str:
         return "The deputy and the head were told."
     if enquiry.deputy_told_at is not None:
         return f"Was due {since(enquiry.due_at)}. The deputy was told; the head is next."
-    return (
-        f"{'Was due' if enquiry.due_at < timezone.now() else 'Due'} {since(enquiry.due_at)}; then the deputy is told."
-    )
+    if enquiry.due_at < timezone.now():
+        return f"Was due {since(enquiry.due_at)}. The deputy is told next."
+    return f"Due {since(enquiry.due_at)}; then the deputy is told."
 
 
 def _by(at: datetime | None) -> str:

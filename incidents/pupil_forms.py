@@ -44,7 +44,7 @@ class WhyForm(forms.Form):
         label="In a few words",
         max_length=200,
         required=False,
-        help_text="Needed for something else. Name no child here.",
+        help_text="Only needed for “Something else”. Name no child here.",
     )
     looks: ClassVar[dict[str, Look]] = {"why": Look(size="s"), "words": Look(size="s")}
 

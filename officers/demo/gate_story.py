@@ -16,11 +16,15 @@ from incidents.models import (
     DirectContact,
     DirectKind,
     Disclosure,
+    DisclosureNotice,
+    DisclosureRecipient,
     DisclosureVersion,
     Enquiry,
     EnquiryMessage,
     EnquiryRelease,
+    PoliceDecision,
     Purpose,
+    SchoolDecision,
     SharingPurpose,
     Side,
 )
@@ -56,11 +60,13 @@ def given(
         made = disclosures.draft(school=world.schools[school], typed=typed, press=uuid.uuid4(), by=user)
         shown = content_of(typed, source).fingerprint
         made = disclosures.send(disclosure=made, shown=shown, by=user)
-        past.put(DisclosureVersion.objects.get(disclosure=made), made_at=at)
+        _dated(past, made, at)
     past.put(made, drafted_at=at - timedelta(minutes=12), decided_at=at, acknowledge_by=at + _hours(made))
     if acknowledged_by:
         with world.acting(acknowledged_by) as user:
             disclosures.acknowledge(disclosure=_seen(made), by=user)
+            opened = DisclosureRecipient.objects.get(disclosure=made, person=user)
+            past.put(opened, opened_at=at + timedelta(minutes=100))
         past.put(made, acknowledged_at=at + timedelta(hours=2))
     return made
 
@@ -76,6 +82,7 @@ def _disclosed(world: World, past: Past, concerns: dict[str, Concern]) -> None:
     )  # fmt: skip
     with world.acting(SPOC) as user:
         disclosures.recall(disclosure=_seen(wrong), reason="It was not Kit: the hood was somebody else’s.", by=user)
+        _dated(past, wrong, ago(days=5, at="15:05"))
     given(
         world, past, **school, at=ago(days=4, at="10:05"), source=concerns["blade"], acknowledged_by=OFFICER,
         chosen=("when", "observed", *people["blade"]), need="To find out who Kit is afraid of, and keep Kit safe.",
@@ -90,10 +97,8 @@ def _disclosed(world: World, past: Past, concerns: dict[str, Concern]) -> None:
     )
     with world.acting(OFFICER) as user:
         seen = _seen(made)
-        version = disclosures.correct(
-            disclosure=seen, content=right, reason="The day was wrong.", press=uuid.uuid4(), by=user
-        )
-        past.put(version, made_at=ago(days=2, at="10:10"))
+        disclosures.correct(disclosure=seen, content=right, reason="The day was wrong.", press=uuid.uuid4(), by=user)
+        _dated(past, made, ago(days=2, at="10:10"))
     _withheld(world, past, concerns["rumour"])
     given(
         world, past, **school, at=ago(days=1, at="15:40"), source=concerns["fight"], chosen=("observed", *people["fight"]),
@@ -118,6 +123,7 @@ def _withheld(world: World, past: Past, source: Concern) -> None:
     with world.acting(SPOC) as user:
         made = disclosures.draft(school=world.schools["ashfield"], typed=typed, press=uuid.uuid4(), by=user)
         made = disclosures.withhold(disclosure=made, by=user)
+        _dated(past, made, ago(days=3, at="14:55"))
     past.put(made, drafted_at=ago(days=3, at="14:40"), decided_at=ago(days=3, at="14:55"))
 
 
@@ -127,6 +133,7 @@ def _urgent(world: World, past: Past) -> None:
     typed = Typed(recipient_kind="officer", facts="A group from another school is on its way to the Mill Lane gate.")
     with world.acting(SPOC) as user:
         made = disclosures.send_urgently(school=world.schools["ashfield"], typed=typed, press=uuid.uuid4(), by=user)
+        _dated(past, made, at)
     with world.acting(OFFICER) as user:
         disclosures.acknowledge(disclosure=_seen(made), by=user)
     owed = {"reason_due_at": at + disclosures.REASON_WITHIN, "acknowledge_by": at + _hours(made)}
@@ -151,6 +158,15 @@ def _people(world: World, concerns: dict[str, Concern]) -> dict[str, list[str]]:
             key: [f"person-{pk}" for pk in each.people.order_by("id").values_list("pk", flat=True)]
             for key, each in concerns.items()
         }
+
+
+def _dated(past: Past, made: Disclosure, at: datetime) -> None:
+    """What was written of a disclosure just now is to have been written then."""
+    for model in (SchoolDecision, PoliceDecision, DisclosureVersion):
+        for row in model.objects.filter(disclosure=made):
+            past.put_once(row, made_at=at)
+    for notice in DisclosureNotice.objects.filter(disclosure=made):
+        past.put_once(notice, asked_at=at)
 
 
 def _seen(made: Disclosure) -> Disclosure:
