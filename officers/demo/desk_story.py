@@ -282,7 +282,8 @@ def _waiting(desk: Desk) -> None:
     )  # fmt: skip
     desk.say_who(begun)
     with desk.world.acting("gwen") as by:
-        typed = {"kinds": ["theft"], "q-history": "yes", "q-age_gap": "yes", "q-injury": "no", "q-force": "no", "outcomes": ["school"],
+        answers = {"q-history": "yes", "q-age_gap": "yes", "q-injury": "no", "q-force": "no"}
+        typed = {"kinds": ["theft"], "outcomes": ["school"], **answers,
                  "reason": "Given back at once. I still want to know whether June was hurt."}  # fmt: skip
         drafts.save(key=f"concern-triage-{begun.pk}", data=typed, by=by)
     desk.report(

@@ -185,7 +185,7 @@ class _Thread:
     """One enquiry, moment by moment."""
 
     def __init__(self, world: World, past: Past, by: str, at: datetime, subject: str, text: str) -> None:
-        self.world, self.past = world, past
+        self.world, self.past, self.subject = world, past, subject
         purpose = Purpose.SAFEGUARDING.value if by == OFFICER else ""
         school = world.schools["ashfield"]
         with world.acting(by) as user:
@@ -214,7 +214,7 @@ class _Thread:
 
     def ask_colleague(self, at: datetime, text: str) -> _Thread:
         to = self.world.users[STAFF]
-        return self.act("forward", SPOC, at, to=to, subject="A question from the officer", text=text)
+        return self.act("forward", SPOC, at, to=to, subject=self.subject, text=text)
 
     def close(self, at: datetime) -> None:
         self.act("close", SPOC, at, is_pressed_once=True)
@@ -308,6 +308,7 @@ def _directly(world: World, past: Past) -> None:
         )  # fmt: skip
     with world.acting(OFFICER) as user:
         direct_contacts.receive(contact=DirectContact.objects.get(pk=made.pk), by=user)
+    past.put(made, received_at=ago(minutes=184))
     with world.acting("dev") as user:
         complaints.answer(
             complaint=Complaint.objects.get(pk=complaint.pk), by=user,
