@@ -77,8 +77,11 @@ class Desk:
     def report(self, by: str, at: datetime, people: Sequence[Person], observed: str, **facts: Any) -> Concern:
         """A member of staff reports a concern; it happened an hour and a quarter before unless said."""
         happened = timezone.localtime(facts.pop("happened", at - timedelta(minutes=75)))
-        facts = {"place": Place.SITE, "happened_at_time": happened.time().replace(second=0, microsecond=0)} | facts
-        told = Report(observed=observed, happened_on=happened.date(), people=people, **facts)
+        usual: dict[str, Any] = {
+            "place": Place.SITE,
+            "happened_at_time": happened.time().replace(second=0, microsecond=0),
+        }
+        told = Report(observed=observed, happened_on=happened.date(), people=people, **usual | facts)
         with self.world.acting(by) as user:
             made = concerns.report(school=self.school, report=told, press=uuid.uuid4(), by=user)
         self.past.put(made, reported_at=at)
@@ -97,13 +100,13 @@ class Desk:
                     pupils.identify(person=each, pupil=self.known[each.name], by=user)
                     continue
                 facts = {"name": each.name, "born_on": each.born_on, "year_group": each.year_group}
-                said = pupils.enter(person=each, facts=facts, by=user)
-                self.known[each.name] = Pupil.objects.get(pk=said.pupil_id)
+                pupils.enter(person=each, facts=facts, by=user)
+                self.known[each.name] = Pupil.objects.order_by("-pk")[0]
 
     def decide(self, concern: Concern, at: datetime, outcomes: Sequence[str], reason: str, **said: Any) -> None:
         """The SPOC decides; every family is told the same day unless said."""
         kinds = said.pop("kinds", [Subject.BEHAVIOUR])
-        answers = {each.key: Known.NO for each in guidance_on(timezone.localdate()).asked(list(kinds))}
+        answers: dict[str, str] = {each.key: Known.NO for each in guidance_on(timezone.localdate()).asked(list(kinds))}
         answers |= said.pop("answers", {})
         told, task = said.pop("told", Told.TOLD), said.pop("task", None)
         with self.world.acting(self.spoc) as user:

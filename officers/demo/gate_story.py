@@ -228,8 +228,8 @@ class _Thread:
         with self.world.acting(SPOC):
             for row in EnquiryMessage.objects.filter(enquiry=self.enquiry):
                 self.past.put_once(row, written_at=at)
-            for row in EnquiryRelease.objects.filter(enquiry=self.enquiry):
-                self.past.put_once(row, released_at=at)
+            for release in EnquiryRelease.objects.filter(enquiry=self.enquiry):
+                self.past.put_once(release, released_at=at)
 
 
 def _settled(world: World, past: Past) -> None:
