@@ -67,7 +67,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _why(request: HttpRequest, pupil: Pupil) -> HttpResponse:
     """Nothing of the child stands on the page that asks."""
-    form = WhyForm(request.POST or None)
+    form = WhyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         consulting.keep(request, pupil, **form.cleaned_data)
         return redirect("pupil-view", pk=pupil.pk)

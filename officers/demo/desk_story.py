@@ -372,5 +372,8 @@ def _elsewhere(world: World, past: Past) -> None:
         kinds=[Subject.DRUGS],
         answers={"supply": Known.UNKNOWN},
     )
-    gate_story.given(world, past, "southmoor-high", by="leo", at=ago(days=7, at="09:00"), source=seen, chosen=("observed",),
-                     facts="Two other pupils say they are bought at the harbour kiosk.", acknowledged_by="ana")  # fmt: skip
+    text = "A man sells vapes to pupils at the harbour kiosk this afternoon. Two of ours are with him now."
+    gate_story.urgent(
+        world, past, "southmoor-high", by="leo", at=ago(days=7, at="14:50"), text=text, to="ana",
+        reason="Two pupils were with him. The families were rung while the officer went.",
+    )  # fmt: skip

@@ -7,26 +7,21 @@ from desk_world import at_the_desk
 from django.db import InternalError, connections
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
-from world import client_of, go, issued, work
+from world import client_of, work
 
 from incidents.models import Concern, ConcernTask, Disclosure, Enquiry
 from incidents.workflow import ConcernStatus, DisclosureStatus, EnquiryStatus
 from officers.demo import desk_story
-from officers.demo.world import DSA, World
-from partnerships.models import Party
+from officers.demo.world import World
 from schools.models import Pupil
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
 
 @pytest.fixture(scope="module")
-def told(covered: World, body: bytes, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def told(covered: World, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """The story, told once for this file."""
     with django_db_blocker.unblock():
-        agreement = issued(covered, body, "southmoor-high", kind=DSA)
-        go(covered, agreement, "ivy")
-        go(covered, agreement, "dan", party=Party.POLICE)
-        work(covered)
         desk_story.tell(covered)
         work(covered)
     yield covered

@@ -249,7 +249,7 @@ def test_the_concern_somebody_comes_from_is_the_reason(shared, ellis):
 
 
 def test_a_force_may_ask_for_no_reason(shared, ellis):
-    with context.entered(context.system(shared.forces["northshire"].pk)):
+    with context.entered(context.station(shared.forces["northshire"].pk)):
         ForceSettings.objects.update_or_create(
             force=shared.forces["northshire"], defaults={"asks_consultation_reason": False}
         )
