@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents import desk, waiting
+from incidents import desk, disclosure_worklist, enquiry_worklist, waiting
 from incidents.desk import Count, Line, Section, Side
 from incidents.desk_words import initials, since
 from incidents.models import Disclosure, Enquiry, MorningNotice
@@ -20,11 +20,6 @@ from ssp.ui.dates import clock, time_left
 
 SHOWN = 25
 MOST = 500
-# Rows of `waiting` that no other list of the desk has.
-OTHERS = {
-    "enquiry.note", "enquiry.complaint", "disclosure.recalled", "disclosure.corrected", "disclosure.reason",
-    "disclosure.outside", "disclosure.withheld",
-}  # fmt: skip
 ASKS = {Asking.POLICE: "The officer’s enquiry", Asking.DESK: "Your own enquiry", Asking.STAFF: "An enquiry of staff"}
 
 
@@ -110,7 +105,8 @@ def disclosures(user: Any) -> Section:
 
 def others(user: Any) -> Section | None:
     """What else home asks of somebody at this desk: corrections to confirm, reasons owed, exceptions to note."""
-    found = waiting.some(user, OTHERS)
+    parts = [*enquiry_worklist.beside(user), *disclosure_worklist.rows(user)]
+    found = waiting.of(parts, without={"disclosure.given"})  # which have a list of their own
     lines = tuple(
         Line(
             title=each.title,

@@ -46,6 +46,13 @@ def _of_school(user: Any) -> list[waiting.Part]:
     if standing.may("enquiry.release"):
         desk = Enquiry.objects.visible_to(user).filter(_mine(user), status=EnquiryStatus.WITH_SPOC)
         found.append(_rows(desk, "desk", F("due_at"), "opened_side", number=F("number")))
+    return [*found, *beside(user)]
+
+
+def beside(user: Any) -> list[waiting.Part]:
+    """What waits at a desk beside its enquiries: exceptions to note, complaints to answer."""
+    found, standing = [], user.standing
+    if standing.may("enquiry.release"):
         direct = DirectContact.objects.visible_to(user).filter(noted_at=None).exclude(made_by=user.pk)
         found.append(_rows(direct, "note", F("due_at"), "kind"))
     if standing.may("complaint.view"):

@@ -57,20 +57,16 @@ def items(user: Any) -> list[Item]:
     """Everything that waits for this person, from one statement; for `ssp.ui.worklist`."""
     if getattr(user, "standing", None) is None:
         return []
-    return [_sources[row.what.partition(".")[0]][1](row) for row in _asked(user)]
+    return of([part for rows, _ in _sources.values() for part in rows(user)])
 
 
-def some(user: Any, kinds: Collection[str]) -> list[Item]:
-    """Of the same only some kinds of row, by their full names; for the desk, which lists the others itself."""
-    return [_sources[row.what.partition(".")[0]][1](row) for row in _asked(user) if row.what in kinds]
-
-
-def _asked(user: Any) -> list[Row]:
-    parts = [part for rows, _ in _sources.values() for part in rows(user)]
+def of(parts: Sequence[Part], *, without: Collection[str] = ()) -> list[Item]:
+    """The lines of some parts, from one statement, leaving out some kinds of row; the desk lists those itself."""
     if not parts:
         return []
     asked = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return sorted((Row(*row) for row in asked), key=lambda row: (not row.is_urgent, row.at))
+    found = sorted((Row(*row) for row in asked), key=lambda row: (not row.is_urgent, row.at))
+    return [_sources[row.what.partition(".")[0]][1](row) for row in found if row.what not in without]
 
 
 def at_my_desk(user: Any) -> Any:

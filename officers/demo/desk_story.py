@@ -273,9 +273,9 @@ def _decided(desk: Desk) -> dict[str, Concern]:
 def _waiting(desk: Desk) -> None:
     """Nobody has decided yet: too long, in the middle of it, new this morning, and one that cannot wait."""
     desk.report(
-        "maya", ago(days=4, at="16:30"), [NOAH.as_(VICTIM), Person("A boy from another school", ALLEGED, PersonKind.CHILD)],
+        "maya", ago(days=3, at="16:30"), [NOAH.as_(VICTIM), Person("A boy from another school", ALLEGED, PersonKind.CHILD)],
         "Noah showed me messages asking for £30 by Friday “or everybody sees the picture”. He would not say of what.",
-        place=Place.ONLINE, happened_at_time=None, happened=ago(days=4, at="12:00"), opinion="He has been asked before.",
+        place=Place.ONLINE, happened_at_time=None, happened=ago(days=3, at="12:00"), opinion="He has been asked before.",
         done_already="Told him he has done nothing wrong and that I would tell Ms Pritchard.",
     )  # fmt: skip
     begun = desk.report(
