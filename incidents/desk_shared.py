@@ -7,11 +7,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents import desk
+from incidents import desk, disclosure_worklist, enquiry_worklist, waiting
 from incidents.desk import Count, Line, Section, Side
 from incidents.desk_words import initials, since
 from incidents.models import Disclosure, Enquiry, MorningNotice
 from incidents.models import Side as Asking
+from incidents.queries import threads
 from incidents.workflow import EnquiryStatus
 from partnerships.models import Party
 from schools.models import School
@@ -27,6 +28,7 @@ def register() -> None:
     desk.section("notices", notices, order=10)
     desk.section("enquiries", enquiries, order=30)
     desk.section("disclosures", disclosures, order=40)
+    desk.section("others", others, order=45)
     desk.side("police", police, order=80)
     desk.count("notices", count_notices)
     desk.count("enquiries", count_enquiries)
@@ -55,28 +57,21 @@ def enquiries(user: Any) -> Section:
     """Enquiries and replies that wait for a release, those due first."""
     schools = user.standing.schools_where("enquiry.release")
     rows = Enquiry.objects.visible_to(user).filter(status=EnquiryStatus.WITH_SPOC, school__in=schools)
-    found = list(rows.order_by("due_at", "id")[:MOST])
+    found = list(threads.with_gist(rows, user).order_by("due_at", "id")[:MOST])
     lines = tuple(
         Line(
-            title=f"{each.reference}: {ASKS[Asking(each.opened_side)]}",
+            title=f"{each.reference}: {each.subject or ASKS[Asking(each.opened_side)]}",
             url=reverse("enquiry-view", args=[each.pk]),
-            why=f"Came {since(each.opened_at)}. Due {since(each.due_at)}; then the deputy is told, then the head.",
+            why=f"{threads.waits_for(each)} {_due(each)}",
             when=time_left(each.due_at),
             is_late=each.due_at < timezone.now(),
         )
         for each in found[:SHOWN]
     )
     late = sum(each.due_at < timezone.now() for each in found)
-    words = ("enquiry to release", "enquiries to release")
-    return _section(
-        "enquiries",
-        "Enquiries waiting for your release",
-        words,
-        lines,
-        len(found),
-        "No enquiry waits for a release.",
-        late,
-    )
+    words = ("enquiry at the gate", "enquiries at the gate")
+    empty = "No enquiry waits for a decision."
+    return _section("enquiries", "Enquiries at your gate", words, lines, len(found), empty, late)
 
 
 def disclosures(user: Any) -> Section:
@@ -108,6 +103,25 @@ def disclosures(user: Any) -> Section:
     )
 
 
+def others(user: Any) -> Section | None:
+    """What else home asks of somebody at this desk: corrections to confirm, reasons owed, exceptions to note."""
+    parts = [*enquiry_worklist.beside(user), *disclosure_worklist.rows(user)]
+    found = waiting.of(parts, without={"disclosure.given"})  # which have a list of their own
+    lines = tuple(
+        Line(
+            title=each.title,
+            url=each.url,
+            why=each.hint,
+            when=time_left(each.due_on) if each.due_on else "",
+            is_late=each.due_on is not None and each.due_on < timezone.localdate(),
+        )
+        for each in found[:SHOWN]
+    )
+    late = sum(each.is_late for each in lines)
+    words = ("other thing", "other things")
+    return _section("others", "To confirm, explain or note", words, lines, len(found), "", late) if found else None
+
+
 def police(user: Any, schools: list[School]) -> Side:
     """What can be begun with the police: school by school where there are several."""
     lines = [Line("What was given and received", reverse("disclosure-list"))]
@@ -125,7 +139,7 @@ def count_notices(school: School, on: date) -> list[Count]:
 
 def count_enquiries(school: School, on: date) -> list[Count]:
     number = Enquiry.objects.filter(school=school, status=EnquiryStatus.WITH_SPOC).count()
-    return [Count(number, "enquiry to release", "enquiries to release")]
+    return [Count(number, "enquiry at the gate", "enquiries at the gate")]
 
 
 def count_disclosures(school: School, on: date) -> list[Count]:
@@ -138,6 +152,16 @@ def _section(
 ) -> Section:
     figure, note = words[0] if total == 1 else words[1], f"{late} overdue" if late else ""
     return Section(key, title, figure, lines, total, empty, note, bool(late))
+
+
+def _due(enquiry: Enquiry) -> str:
+    if enquiry.head_told_at is not None:
+        return "The deputy and the head were told."
+    if enquiry.deputy_told_at is not None:
+        return f"Was due {since(enquiry.due_at)}. The deputy was told; the head is next."
+    if enquiry.due_at < timezone.now():
+        return f"Was due {since(enquiry.due_at)}. The deputy is told next."
+    return f"Due {since(enquiry.due_at)}; then the deputy is told."
 
 
 def _by(at: datetime | None) -> str:

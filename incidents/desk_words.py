@@ -6,10 +6,23 @@ from django.utils import timezone
 
 from ssp.ui.dates import clock, long_date
 
+DESCRIBES = {
+    "a",
+    "an",
+    "the",
+    "some",
+    "someone",
+    "somebody",
+    "another",
+    "unknown",
+}  # "A boy from another school" is no name
+
 
 def initials(name: str) -> str:
     """ "E.V." for Ellis Varga; "Somebody" where there is no letter."""
     parts = [part for part in name.replace("-", " ").split() if part[:1].isalpha()]
+    if parts and parts[0].casefold() in DESCRIBES:
+        return "Somebody"
     return "".join(f"{part[0].upper()}." for part in parts[:3]) or "Somebody"
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents import waiting
-from incidents.models import AdviceQuestion, Complaint, DirectContact, Enquiry, Side
+from incidents.models import AdviceQuestion, Complaint, Counted, DirectContact, Enquiry, Side
 from incidents.workflow import EnquiryStatus
 from partnerships import facts
 from ssp.access.roles import Role
@@ -45,7 +45,14 @@ def _of_school(user: Any) -> list[waiting.Part]:
     found = [_rows(asked, "asked", F("due_at"), ""), _rows(told, "told", F("opened_at"), "status")]
     if standing.may("enquiry.release"):
         desk = Enquiry.objects.visible_to(user).filter(_mine(user), status=EnquiryStatus.WITH_SPOC)
-        found.append(_rows(desk, "desk", F("due_at"), "opened_side"))
+        found.append(_rows(desk, "desk", F("due_at"), "opened_side", number=F("number")))
+    return [*found, *beside(user)]
+
+
+def beside(user: Any) -> list[waiting.Part]:
+    """What waits at a desk beside its enquiries: exceptions to note, complaints to answer."""
+    found, standing = [], user.standing
+    if standing.may("enquiry.release"):
         direct = DirectContact.objects.visible_to(user).filter(noted_at=None).exclude(made_by=user.pk)
         found.append(_rows(direct, "note", F("due_at"), "kind"))
     if standing.may("complaint.view"):
@@ -73,8 +80,9 @@ def _mine(user: Any) -> Q:
     return mine
 
 
-def _rows(rows: QuerySet[Any], what: str, at: F, more: str) -> waiting.Part:
-    return waiting.columns(rows.order_by(at, "pk"), f"enquiry.{what}", at=at, more=F(more) if more else "")
+def _rows(rows: QuerySet[Any], what: str, at: F, more: str, *, number: Any = None) -> waiting.Part:
+    shown = {"number": number, "more": F(more) if more else ""}
+    return waiting.columns(rows.order_by(at, "pk"), f"enquiry.{what}", at=at, **shown)
 
 
 def line(row: waiting.Row) -> Item:
@@ -84,7 +92,8 @@ def line(row: waiting.Row) -> Item:
         case "desk":
             by = {"police": "The officer asks", "staff": "A colleague asks"}.get(more, "Your own enquiry has a reply")
             hint = "Nothing passes between the officer and staff until you release it."
-            return _line(f"{by}: decide what goes through", "enquiry-view", pk, hint, due, is_late=is_late)
+            title = f"{by}: decide what goes through ({Counted.ENQUIRY}-{row.number or 0:04d})"
+            return _line(title, "enquiry-view", pk, hint, due, is_late=is_late)
         case "asked":
             return _line("Answer a question of your SPOC", "enquiry-view", pk, "Your answer goes back to them.", due)
         case "told" | "police":

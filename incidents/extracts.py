@@ -7,11 +7,16 @@ from typing import Any
 
 from django.db import models
 
-from incidents.models import Concern, Incident
+from incidents.models import Concern, Incident, PersonRole
 from partnerships import wording
 from ssp.ui.dates import clock, long_date
 
 FORMAT = 1
+# The reporter chose among words of their own ("the child I am worried about"); whoever reads an extract was not there.
+ROLES = {
+    PersonRole.SUBJECT: "Child there is concern for",
+    PersonRole.REPORTER: "Told the member of staff",
+}
 
 
 class FamilyInformed(models.TextChoices):
@@ -133,7 +138,7 @@ def _people(people: Iterable[Any]) -> dict[str, Item]:
     found = {}
     for each in people:
         about = ", ".join(filter(None, [each.name, each.get_kind_display().lower(), each.year_group]))
-        found[f"person-{each.pk}"] = Item(each.get_role_display(), about)
+        found[f"person-{each.pk}"] = Item(str(ROLES.get(each.role, each.get_role_display())), about)
         if each.born_on:
             found[f"born-{each.pk}"] = Item(f"Date of birth of {each.name}", long_date(each.born_on))
     return found

@@ -4,12 +4,55 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 
 from schools.models import CareStatus, Ethnicity, Pupil, Sex, SpecialNeeds
 from ssp.ui.forms import DateField, Look
 
 NEW, NO_PUPIL = "new", "no_pupil"
+
+
+class Why(models.TextChoices):
+    """Why somebody opens a child's record (R18)."""
+
+    CONCERN = "concern", "A concern about this child, or one this child is in"
+    SHARING = "sharing", "A disclosure or an enquiry"
+    MEETING = "meeting", "A meeting about this child"
+    CHECK = "check", "To check or correct the record"
+    OTHER = "other", "Something else"
+
+
+#: How each is said in the log.
+WHY_LABELS = {
+    Why.CONCERN: "Concern",
+    Why.SHARING: "Disclosure or enquiry",
+    Why.MEETING: "Meeting",
+    Why.CHECK: "Check of the record",
+    Why.OTHER: "Something else",
+}
+
+
+class WhyForm(forms.Form):
+    why = forms.ChoiceField(
+        label="What is it for?",
+        choices=Why.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say why you open it"},
+    )
+    words = forms.CharField(
+        label="In a few words",
+        max_length=200,
+        required=False,
+        help_text="Only needed for “Something else”. Name no child here.",
+    )
+    looks: ClassVar[dict[str, Look]] = {"why": Look(size="s"), "words": Look(size="s")}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("why") == Why.OTHER and not data.get("words"):
+            self.add_error("words", "Say in a few words why you open it")
+        return data
 
 
 class FindForm(forms.Form):

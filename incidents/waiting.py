@@ -1,6 +1,6 @@
 """What of children's records waits on a person's home page? Each kind gives rows; one statement asks for all of them together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,12 +57,16 @@ def items(user: Any) -> list[Item]:
     """Everything that waits for this person, from one statement; for `ssp.ui.worklist`."""
     if getattr(user, "standing", None) is None:
         return []
-    parts = [part for rows, _ in _sources.values() for part in rows(user)]
+    return of([part for rows, _ in _sources.values() for part in rows(user)])
+
+
+def of(parts: Sequence[Part], *, without: Collection[str] = ()) -> list[Item]:
+    """The lines of some parts, from one statement, leaving out some kinds of row; the desk lists those itself."""
     if not parts:
         return []
     asked = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     found = sorted((Row(*row) for row in asked), key=lambda row: (not row.is_urgent, row.at))
-    return [_sources[row.what.partition(".")[0]][1](row) for row in found]
+    return [_sources[row.what.partition(".")[0]][1](row) for row in found if row.what not in without]
 
 
 def at_my_desk(user: Any) -> Any:

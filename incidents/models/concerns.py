@@ -203,6 +203,11 @@ class ConcernPerson(SchoolModel):
     def __str__(self) -> str:
         return f"{self.get_role_display()} in {self.concern_id}"
 
+    @property
+    def is_child(self) -> bool:
+        """Whether the reporter says it is a pupil or another child."""
+        return self.kind in (PersonKind.PUPIL, PersonKind.CHILD)
+
 
 class Addendum(SchoolModel):
     """Something said about a concern after it was reported, by the reporter or at the desk. Written once (product: corrections)."""

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from incidents.models import Act, Enquiry, EnquiryMessage, Side
+from django.db.models import OuterRef, Subquery
+
+from incidents.models import Act, Enquiry, EnquiryMessage, EnquiryRelease, Side
 from incidents.queries.gate import Gate
 from incidents.workflow import EnquiryStatus
 
@@ -31,6 +33,35 @@ class Line:
 def lines(said: Sequence[EnquiryMessage], *, user: Any, is_desk: bool, gate: Gate) -> list[Line]:
     """The messages somebody may read, in order; ``seen_by`` is for the desk, who alone sees both sides."""
     return [_line(each, user, gate, is_desk=is_desk) for each in said]
+
+
+def with_gist(rows: Any, user: Any) -> Any:
+    """Enquiries with what they are about, and who did what last and to whom: what `waits_for` is said of."""
+    said = EnquiryMessage.objects.visible_to(user).filter(enquiry=OuterRef("pk"))
+    last, titles = said.order_by("-id"), said.exclude(subject="").order_by("id")
+    reached = EnquiryRelease.objects.filter(enquiry=OuterRef("pk"), to_person__isnull=False).order_by("-id")
+    return rows.annotate(
+        subject=Subquery(titles.values("subject")[:1]),
+        last_act=Subquery(last.values("act")[:1]),
+        last_side=Subquery(last.values("side")[:1]),
+        last_by=Subquery(last.values("author__name")[:1]),
+        last_to=Subquery(reached.values("to_person__name")[:1]),
+    )
+
+
+def waits_for(enquiry: Any) -> str:
+    """What an enquiry at the desk waits for, in words; of one `with_gist`."""
+    match enquiry.last_act, enquiry.last_side:
+        case Act.FORWARD, _:
+            return f"{enquiry.last_to} was asked and has not replied yet."
+        case Act.REPLY, Side.POLICE:
+            return "The officer replied. Nothing of it is passed on yet."
+        case Act.REPLY, _:
+            return f"{enquiry.last_by} replied. Nothing of it is released yet."
+        case _, Side.STAFF:
+            return f"{enquiry.last_by} asks. It is not passed on yet."
+        case _:
+            return "The officer asks. Nobody else has seen it."
 
 
 def acts(enquiry: Enquiry) -> list[tuple[str, str]]:

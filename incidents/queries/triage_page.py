@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from incidents import guidance
 from incidents.models import (
@@ -17,13 +19,18 @@ from incidents.models import (
     ConcernOutcome,
     ConcernPerson,
     ConcernTask,
+    Counted,
+    DisclosureAct,
     Identification,
     Known,
     PersonRole,
+    SchoolDecision,
     Subject,
     Told,
 )
 from incidents.models.triage import CHILDREN
+from incidents.queries.concerns import Facts
+from incidents.workflow import DisclosureStatus
 from ssp.access.matrix import roles_with
 from ssp.access.models import Membership
 from ssp.accounts.models import User
@@ -31,6 +38,14 @@ from ssp.tenancy import catalogue
 from ssp.tenancy.models import ForceSettings
 from ssp.ui.dates import long_date
 
+SHARED_WORDS = {
+    DisclosureStatus.DRAFTED: "not sent yet",
+    DisclosureStatus.SENT: "sent, not acknowledged yet",
+    DisclosureStatus.ACKNOWLEDGED: "sent and acknowledged",
+    DisclosureStatus.CORRECTED: "corrected since",
+    DisclosureStatus.RECALLED: "recalled",
+    DisclosureStatus.WITHHELD: "kept with its reason",
+}
 YEAR = 366  # days: a gap over a year
 
 
@@ -46,17 +61,35 @@ class Shown:
     source: str
 
 
+@dataclass(frozen=True)
+class Shared:
+    """A disclosure that came from a concern, or the decision against one."""
+
+    pk: int
+    name: str
+    words: str
+
+
 def concerns(user: Any) -> Any:
     """The concerns of a person's desk, each with its school, reporter and the force's list of serious offences."""
     listed = ForceSettings.objects.filter(force=OuterRef("force_id")).values("serious_offences")[:1]
     rows = Concern.objects.where_may(user, "concern.triage")
-    rows = rows.select_related("school", "reported_by", "closed_by").annotate(serious=Subquery(listed))
+    rows = rows.select_related("school", "reported_by", "closed_by").annotate(
+        serious=Subquery(listed), shared=_shared()
+    )
     addenda = Addendum.objects.select_related("entered_by").order_by("entered_at")
     decided = ConcernDecision.objects.select_related("decided_by").order_by("number")
     tasks = ConcernTask.objects.select_related("owner").order_by("due_on", "id")
     files = ConcernAttachment.objects.select_related("entered_by").order_by("entered_at", "id")
     parts = {"addenda": addenda, "decisions": decided, "tasks": tasks, "people": people(), "attachments": files}
     return rows.prefetch_related(*(Prefetch(name, part) for name, part in parts.items()))
+
+
+def _shared() -> Any:
+    """What was given, or withheld, from a concern: a page of its own each."""
+    made = SchoolDecision.objects.filter(concern=OuterRef("pk"), act__in=(DisclosureAct.GIVEN, DisclosureAct.WITHHELD))
+    about = {"pk": "disclosure_id", "number": "disclosure__number", "status": "disclosure__status"}
+    return ArraySubquery(made.order_by("id").values_list(JSONObject(**about), flat=True))
 
 
 def people() -> Any:
@@ -67,6 +100,11 @@ def people() -> Any:
     verdicts = Identification.objects.filter(person=OuterRef("pk")).order_by("-id").values("verdict")[:1]
     rows = ConcernPerson.objects.select_related("pupil__merged_into").annotate(root=root)
     return rows.annotate(others=Coalesce(Subquery(counted), 0), verdict=Subquery(verdicts)).order_by("id")
+
+
+def facts(concern: Concern) -> Facts:
+    """The facts of a concern of `concerns`, which has them already."""
+    return Facts(concern, list(concern.people.all()), list(concern.addenda.all()), list(concern.attachments.all()))
 
 
 def children(concern: Concern) -> list[ConcernPerson]:
@@ -116,6 +154,16 @@ def shown(concern: Concern) -> list[Shown]:
     return [_shown(each, names) for each in reversed(concern.decisions.all())]
 
 
+def shared(concern: Any) -> list[Shared]:
+    """The same in words, in the order in which it was decided."""
+    return [_one_shared(**each) for each in concern.shared]
+
+
+def _one_shared(pk: int, number: int | None, status: str) -> Shared:
+    name = "Decision not to share" if number is None else f"{Counted.DISCLOSURE}-{number:04d}"
+    return Shared(pk, name, SHARED_WORDS[DisclosureStatus(status)])
+
+
 def _shown(decision: ConcernDecision, names: dict[int, str]) -> Shown:
     guide = guidance.version(decision.guidance)
     answers = [
@@ -128,17 +176,27 @@ def _shown(decision: ConcernDecision, names: dict[int, str]) -> Shown:
         kinds=tuple(Subject(each).label for each in decision.kinds),
         outcomes=tuple(ConcernOutcome(each).label for each in decision.outcomes),
         answers=tuple(answers),
-        families=tuple(_family(each, names) for each in decision.families),
+        families=_families(decision.families, names),
         source=guide.source if guide else "",
     )
 
 
-def _family(said: dict[str, Any], names: dict[int, str]) -> str:
-    who = names.get(said["person"], "a child")
+def _families(said: list[dict[str, Any]], names: dict[int, str]) -> tuple[str, ...]:
+    """One line of what was said, however many families it was said of."""
+    found: dict[str, list[str]] = {}
+    for each in said:
+        found.setdefault(_family(each), []).append(names.get(each["person"], "a child"))
+    return tuple(
+        f"{'Family' if len(whose) == 1 else 'Families'} of {get_text_list(whose, 'and')}: {words}"
+        for words, whose in found.items()
+    )
+
+
+def _family(said: dict[str, Any]) -> str:
     if said["told"] == Told.NOT:
-        return f"Family of {who}: not told. {said['why']}"
+        return f"not told. {said['why']}"
     verb = "told by" if said["told"] == Told.TOLD else "to be told by"
-    return f"Family of {who}: {verb} {said['who']}, {long_date(date.fromisoformat(said['on']))}"
+    return f"{verb} {said['who']}, {long_date(date.fromisoformat(said['on']))}"
 
 
 def _born(person: ConcernPerson) -> date | None:

@@ -28,9 +28,14 @@ SHOWN = 50
 @requires("concern.report")
 def mine(request: HttpRequest) -> HttpResponse:
     """What became of everything I reported: received, acted on, closed. No name stands here; it is seen at a glance."""
-    rows = queries.own(person(request)).select_related("school").order_by("-reported_at", "-id")[: SHOWN + 1]
-    listed = list(rows)
-    return render(request, "incidents/concern_mine.html", {"concerns": listed[:SHOWN], "is_cut": len(listed) > SHOWN})
+    user = person(request)
+    listed = list(queries.own(user).select_related("school").order_by("-reported_at", "-id")[: SHOWN + 1])
+    context = {
+        "concerns": listed[:SHOWN],
+        "is_cut": len(listed) > SHOWN,
+        "has_schools": user.standing.has_several_schools,
+    }
+    return render(request, "incidents/concern_mine.html", context)
 
 
 @require_safe

@@ -43,7 +43,10 @@ def list_(request: HttpRequest) -> HttpResponse:
     log.consulted("direct_contact.viewed", None, by=person(request))
     rows = DirectContact.objects.visible_to(request.user).select_related("school", "made_by")
     page = Keyset(request, rows, fields=("made_at", "id"), size=PAGE)
-    return render(request, "incidents/direct_list.html", {"page_of": page})
+    standing = person(request).standing
+    assert standing is not None  # noqa: S101 - the gate let nobody else in
+    context = {"page_of": page, "has_schools": standing.has_several_schools}
+    return render(request, "incidents/direct_list.html", context)
 
 
 @require_safe

@@ -71,6 +71,7 @@ def list_(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "statuses": DisclosureStatus.choices if standing.may("disclosure.view") else DisclosureStatus.choices[1:],
         "purposes": SharingPurpose.choices,
+        "has_schools": standing.has_several_schools,
         "may_open": standing.may("disclosure.view"),
         "may_send": standing.may("disclosure.send"),
         "is_auditor": standing.may("audit.search"),

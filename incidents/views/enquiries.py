@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,14 +37,16 @@ def list_(request: HttpRequest) -> HttpResponse:
     """The queue of the desk, the one due first at its head; then everything somebody takes part in, newest first."""
     user = person(request)
     log.consulted("enquiry.listed", None, by=user)
-    titles = EnquiryMessage.objects.visible_to(user).filter(enquiry=OuterRef("pk")).exclude(subject="")
-    rows = Enquiry.objects.visible_to(user).select_related("school")
-    rows = rows.annotate(subject=Subquery(titles.order_by("id").values("subject")[:1]))
+    rows = threads.with_gist(Enquiry.objects.visible_to(user).select_related("school"), user)
     desk = user.standing.schools_where("enquiry.release")
     page = Keyset(request, rows, fields=("opened_at", "id"), size=PAGE)
     asks = user.standing.schools_where("enquiry.ask")
+    waiting = list(rows.filter(school__in=desk).waiting()[:WAITING]) if desk else []
+    for each in waiting:
+        each.waits_for = threads.waits_for(each)
     context = {
-        "waiting": list(rows.filter(school__in=desk).waiting()[:WAITING]) if desk else [],
+        "waiting": waiting,
+        "has_schools": user.standing.has_several_schools,
         "is_desk": bool(desk),
         "is_police": user.standing.side == "police",
         "page_of": page,

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from incidents.models import ConcernPerson, PersonRole, PupilMerge
-from incidents.pupil_forms import NEW, NO_PUPIL, FindForm, IdentifyForm, MergeForm, PupilForm
+from incidents.pupil_forms import NEW, NO_PUPIL, FindForm, IdentifyForm, MergeForm, PupilForm, WhyForm
 from incidents.queries import chronologies, likeness
 from incidents.services import pupils
 from incidents.triage_forms import ReasonForm
+from incidents.views import consulting
 from schools.models import Pupil
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -36,15 +37,18 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/pupil_find.html", {"form": form, "found": found})
 
 
-@require_safe
+@require_http_methods(FORM_METHODS)
 @requires("pupil.view")
 def view(request: HttpRequest, pk: int) -> HttpResponse:
-    """The chronology, newest event first. A role belongs to one record and says nothing about the others."""
+    """The chronology, newest event first, once its reader has said why (R18). A role belongs to one record alone."""
     pupil = _load(request, pk)
     if pupil.merged_into_id is not None:
         return redirect("pupil-view", pk=pupil.merged_into_id)
+    reason = consulting.given(request, pupil)
+    if request.method == "POST" or (not reason and consulting.is_asked(pupil)):
+        return _why(request, pupil)
     others = list(pupil.merged.order_by("name", "pk"))
-    log.consulted("pupil.viewed", pupil, by=person(request))
+    log.consulted("pupil.viewed", pupil, by=person(request), reason=reason)
     role, state = request.GET.get("role", ""), request.GET.get("state", "")
     chronology = chronologies.of(pupil, others=others, role=role, state=state)
     context = {
@@ -56,15 +60,25 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "role": role,
         "state": state,
+        "alike": _alike(request, pupil)[:3],
     }
     return render(request, "incidents/pupil_view.html", context)
+
+
+def _why(request: HttpRequest, pupil: Pupil) -> HttpResponse:
+    """Nothing of the child stands on the page that asks."""
+    form = WhyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        consulting.keep(request, pupil, **form.cleaned_data)
+        return redirect("pupil-view", pk=pupil.pk)
+    return render(request, "incidents/pupil_why.html", {"form": form})
 
 
 @require_http_methods(FORM_METHODS)
 @requires("pupil.identify")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     pupil = _load(request, pk)
-    log.consulted("pupil.viewed", pupil, by=person(request))
+    log.consulted("pupil.viewed", pupil, by=person(request), reason=consulting.given(request, pupil))
     form = PupilForm(request.POST or None, initial={name: getattr(pupil, name) for name in pupils.FACTS})
     if request.method == "POST" and form.is_valid():
         pupils.change(pupil=pupil, facts=form.cleaned_data, by=person(request))
@@ -78,9 +92,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Put another entry together with this one, which is kept."""
     pupil = _load(request, pk)
-    log.consulted("pupil.suggested", pupil, by=person(request))
-    rows = Pupil.objects.visible_to(request.user).present().filter(school=pupil.school_id).exclude(pk=pk)
-    alike = likeness.suggestions(rows, name=pupil.name, born_on=pupil.born_on, year_group=pupil.year_group)
+    log.consulted("pupil.suggested", pupil, by=person(request), reason=consulting.given(request, pupil))
+    alike = _alike(request, pupil)
     form = MergeForm(request.POST or None, pupils=_offered(alike))
     if request.method == "POST" and form.is_valid():
         other = next(each.pupil for each in alike if str(each.pupil.pk) == form.cleaned_data["other"])
@@ -100,8 +113,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def separate(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an entry apart again from the one it was put together with."""
     pupil = _load(request, pk)
-    log.consulted("pupil.viewed", pupil, by=person(request))
+    log.consulted("pupil.viewed", pupil, by=person(request), reason=consulting.given(request, pupil))
     form = ReasonForm(request.POST or None)
+    form.fields["reason"].label = "How do you know that they are two children?"
     if request.method == "POST" and form.is_valid():
         row = pupils.separate(merged=pupil, reason=form.cleaned_data["reason"], by=person(request))
         messages.success(request, "They are two entries again. Each keeps the records made under it.")
@@ -157,6 +171,12 @@ def _load(request: HttpRequest, pk: int) -> Pupil:
         request.user, Pupil.objects.select_related("school", "merged_into"), "pupil.view", pk=pk
     )
     return found
+
+
+def _alike(request: HttpRequest, pupil: Pupil) -> list[likeness.Suggestion]:
+    """Other entries of the school that may be the same child, the likeliest first."""
+    rows = Pupil.objects.visible_to(request.user).present().filter(school=pupil.school_id).exclude(pk=pupil.pk)
+    return likeness.suggestions(rows, name=pupil.name, born_on=pupil.born_on, year_group=pupil.year_group)
 
 
 def _somebody(request: HttpRequest, pk: int) -> ConcernPerson:

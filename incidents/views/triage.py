@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from incidents import guidance
 from incidents.models import Concern, ConcernOutcome, ConcernTask
+from incidents.queries import concerns as queries
 from incidents.queries import triage_page
 from incidents.services import triage
 from incidents.triage_forms import CloseForm, ReasonForm, TriageForm, posted
@@ -150,6 +151,10 @@ def _context(concern: Concern, form: TriageForm) -> dict[str, Any]:
         form.fields[f"q-{key}"].help_text = source
     return _advice(form) | {
         "concern": concern,
+        "facts": triage_page.facts(concern),
+        "later": queries.later(concern),
+        "waited": timezone.now() - concern.reported_at,
+        "disclosed": triage_page.shared(concern),
         "form": form,
         "children": triage_page.children(concern),
         "decisions": made,

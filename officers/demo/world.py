@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.text import slugify
 
-from officers.demo import blanks, choices, duties, police_story, school_years
+from officers.demo import blanks, choices, desk_story, duties, police_story, school_years
 from officers.demo.people import AUTHORITIES, DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
 from officers.models import Officer
 from officers.services import postings
@@ -104,6 +104,7 @@ def tell_story(world: World) -> None:
     ):
         in_force(world, school, PROTOCOL, head=head, signatory=signatory)
     in_force(world, "southmoor-high", DSA, head="ivy", signatory="dan")
+    in_force(world, "ashfield", DSA, head="dev", signatory="esi")
     issued(world, "ashfield", PROTOCOL, officer_days="Tuesdays and Thursdays", response_time="1 school day")
     issued(world, "ashfield", DSA)
     sign(world, issued(world, "birchwood", PROTOCOL), Party.SCHOOL, "ruth")
@@ -116,6 +117,7 @@ def tell_story(world: World) -> None:
     _people(world)
     tasks.drain()
     duties.tell(world)
+    desk_story.tell(world)
     tasks.drain()
 
 

@@ -62,6 +62,11 @@ class Standing:
     def school_ids(self) -> tuple[int, ...]:
         return tuple(sorted({each.school_id for each in self.held if each.school_id is not None}))
 
+    @property
+    def has_several_schools(self) -> bool:
+        """Whether a list has to say which school each of its lines is about."""
+        return self.has_force_scope or len(self.school_ids) > 1
+
     @cached_property
     def place_name(self) -> str:
         """The school somebody works at, for the head of the page; how many, where there are several. Asked under this standing."""

@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.db import connections
 from django.utils import timezone
 
 from incidents.guidance import on as guidance_on
@@ -82,17 +81,6 @@ def decided(world: World, concern: Concern, by: str = "gwen", press: Any = None,
     wanted = decision(world, concern, **said)
     with world.acting(by) as person:
         return triage.decide(concern=concern, decision=wanted, press=press or uuid.uuid4(), task=task, by=person)
-
-
-def backdate(concern: Concern, days: int, *, field: str = "reported_at") -> None:
-    """Set a time of a committed concern back by the owner's hand; its trigger keeps it from everybody else."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("ALTER TABLE incidents_concern DISABLE TRIGGER USER")
-        cursor.execute(
-            f"UPDATE incidents_concern SET {field} = %s WHERE id = %s",  # noqa: S608 - a column of ours
-            [timezone.now() - timedelta(days=days), concern.pk],
-        )
-        cursor.execute("ALTER TABLE incidents_concern ENABLE TRIGGER USER")
 
 
 def all_no(kinds: list[str]) -> dict[str, str]:

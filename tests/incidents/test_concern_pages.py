@@ -272,7 +272,7 @@ def test_the_desk_reads_it_and_that_is_logged_before(shared):
     concern = told(shared, is_urgent=True)
     for who in ("gwen", "idris", "dev"):
         shown = client_of(shared, who).get(f"/concerns/{concern.pk}/").content.decode()
-        assert SEEN in shown and "Urgent" in shown and "No police officer can read this page" in shown
+        assert SEEN in shown and "Urgent" in shown and "No police officer can read it" in shown
         assert shown.index("call 999") < shown.index(SEEN)
     assert len(logged(shared, "concern.viewed")) == 3
 

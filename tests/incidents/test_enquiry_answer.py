@@ -269,7 +269,7 @@ def days_go_by(world, *offsets):
 def test_what_waits_too_long_goes_to_the_deputy_then_to_the_head(cast, monkeypatch):
     late(monkeypatch)
     enquiry = asks(cast, "ben", QUESTION)
-    path = ("The officer asks: decide what goes through", f"/enquiries/{enquiry.pk}/")
+    path = (f"The officer asks: decide what goes through ({enquiry.reference})", f"/enquiries/{enquiry.pk}/")
     assert home(cast, "gwen") == [path] and home(cast, "idris") == home(cast, "dev") == []
     with pytest.raises(NotPermitted):
         does(cast, "dev", "answer", enquiry, text="No")

@@ -14,7 +14,9 @@ from incidents.services import pupils
 from schools.models import Ethnicity, Pupil
 from ssp.audit.models import AuditEvent
 from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.tenancy import context
 from ssp.tenancy.context import Context, entered
+from ssp.tenancy.models import ForceSettings
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 BORN = date(2014, 3, 3)
@@ -33,6 +35,20 @@ def identify(world, person, pupil, by="gwen"):
 def merge(world, kept, merged, by="gwen", reason="The mother says so."):
     with world.acting(by) as user:
         return pupils.merge(kept=kept, merged=merged, reason=reason, by=user)
+
+
+def opens(client, pupil):
+    """The record of a child, once the reason was given."""
+    url = f"/pupils/{pupil.pk}/"
+    assert client.post(url, {"why": "check"}).status_code == 302
+    return client.get(url).content.decode()
+
+
+def reasons(world):
+    """The reasons of each look at a child's record, oldest first."""
+    auditor = Context(force_id=world.forces["northshire"].pk, scope="force", side="police", reads_log=True)
+    with entered(auditor):
+        return list(AuditEvent.objects.filter(event="pupil.viewed").order_by("id").values_list("reason", flat=True))
 
 
 @pytest.fixture
@@ -151,6 +167,7 @@ def test_two_entries_are_one_child_until_they_are_taken_apart(shared, ellis):
     other = enter(shared, people_of(shared, later)[0])
     merge(shared, ellis, other)
     gwen = client_of(shared, "gwen")
+    opens(gwen, ellis)
     assert gwen.get(f"/pupils/{other.pk}/").url == f"/pupils/{ellis.pk}/"
     page = gwen.get(f"/pupils/{ellis.pk}/").content.decode()
     assert "2 records, newest event first." in page and "Eli Varga" in page
@@ -197,12 +214,47 @@ def test_a_role_belongs_to_one_record_and_both_times_are_shown(shared, ellis):
     person = people_of(shared, second)[1]
     identify(shared, person, ellis)
     decided(shared, second, outcomes=["early_help"])
-    page = client_of(shared, "gwen").get(f"/pupils/{ellis.pk}/").content.decode()
+    page = opens(client_of(shared, "gwen"), ellis)
     assert page.index("C-0001") < page.index("C-0002"), "newest event first"
     assert "3 days later" in page and "Early help" in page and "Mixed: White and Black Caribbean" in page
-    only = client_of(shared, "gwen").get(f"/pupils/{ellis.pk}/?role=witness&state=open").content.decode()
+    gwen = client_of(shared, "gwen")
+    opens(gwen, ellis)
+    only = gwen.get(f"/pupils/{ellis.pk}/?role=witness&state=open").content.decode()
     assert "C-0002" in only and "Open record C-0001" not in only
-    assert "Ellis" not in page.split("</title>")[0] and len(logged(shared, "pupil.viewed")) == 2
+    assert "Ellis" not in page.split("</title>")[0] and len(logged(shared, "pupil.viewed")) == 3
+
+
+def test_a_record_is_opened_for_a_reason_which_the_log_keeps(shared, ellis):
+    gwen, url = client_of(shared, "gwen"), f"/pupils/{ellis.pk}/"
+    asked = gwen.get(url).content.decode()
+    assert "Why do you open this child’s record?" in asked and "Varga" not in asked
+    assert logged(shared, "pupil.viewed") == [], "nothing was read yet"
+    assert "Say why you open it" in gwen.post(url, {}).content.decode()
+    assert "Say in a few words" in gwen.post(url, {"why": "other"}).content.decode()
+    assert gwen.post(url, {"why": "other", "words": "A call from the nurse"}).status_code == 302
+    assert "Ellis Varga" in gwen.get(url).content.decode() and "Ellis Varga" in gwen.get(url).content.decode()
+    assert reasons(shared) == ["Something else: A call from the nurse"] * 2
+    assert client_of(shared, "sam").post(url, {"why": "check"}).status_code == 404
+
+
+def test_the_concern_somebody_comes_from_is_the_reason(shared, ellis):
+    gwen = client_of(shared, "gwen")
+    with at_the_desk(shared):
+        concern = ConcernPerson.objects.filter(pupil=ellis).get().concern
+    other = reported(shared, LEON)
+    assert "Ellis Varga" in gwen.get(f"/pupils/{ellis.pk}/?concern={concern.pk}").content.decode()
+    assert reasons(shared) == [f"Concern {concern.reference}"]
+    for made_up in (other.pk, 10**17, "²", "x"):
+        assert "Why do you open" in gwen.get(f"/pupils/{ellis.pk}/", {"concern": made_up}).content.decode()
+
+
+def test_a_force_may_ask_for_no_reason(shared, ellis):
+    with context.entered(context.station(shared.forces["northshire"].pk)):
+        ForceSettings.objects.update_or_create(
+            force=shared.forces["northshire"], defaults={"asks_consultation_reason": False}
+        )
+    assert "Ellis Varga" in client_of(shared, "gwen").get(f"/pupils/{ellis.pk}/").content.decode()
+    assert reasons(shared) == [""]
 
 
 def test_facts_are_optional_and_changes_are_logged_without_them(shared, ellis):

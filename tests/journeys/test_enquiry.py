@@ -99,7 +99,7 @@ def when_the_officer_asks(officer: Page, is_accessible: Any) -> None:
 
 def when_the_spoc_asks_a_colleague(spoc: Page, is_accessible: Any) -> None:
     spoc.goto("/")
-    spoc.get_by_role("link", name="The officer asks: decide what goes through").click()
+    spoc.get_by_role("link", name="The officer asks: decide what goes through (E-0001)").click()
     spoc.get_by_role("link", name="Ask a colleague in school").click()
     spoc.get_by_label("Whom do you ask?").select_option("Maya Lindqvist")
     spoc.get_by_label("What is it about?").fill("Wednesday, the hall")
@@ -130,7 +130,7 @@ def then_the_officer_has_read_nothing_of_it(officer: Page) -> None:
 def when_the_spoc_releases(spoc: Page, is_accessible: Any) -> None:
     spoc.reload()
     look(spoc, is_accessible, "enquiry_desk")
-    spoc.get_by_role("link", name="Answer, or release what was written").click()
+    spoc.get_by_role("button", name="Answer, or release what was written").click()
     spoc.get_by_label("Maya Lindqvist,").check()
     spoc.get_by_role("button", name="Release and send").click()
     expect(spoc.get_by_role("link", name="Say whether any of it could identify a child")).to_be_visible()

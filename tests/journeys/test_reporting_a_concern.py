@@ -140,7 +140,7 @@ def then_the_spoc_reads_it(page: Page, world: World, is_accessible: Any) -> None
     with context.entered(context.desk(school.force_id, school.pk)):
         concern = Concern.objects.get()
     page.goto(f"/concerns/{concern.pk}/")
-    expect(page.get_by_text("No police officer can read this page")).to_be_visible()
+    expect(page.get_by_text("No police officer can read it")).to_be_visible()
     look(page, is_accessible, "m_view")
     page.get_by_role("link", name="Add to these facts").click()
     page.get_by_label("What did you see or hear?").fill("The nurse saw a cut lip.")
