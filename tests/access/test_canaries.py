@@ -134,7 +134,7 @@ def asked(world: SweepWorld) -> Iterator[Cell]:
                 if (
                     LONG
                     or (key in ("tom", "gwen") and thing == OWN)
-                    or (number + turn) % 4 == (0 if thing != OTHER_SCHOOL else 2)
+                    or (number + turn) % 8 == (0 if thing != OTHER_SCHOOL else 4)
                 ):
                     yield Cell(route, "GET", world.actor(key), thing)
 
@@ -199,7 +199,7 @@ def test_no_page_shows_the_words_of_another_side_or_place(marked: SweepWorld, wa
     answered = Counter(status for _, status in walked["asked"])
     print(f"\ncanaries: {answered.total()} pages, {dict(answered)}, {len(walked['leaks'])} leaks")
     assert walked["leaks"] == []
-    assert answered[200] >= 100
+    assert answered[200] >= 80
 
 
 def test_every_page_with_a_childs_data_left_its_line_in_the_log(marked: SweepWorld, walked):
@@ -245,7 +245,8 @@ def stranger_to(model: type[models.Model], side: str, actor: Actor) -> bool:
 
 def test_the_other_sides_tables_are_empty_to_plain_sql(marked: SweepWorld):
     tried = Counter()
-    for actor in (each for each in marked.actors if each.role):
+    one_of_each = {(each.role, each.force): each for each in marked.actors if each.role}
+    for actor in one_of_each.values():
         for model, side in one_sided():
             if not stranger_to(model, side, actor):
                 continue
@@ -256,7 +257,7 @@ def test_the_other_sides_tables_are_empty_to_plain_sql(marked: SweepWorld):
                 for verb in ("update", "delete", "insert"):
                     tried[verb] += writes_nothing(cursor, table, verb, marked.demo.school_of("gwen"))
     print(f"\nthe other side's tables: {dict(tried)}")
-    assert min(tried.values()) > 100
+    assert min(tried.values()) > 80
 
 
 # The policy, the rights of the application's role, or a trigger that looks for a record this person does not see.
