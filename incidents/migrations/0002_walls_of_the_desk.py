@@ -7,83 +7,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0001_initial'),
-        ('schools', '0005_spoc_absence'),
-        ('tenancy', '0002_settings'),
+        ("incidents", "0001_initial"),
+        ("schools", "0005_spoc_absence"),
+        ("tenancy", "0002_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='concern',
-            name='concern_words_kept',
+            model_name="concern",
+            name="concern_words_kept",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='directcontact',
-            name='direct_contact_words_kept',
+            model_name="directcontact",
+            name="direct_contact_words_kept",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='enquiry',
-            name='enquiry_moves_as_told',
+            model_name="enquiry",
+            name="enquiry_moves_as_told",
         ),
         migrations.RemoveConstraint(
-            model_name='concern',
-            name='concern_subject_known',
+            model_name="concern",
+            name="concern_subject_known",
         ),
         migrations.RemoveConstraint(
-            model_name='concern',
-            name='concern_closed_with_its_story',
+            model_name="concern",
+            name="concern_closed_with_its_story",
         ),
         migrations.RemoveField(
-            model_name='concern',
-            name='action',
+            model_name="concern",
+            name="action",
         ),
         migrations.RemoveField(
-            model_name='concern',
-            name='outcome',
+            model_name="concern",
+            name="outcome",
         ),
         migrations.RemoveField(
-            model_name='concern',
-            name='subject',
+            model_name="concern",
+            name="subject",
         ),
         migrations.RemoveField(
-            model_name='concern',
-            name='summary',
+            model_name="concern",
+            name="summary",
         ),
         migrations.AddField(
-            model_name='concerndecision',
-            name='subject',
-            field=models.CharField(choices=[('assault', 'Assault'), ('criminal_damage', 'Criminal damage'), ('cyber', 'Cyber crime'), ('drugs', 'Drugs'), ('harassment', 'Harassment'), ('sexual', 'Sexual offences'), ('theft', 'Theft'), ('weapons', 'Weapons'), ('home', 'Home, neglect or abuse'), ('exploitation', 'Exploitation or gangs'), ('wellbeing', 'Wellbeing or self-harm'), ('behaviour', 'Behaviour or bullying'), ('other', 'Something else')], default='other', help_text='The gravest of its kinds.', max_length=20),
+            model_name="concerndecision",
+            name="subject",
+            field=models.CharField(
+                choices=[
+                    ("assault", "Assault"),
+                    ("criminal_damage", "Criminal damage"),
+                    ("cyber", "Cyber crime"),
+                    ("drugs", "Drugs"),
+                    ("harassment", "Harassment"),
+                    ("sexual", "Sexual offences"),
+                    ("theft", "Theft"),
+                    ("weapons", "Weapons"),
+                    ("home", "Home, neglect or abuse"),
+                    ("exploitation", "Exploitation or gangs"),
+                    ("wellbeing", "Wellbeing or self-harm"),
+                    ("behaviour", "Behaviour or bullying"),
+                    ("other", "Something else"),
+                ],
+                default="other",
+                help_text="The gravest of its kinds.",
+                max_length=20,
+            ),
             preserve_default=False,
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concern',
-            trigger=pgtrigger.compiler.Trigger(name='concern_words_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.observed, NEW.opinion, NEW.done_already, NEW.happened_on, NEW.happened_at_time, NEW.place,\n                        NEW.place_detail, NEW.reported_at, NEW.reported_by_id, NEW.number, NEW.school_id, NEW.force_id,\n                        NEW.is_urgent)\n                       IS DISTINCT FROM\n                       (OLD.observed, OLD.opinion, OLD.done_already, OLD.happened_on, OLD.happened_at_time, OLD.place,\n                        OLD.place_detail, OLD.reported_at, OLD.reported_by_id, OLD.number, OLD.school_id, OLD.force_id,\n                        OLD.is_urgent)\n                    THEN RAISE EXCEPTION 'what was reported is corrected by an addendum, never edited'; END IF;\n                    IF (NEW.status, NEW.triaged_at, NEW.closed_at, NEW.closed_by_id) IS DISTINCT FROM\n                       (OLD.status, OLD.triaged_at, OLD.closed_at, OLD.closed_by_id) AND NOT coalesce(current_setting('app.side', true) = 'school' AND NEW.school_id = ANY (\n                        nullif(current_setting('app.record_school_ids', true), '')::bigint[]), false)\n                    THEN RAISE EXCEPTION 'what becomes of a concern is for the desk to say'; END IF;\n                    IF NEW.status = 'closed' AND OLD.status <> 'closed' AND NOT EXISTS (\n                        SELECT FROM incidents_concernclosing c WHERE c.concern_id = NEW.id AND c.step = 'closed')\n                    THEN RAISE EXCEPTION 'a concern is closed with its story'; END IF;\n                    RETURN NEW;\n                ", hash='63d3d9a78bd22ad083e49ed57691bc5228d29392', operation='UPDATE', pgid='pgtrigger_concern_words_kept_3b8e2', table='incidents_concern', when='BEFORE')),
+            model_name="concern",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_words_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF (NEW.observed, NEW.opinion, NEW.done_already, NEW.happened_on, NEW.happened_at_time, NEW.place,\n                        NEW.place_detail, NEW.reported_at, NEW.reported_by_id, NEW.number, NEW.school_id, NEW.force_id,\n                        NEW.is_urgent)\n                       IS DISTINCT FROM\n                       (OLD.observed, OLD.opinion, OLD.done_already, OLD.happened_on, OLD.happened_at_time, OLD.place,\n                        OLD.place_detail, OLD.reported_at, OLD.reported_by_id, OLD.number, OLD.school_id, OLD.force_id,\n                        OLD.is_urgent)\n                    THEN RAISE EXCEPTION 'what was reported is corrected by an addendum, never edited'; END IF;\n                    IF (NEW.status, NEW.triaged_at, NEW.closed_at, NEW.closed_by_id) IS DISTINCT FROM\n                       (OLD.status, OLD.triaged_at, OLD.closed_at, OLD.closed_by_id) AND NOT coalesce(current_setting('app.side', true) = 'school' AND NEW.school_id = ANY (\n                        nullif(current_setting('app.record_school_ids', true), '')::bigint[]), false)\n                    THEN RAISE EXCEPTION 'what becomes of a concern is for the desk to say'; END IF;\n                    IF NEW.status = 'closed' AND OLD.status <> 'closed' AND NOT EXISTS (\n                        SELECT FROM incidents_concernclosing c WHERE c.concern_id = NEW.id AND c.step = 'closed')\n                    THEN RAISE EXCEPTION 'a concern is closed with its story'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="63d3d9a78bd22ad083e49ed57691bc5228d29392",
+                    operation="UPDATE",
+                    pgid="pgtrigger_concern_words_kept_3b8e2",
+                    table="incidents_concern",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='concernperson',
-            trigger=pgtrigger.compiler.Trigger(name='concern_person_words_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF to_jsonb(NEW) - 'pupil_id' IS DISTINCT FROM to_jsonb(OLD) - 'pupil_id'\n                    THEN RAISE EXCEPTION 'who was named is corrected by an addendum, never edited'; END IF;\n                    IF NEW.pupil_id IS DISTINCT FROM OLD.pupil_id AND NOT coalesce(current_setting('app.side', true) = 'school' AND NEW.school_id = ANY (\n                        nullif(current_setting('app.record_school_ids', true), '')::bigint[]), false)\n                    THEN RAISE EXCEPTION 'who a child is, is for the desk to say'; END IF;\n                    RETURN NEW;\n                ", hash='5f6139b4f3ef059dbd1afa2d71826a9c2891c440', operation='UPDATE', pgid='pgtrigger_concern_person_words_kept_f3e94', table='incidents_concernperson', when='BEFORE')),
+            model_name="concernperson",
+            trigger=pgtrigger.compiler.Trigger(
+                name="concern_person_words_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF to_jsonb(NEW) - 'pupil_id' IS DISTINCT FROM to_jsonb(OLD) - 'pupil_id'\n                    THEN RAISE EXCEPTION 'who was named is corrected by an addendum, never edited'; END IF;\n                    IF NEW.pupil_id IS DISTINCT FROM OLD.pupil_id AND NOT coalesce(current_setting('app.side', true) = 'school' AND NEW.school_id = ANY (\n                        nullif(current_setting('app.record_school_ids', true), '')::bigint[]), false)\n                    THEN RAISE EXCEPTION 'who a child is, is for the desk to say'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="5f6139b4f3ef059dbd1afa2d71826a9c2891c440",
+                    operation="UPDATE",
+                    pgid="pgtrigger_concern_person_words_kept_f3e94",
+                    table="incidents_concernperson",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='directcontact',
-            trigger=pgtrigger.compiler.Trigger(name='direct_contact_words_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (NEW.kind, NEW.made_side, NEW.made_by_id, NEW.made_at, NEW.happened_at, NEW.spoken_to, NEW.text,\n                        NEW.school_id, NEW.force_id, NEW.press, NEW.due_at)\n                       IS DISTINCT FROM\n                       (OLD.kind, OLD.made_side, OLD.made_by_id, OLD.made_at, OLD.happened_at, OLD.spoken_to, OLD.text,\n                        OLD.school_id, OLD.force_id, OLD.press, OLD.due_at)\n                       OR OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at\n                       OR OLD.noted_at IS NOT NULL AND NEW.noted_at IS DISTINCT FROM OLD.noted_at\n                    THEN RAISE EXCEPTION 'what was said directly is fixed, and so is who received it'; END IF;\n                    IF NEW.noted_at IS DISTINCT FROM OLD.noted_at AND current_setting('app.side', true) <> 'school'\n                       OR NEW.received_at IS DISTINCT FROM OLD.received_at\n                       AND (current_setting('app.side', true) = 'police') = (OLD.made_side = 'police')\n                    THEN RAISE EXCEPTION 'the desk notes it, and the other side confirms it'; END IF;\n                    RETURN NEW;\n                ", hash='87b10b5a2ef42475cb1e5d93c14a70ca044500f9', operation='UPDATE', pgid='pgtrigger_direct_contact_words_kept_75714', table='incidents_directcontact', when='BEFORE')),
+            model_name="directcontact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="direct_contact_words_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF (NEW.kind, NEW.made_side, NEW.made_by_id, NEW.made_at, NEW.happened_at, NEW.spoken_to, NEW.text,\n                        NEW.school_id, NEW.force_id, NEW.press, NEW.due_at)\n                       IS DISTINCT FROM\n                       (OLD.kind, OLD.made_side, OLD.made_by_id, OLD.made_at, OLD.happened_at, OLD.spoken_to, OLD.text,\n                        OLD.school_id, OLD.force_id, OLD.press, OLD.due_at)\n                       OR OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at\n                       OR OLD.noted_at IS NOT NULL AND NEW.noted_at IS DISTINCT FROM OLD.noted_at\n                    THEN RAISE EXCEPTION 'what was said directly is fixed, and so is who received it'; END IF;\n                    IF NEW.noted_at IS DISTINCT FROM OLD.noted_at AND current_setting('app.side', true) <> 'school'\n                       OR NEW.received_at IS DISTINCT FROM OLD.received_at\n                       AND (current_setting('app.side', true) = 'police') = (OLD.made_side = 'police')\n                    THEN RAISE EXCEPTION 'the desk notes it, and the other side confirms it'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="87b10b5a2ef42475cb1e5d93c14a70ca044500f9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_direct_contact_words_kept_75714",
+                    table="incidents_directcontact",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='directcontact',
-            trigger=pgtrigger.compiler.Trigger(name='direct_contact_in_ones_own_name', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.made_by_id IS DISTINCT FROM nullif(current_setting('app.user_id', true), '')::bigint\n                       OR (current_setting('app.side', true) = 'police') <> (NEW.made_side = 'police')\n                    THEN RAISE EXCEPTION 'what is said directly is said in one''s own name'; END IF;\n                    RETURN NEW;\n                ", hash='0af89c65fd01fa71677af18ab900a2cee29db86c', operation='INSERT', pgid='pgtrigger_direct_contact_in_ones_own_name_e587c', table='incidents_directcontact', when='BEFORE')),
+            model_name="directcontact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="direct_contact_in_ones_own_name",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF NEW.made_by_id IS DISTINCT FROM nullif(current_setting('app.user_id', true), '')::bigint\n                       OR (current_setting('app.side', true) = 'police') <> (NEW.made_side = 'police')\n                    THEN RAISE EXCEPTION 'what is said directly is said in one''s own name'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="0af89c65fd01fa71677af18ab900a2cee29db86c",
+                    operation="INSERT",
+                    pgid="pgtrigger_direct_contact_in_ones_own_name_e587c",
+                    table="incidents_directcontact",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='enquiry',
-            trigger=pgtrigger.compiler.Trigger(name='enquiry_moves_as_told', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.status IS DISTINCT FROM NEW.status AND (OLD.status || '>' || NEW.status) NOT IN ('answered>closed', 'answered>with_spoc', 'sent_back>closed', 'sent_back>with_spoc', 'with_officer>with_spoc', 'with_spoc>answered', 'with_spoc>closed', 'with_spoc>sent_back', 'with_spoc>with_officer', 'with_spoc>with_spoc', 'with_spoc>with_spoc')\n                    THEN RAISE EXCEPTION 'an enquiry does not move from % to %', OLD.status, NEW.status; END IF;\n                    IF OLD.status IS DISTINCT FROM NEW.status AND NEW.status <> 'with_spoc' AND NOT coalesce(current_setting('app.side', true) = 'school' AND NEW.school_id = ANY (\n                        nullif(current_setting('app.record_school_ids', true), '')::bigint[]), false)\n                    THEN RAISE EXCEPTION 'the desk answers, passes on, sends back and closes'; END IF;\n                    IF (NEW.number, NEW.school_id, NEW.force_id, NEW.opened_side, NEW.opened_by_id, NEW.opened_at, NEW.press)\n                       IS DISTINCT FROM\n                       (OLD.number, OLD.school_id, OLD.force_id, OLD.opened_side, OLD.opened_by_id, OLD.opened_at, OLD.press)\n                    THEN RAISE EXCEPTION 'who asked and when is fixed'; END IF;\n                    IF OLD.due_at IS DISTINCT FROM NEW.due_at AND OLD.status = NEW.status\n                    THEN RAISE EXCEPTION 'the clock begins anew only when an enquiry comes back to the desk'; END IF;\n                    IF OLD.head_told_at IS NULL AND NEW.head_told_at IS NOT NULL AND OLD.due_at > now() AND EXISTS (\n                        SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc'\n                        AND m.starts_on <= (now() at time zone 'Europe/London')::date AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    THEN RAISE EXCEPTION 'it goes to the head when it is overdue, or where nobody is SPOC'; END IF;\n                    RETURN NEW;\n                ", hash='47cf82283c597d362b8b86ff2ebfb94f4d17ff4c', operation='UPDATE', pgid='pgtrigger_enquiry_moves_as_told_d7708', table='incidents_enquiry', when='BEFORE')),
+            model_name="enquiry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="enquiry_moves_as_told",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF OLD.status IS DISTINCT FROM NEW.status AND (OLD.status || '>' || NEW.status) NOT IN ('answered>closed', 'answered>with_spoc', 'sent_back>closed', 'sent_back>with_spoc', 'with_officer>with_spoc', 'with_spoc>answered', 'with_spoc>closed', 'with_spoc>sent_back', 'with_spoc>with_officer', 'with_spoc>with_spoc', 'with_spoc>with_spoc')\n                    THEN RAISE EXCEPTION 'an enquiry does not move from % to %', OLD.status, NEW.status; END IF;\n                    IF OLD.status IS DISTINCT FROM NEW.status AND NEW.status <> 'with_spoc' AND NOT coalesce(current_setting('app.side', true) = 'school' AND NEW.school_id = ANY (\n                        nullif(current_setting('app.record_school_ids', true), '')::bigint[]), false)\n                    THEN RAISE EXCEPTION 'the desk answers, passes on, sends back and closes'; END IF;\n                    IF (NEW.number, NEW.school_id, NEW.force_id, NEW.opened_side, NEW.opened_by_id, NEW.opened_at, NEW.press)\n                       IS DISTINCT FROM\n                       (OLD.number, OLD.school_id, OLD.force_id, OLD.opened_side, OLD.opened_by_id, OLD.opened_at, OLD.press)\n                    THEN RAISE EXCEPTION 'who asked and when is fixed'; END IF;\n                    IF OLD.due_at IS DISTINCT FROM NEW.due_at AND OLD.status = NEW.status\n                    THEN RAISE EXCEPTION 'the clock begins anew only when an enquiry comes back to the desk'; END IF;\n                    IF OLD.head_told_at IS NULL AND NEW.head_told_at IS NOT NULL AND OLD.due_at > now() AND EXISTS (\n                        SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc'\n                        AND m.starts_on <= (now() at time zone 'Europe/London')::date AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    THEN RAISE EXCEPTION 'it goes to the head when it is overdue, or where nobody is SPOC'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="47cf82283c597d362b8b86ff2ebfb94f4d17ff4c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_enquiry_moves_as_told_d7708",
+                    table="incidents_enquiry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='concern_closed_by_somebody'),
+            model_name="concern",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closed"), _negated=True),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="concern_closed_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concerndecision',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ['assault', 'criminal_damage', 'cyber', 'drugs', 'harassment', 'sexual', 'theft', 'weapons', 'home', 'exploitation', 'wellbeing', 'behaviour', 'other'])), name='concern_decision_subject'),
+            model_name="concerndecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "subject__in",
+                        [
+                            "assault",
+                            "criminal_damage",
+                            "cyber",
+                            "drugs",
+                            "harassment",
+                            "sexual",
+                            "theft",
+                            "weapons",
+                            "home",
+                            "exploitation",
+                            "wellbeing",
+                            "behaviour",
+                            "other",
+                        ],
+                    )
+                ),
+                name="concern_decision_subject",
+            ),
         ),
     ]

@@ -133,8 +133,7 @@ class Concern(SchoolModel):
                 name="concern_open_once_triaged",
             ),
             models.CheckConstraint(
-                condition=~Q(status=ConcernStatus.CLOSED)
-                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                condition=~Q(status=ConcernStatus.CLOSED) | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="concern_closed_by_somebody",
             ),
         ]

@@ -207,7 +207,8 @@ def _written(concern: Concern, decision: Decision, press: UUID, by: User) -> Con
     limit = decision.threshold if ConcernOutcome.CRIME in decision.outcomes else None
     return ConcernDecision.objects.create(
         force_id=concern.force_id, school_id=concern.school_id, concern=concern, number=last + 1,
-        kinds=list(dict.fromkeys(decision.kinds)), subject=guide.gravest(list(decision.kinds)), guidance=guide.version, answers=answers, advice=advice,
+        kinds=list(dict.fromkeys(decision.kinds)), subject=guide.gravest(list(decision.kinds)), guidance=guide.version,
+        answers=answers, advice=advice,
         outcomes=[each for each in ConcernOutcome.values if each in decision.outcomes],
         parent_wish=limit.parent_wish if limit else "", can_school_deal=limit.can_school_deal if limit else "",
         is_serious=limit.is_serious if limit else "", over_threshold=limit.why.strip() if limit else "",

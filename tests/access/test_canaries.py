@@ -127,7 +127,7 @@ WALKERS = ("ben", "tom", "gwen", "dev", "pia", "noor", "amara", "esi")
 
 
 def asked(world: SweepWorld) -> Iterator[Cell]:
-    """Every address that is read, by a sergeant and a SPOC of its own school, and by a few others in turn; in the long run by all."""
+    """Every address that is read: by a sergeant and the SPOC of its school, by a few others in turn; in the long run by all."""
     for number, route in enumerate(each for each in routes() if "GET" in each.methods):
         for turn, key in enumerate(WALKERS if not LONG else [each.key for each in world.actors]):
             for thing in (OWN, OTHER_SCHOOL) if kind_of(route) in SEEN_BY else ("",):
