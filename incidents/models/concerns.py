@@ -20,6 +20,9 @@ from ssp.tenancy.walls import Wall
 CONCERN_WALL = Wall.records(side="school").own_too("reported_by_id", side="school")
 OF_A_CONCERN = Wall.records(side="school").own_too("entered_by_id", side="school")
 DESK_ONLY = Wall.records(side="school")
+# In a trigger: whoever writes reads the records of the row's school, as the desk does and a reporter does not.
+AT_THE_DESK = """coalesce(current_setting('app.side', true) = 'school' AND NEW.school_id = ANY (
+                        nullif(current_setting('app.record_school_ids', true), '')::bigint[]), false)"""
 
 
 class Place(models.TextChoices):
@@ -89,7 +92,10 @@ class ConcernQuerySet(VisibleQuerySet["Concern"]):
 
 
 class Concern(SchoolModel):
-    """What a member of staff saw, heard or thinks. What was entered stays as it was entered; more is said by an addendum."""
+    """What a member of staff saw, heard or thinks. What was entered stays as it was entered; more is said by an addendum.
+
+    The reporter reads this row whole, so nothing stands in it that the desk wrote: that is in the tables of triage.
+    """
 
     number = models.PositiveIntegerField(help_text="Counts up within the school; makes the reference.")
     status = models.CharField(max_length=10, choices=ConcernStatus, default=ConcernStatus.REPORTED)
@@ -105,13 +111,9 @@ class Concern(SchoolModel):
     reported_at = models.DateTimeField(db_default=Now(), help_text="When it was entered; not when it happened.")
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     press = models.UUIDField(help_text="Of the draft it was sent from: sent twice, it is recorded once.")
-    subject = models.CharField(max_length=20, choices=Subject, blank=True, help_text="Decided by the desk.")
     triaged_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    summary = models.TextField(blank=True, help_text="On closing: what it was.")
-    action = models.TextField(blank=True, help_text="On closing: what was done.")
-    outcome = models.TextField(blank=True, help_text="On closing: what came of it.")
 
     objects = ConcernQuerySet.as_manager()
 
@@ -124,7 +126,6 @@ class Concern(SchoolModel):
             models.UniqueConstraint(fields=["school", "press"], name="concern_recorded_once"),
             models.CheckConstraint(condition=Q(status__in=ConcernStatus.values), name="concern_status_known"),
             models.CheckConstraint(condition=Q(place__in=Place.values), name="concern_place_known"),
-            models.CheckConstraint(condition=Q(subject__in=("", *Subject.values)), name="concern_subject_known"),
             models.CheckConstraint(condition=~Q(observed=""), name="concern_says_what_was_seen"),
             models.CheckConstraint(
                 condition=Q(status=ConcernStatus.REPORTED, triaged_at=None)
@@ -132,14 +133,8 @@ class Concern(SchoolModel):
                 name="concern_open_once_triaged",
             ),
             models.CheckConstraint(
-                condition=~Q(status=ConcernStatus.CLOSED)
-                | (
-                    Q(closed_at__isnull=False, closed_by__isnull=False)
-                    & ~Q(summary="")
-                    & ~Q(action="")
-                    & ~Q(outcome="")
-                ),
-                name="concern_closed_with_its_story",
+                condition=~Q(status=ConcernStatus.CLOSED) | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="concern_closed_by_somebody",
             ),
         ]
         indexes = [
@@ -161,8 +156,14 @@ class Concern(SchoolModel):
                         OLD.place_detail, OLD.reported_at, OLD.reported_by_id, OLD.number, OLD.school_id, OLD.force_id,
                         OLD.is_urgent)
                     THEN RAISE EXCEPTION 'what was reported is corrected by an addendum, never edited'; END IF;
+                    IF (NEW.status, NEW.triaged_at, NEW.closed_at, NEW.closed_by_id) IS DISTINCT FROM
+                       (OLD.status, OLD.triaged_at, OLD.closed_at, OLD.closed_by_id) AND NOT {AT_THE_DESK}
+                    THEN RAISE EXCEPTION 'what becomes of a concern is for the desk to say'; END IF;
+                    IF NEW.status = 'closed' AND OLD.status <> 'closed' AND NOT EXISTS (
+                        SELECT FROM incidents_concernclosing c WHERE c.concern_id = NEW.id AND c.step = 'closed')
+                    THEN RAISE EXCEPTION 'a concern is closed with its story'; END IF;
                     RETURN NEW;
-                """,
+                """.replace("{AT_THE_DESK}", AT_THE_DESK),
             ),
         ]
 
@@ -198,7 +199,21 @@ class ConcernPerson(SchoolModel):
             models.CheckConstraint(condition=Q(kind__in=PersonKind.values), name="concern_person_kind_known"),
         ]
         indexes = [models.Index(fields=["force", "school", "pupil"], name="concern_person_pupil")]
-        triggers = [pgtrigger.Protect(name="concern_person_kept", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="concern_person_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="concern_person_words_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF to_jsonb(NEW) - 'pupil_id' IS DISTINCT FROM to_jsonb(OLD) - 'pupil_id'
+                    THEN RAISE EXCEPTION 'who was named is corrected by an addendum, never edited'; END IF;
+                    IF NEW.pupil_id IS DISTINCT FROM OLD.pupil_id AND NOT {AT_THE_DESK}
+                    THEN RAISE EXCEPTION 'who a child is, is for the desk to say'; END IF;
+                    RETURN NEW;
+                """.replace("{AT_THE_DESK}", AT_THE_DESK),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} in {self.concern_id}"

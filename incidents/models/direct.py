@@ -102,6 +102,21 @@ class DirectContact(SchoolModel):
                        OR OLD.received_at IS NOT NULL AND NEW.received_at IS DISTINCT FROM OLD.received_at
                        OR OLD.noted_at IS NOT NULL AND NEW.noted_at IS DISTINCT FROM OLD.noted_at
                     THEN RAISE EXCEPTION 'what was said directly is fixed, and so is who received it'; END IF;
+                    IF NEW.noted_at IS DISTINCT FROM OLD.noted_at AND current_setting('app.side', true) <> 'school'
+                       OR NEW.received_at IS DISTINCT FROM OLD.received_at
+                       AND (current_setting('app.side', true) = 'police') = (OLD.made_side = 'police')
+                    THEN RAISE EXCEPTION 'the desk notes it, and the other side confirms it'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="direct_contact_in_ones_own_name",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.made_by_id IS DISTINCT FROM nullif(current_setting('app.user_id', true), '')::bigint
+                       OR (current_setting('app.side', true) = 'police') <> (NEW.made_side = 'police')
+                    THEN RAISE EXCEPTION 'what is said directly is said in one''s own name'; END IF;
                     RETURN NEW;
                 """,
             ),

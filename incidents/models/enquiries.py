@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
+from incidents.models.concerns import AT_THE_DESK
 from incidents.workflow import ENQUIRY, EnquiryStatus
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel
@@ -131,6 +132,8 @@ class Enquiry(SchoolModel):
                 func=f"""
                     IF OLD.status IS DISTINCT FROM NEW.status AND (OLD.status || '>' || NEW.status) NOT IN ({MOVES})
                     THEN RAISE EXCEPTION 'an enquiry does not move from % to %', OLD.status, NEW.status; END IF;
+                    IF OLD.status IS DISTINCT FROM NEW.status AND NEW.status <> 'with_spoc' AND NOT {AT_THE_DESK}
+                    THEN RAISE EXCEPTION 'the desk answers, passes on, sends back and closes'; END IF;
                     IF (NEW.number, NEW.school_id, NEW.force_id, NEW.opened_side, NEW.opened_by_id, NEW.opened_at, NEW.press)
                        IS DISTINCT FROM
                        (OLD.number, OLD.school_id, OLD.force_id, OLD.opened_side, OLD.opened_by_id, OLD.opened_at, OLD.press)

@@ -78,6 +78,7 @@ class ConcernDecision(SchoolModel):
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="decisions")
     number = models.PositiveSmallIntegerField(help_text="Of this concern: 1 is the first.")
     kinds = ArrayField(models.CharField(max_length=20, choices=Subject))
+    subject = models.CharField(max_length=20, choices=Subject, help_text="The gravest of its kinds.")
     guidance = models.CharField(max_length=20, help_text="Version of the questions that were asked.")
     answers = models.JSONField(default=dict, help_text="Question of the guide → yes, no, not_known.")
     advice = models.CharField(max_length=10, choices=Advice, help_text="What the guide suggested.")
@@ -109,6 +110,7 @@ class ConcernDecision(SchoolModel):
             models.CheckConstraint(
                 condition=Q(kinds__len__gt=0, kinds__contained_by=Subject.values), name="concern_decision_kinds"
             ),
+            models.CheckConstraint(condition=Q(subject__in=Subject.values), name="concern_decision_subject"),
             models.CheckConstraint(condition=Q(advice__in=Advice.values), name="concern_decision_advice"),
             models.CheckConstraint(condition=~Q(reason=""), name="concern_decision_says_why"),
             models.CheckConstraint(  # R9: the inputs of the threshold are kept with every report of a crime

@@ -4,9 +4,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from incidents.models import Addendum, Concern, ConcernDecision, ConcernPerson, PersonRole
+from incidents.models import (
+    Addendum,
+    ClosingStep,
+    Concern,
+    ConcernClosing,
+    ConcernDecision,
+    ConcernPerson,
+    PersonRole,
+)
 from incidents.workflow import ConcernStatus
 from schools.models import Pupil
 
@@ -18,10 +27,16 @@ class Entry:
     """One concern with what this child is in it: the role belongs to this record and says nothing about the others."""
 
     concern: Concern
+    outcome: str = ""  # what came of it, as it was last closed
     roles: list[str] = field(default_factory=list)
     entered_as: list[str] = field(default_factory=list)  # the names it was recorded under, where they differ
     addenda: list[Addendum] = field(default_factory=list)
     decisions: list[ConcernDecision] = field(default_factory=list)
+
+    @property
+    def subject(self) -> str:
+        """What it is about, by the latest decision of the desk."""
+        return self.decisions[-1].get_subject_display() if self.decisions else ""
 
     @property
     def is_late(self) -> bool:
@@ -69,11 +84,13 @@ def of(pupil: Pupil, *, others: list[Pupil], role: str = "", state: str = "") ->
 
 
 def _entries(pupil_ids: list[int]) -> list[Entry]:
-    rows = ConcernPerson.objects.filter(pupil__in=pupil_ids)
+    closing = ConcernClosing.objects.filter(concern=OuterRef("concern"), step=ClosingStep.CLOSED)
+    came_of_it = Subquery(closing.order_by("-at", "-id").values("outcome")[:1])
+    rows = ConcernPerson.objects.filter(pupil__in=pupil_ids).annotate(came_of_it=came_of_it)
     rows = rows.select_related("concern__reported_by", "concern__closed_by")
     found: dict[int, Entry] = {}
     for row in rows.order_by("-concern__happened_on", "-concern__reported_at", "-concern_id", "id")[:MOST]:
-        entry = found.setdefault(row.concern_id, Entry(row.concern))
+        entry = found.setdefault(row.concern_id, Entry(row.concern, row.came_of_it or ""))
         entry.roles.append(row.role)
         entry.entered_as.append(row.name)
     return list(found.values())

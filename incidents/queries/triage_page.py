@@ -13,8 +13,10 @@ from django.utils.text import get_text_list
 from incidents import guidance
 from incidents.models import (
     Addendum,
+    ClosingStep,
     Concern,
     ConcernAttachment,
+    ConcernClosing,
     ConcernDecision,
     ConcernOutcome,
     ConcernPerson,
@@ -71,11 +73,14 @@ class Shared:
 
 
 def concerns(user: Any) -> Any:
-    """The concerns of a person's desk, each with its school, reporter and the force's list of serious offences."""
+    """The concerns of a person's desk, each with its school, reporter, the force's list of serious offences and how it was last
+    closed (``summary``, ``action``, ``outcome``)."""
     listed = ForceSettings.objects.filter(force=OuterRef("force_id")).values("serious_offences")[:1]
+    closing = ConcernClosing.objects.filter(concern=OuterRef("pk"), step=ClosingStep.CLOSED).order_by("-at", "-id")
     rows = Concern.objects.where_may(user, "concern.triage")
+    story = {name: Subquery(closing.values(name)[:1]) for name in ("summary", "action", "outcome")}
     rows = rows.select_related("school", "reported_by", "closed_by").annotate(
-        serious=Subquery(listed), shared=_shared()
+        serious=Subquery(listed), shared=_shared(), **story
     )
     addenda = Addendum.objects.select_related("entered_by").order_by("entered_at")
     decided = ConcernDecision.objects.select_related("decided_by").order_by("number")

@@ -106,7 +106,6 @@ def decide(
     made = _written(locked, decision, press, by)
     if locked.status == ConcernStatus.REPORTED:
         Concern.objects.filter(pk=locked.pk).update(status=ConcernStatus.OPEN, triaged_at=Now())
-    Concern.objects.filter(pk=locked.pk).update(subject=_guide(decision).gravest(list(decision.kinds)))
     details = {"attempt": made.number, "outcomes": ",".join(made.outcomes), "advice": made.advice}
     log.record("concern.triaged", locked, by=by, details=details)
     if task is not None:
@@ -134,8 +133,8 @@ def close(*, concern: Concern, summary: str, action: str, outcome: str, by: User
             f"{waiting} task{' is' if waiting == 1 else 's are'} not settled yet. Settle {'it' if waiting == 1 else 'them'} first."
         )
     story = {"summary": summary.strip(), "action": action.strip(), "outcome": outcome.strip()}
-    Concern.objects.filter(pk=locked.pk).update(status=ConcernStatus.CLOSED, closed_at=Now(), closed_by=by, **story)
     _step(locked, ClosingStep.CLOSED, by, **story)
+    Concern.objects.filter(pk=locked.pk).update(status=ConcernStatus.CLOSED, closed_at=Now(), closed_by=by)
     log.record("concern.closed", locked, by=by)
     return Concern.objects.get(pk=locked.pk)
 
@@ -208,7 +207,8 @@ def _written(concern: Concern, decision: Decision, press: UUID, by: User) -> Con
     limit = decision.threshold if ConcernOutcome.CRIME in decision.outcomes else None
     return ConcernDecision.objects.create(
         force_id=concern.force_id, school_id=concern.school_id, concern=concern, number=last + 1,
-        kinds=list(dict.fromkeys(decision.kinds)), guidance=guide.version, answers=answers, advice=advice,
+        kinds=list(dict.fromkeys(decision.kinds)), subject=guide.gravest(list(decision.kinds)), guidance=guide.version,
+        answers=answers, advice=advice,
         outcomes=[each for each in ConcernOutcome.values if each in decision.outcomes],
         parent_wish=limit.parent_wish if limit else "", can_school_deal=limit.can_school_deal if limit else "",
         is_serious=limit.is_serious if limit else "", over_threshold=limit.why.strip() if limit else "",

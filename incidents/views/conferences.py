@@ -132,7 +132,6 @@ def action_done(request: HttpRequest, action_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         conferences.do_action(action=found, by=person(request), **form.cleaned_data)
         return _back(found.conference)
-    log.consulted("conference.viewed", found.conference, by=person(request))
     return _ask(request, found.conference, form, title="An action is done", button="Record it", lead=found.what)
 
 
@@ -147,6 +146,7 @@ def _back(conference: CaseConference) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, conference: CaseConference, form: Any, **words: Any) -> HttpResponse:
+    log.consulted("conference.viewed", conference, by=person(request))
     back = reverse("conference-view", args=[conference.pk])
     caption = f"Case conference, {short_date(conference.meets_on)}, {conference.school.name}"
     return ask(request, form, caption=caption, back_url=back, **words)

@@ -150,5 +150,6 @@ def _load(request: HttpRequest, referral_id: int, permission: str) -> Referral:
 
 
 def _ask(request: HttpRequest, referral: Referral, form: Any, *, title: str, button: str) -> HttpResponse:
+    log.consulted("referral.viewed", referral, by=person(request))  # the name of a scheme may say much of a child
     back = reverse("referral-view", args=[referral.pk])
     return ask(request, form, title=title, caption=str(referral), button=button, back_url=back)

@@ -10,7 +10,7 @@ from telling import ELLIS, SEEN, posted, told
 from world import client_of, logged
 
 from incidents.concern_forms import parsed_time
-from incidents.models import Concern, ConcernPerson
+from incidents.models import Concern, ConcernClosing, ConcernPerson
 from ssp.accounts.models import Draft
 from ssp.tenancy import context
 
@@ -252,13 +252,15 @@ def test_the_reporter_sees_how_far_it_is_and_nothing_the_desk_wrote(shared):
     concern, now = told(shared), timezone.now()
     maya = client_of(shared, "maya")
     assert "Received" in maya.get("/concerns/mine/").content.decode()
-    shared_fields = {"summary": "SUMMARY", "action": "ACTION", "outcome": "OUTCOME", "subject": "weapons"}
+    story = {"summary": "SUMMARY", "action": "ACTION", "outcome": "OUTCOME"}
     place = shared.schools["ashfield"]
     with context.entered(context.desk(place.force_id, place.pk)):
         row = Concern.objects.filter(pk=concern.pk)
         row.update(status="open", triaged_at=now)
         opened = maya.get(f"/concerns/{concern.pk}/mine/").content.decode()
-        row.update(status="closed", closed_at=now, closed_by=shared.users["gwen"], **shared_fields)
+        about = {"force_id": place.force_id, "school": place, "concern": concern, "by": shared.users["gwen"]}
+        ConcernClosing.objects.create(step="closed", **about, **story)
+        row.update(status="closed", closed_at=now, closed_by=shared.users["gwen"])
     closed = maya.get(f"/concerns/{concern.pk}/mine/").content.decode()
     assert "Acted on" in opened and "Closed" in closed and SEEN in closed
     listed = maya.get("/concerns/mine/").content.decode()

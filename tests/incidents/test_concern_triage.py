@@ -55,7 +55,7 @@ def test_several_outcomes_are_kept_with_everything_they_rest_on(shared, concern)
     made = decided(shared, concern, outcomes=["early_help", "disclose"])
     now = fresh(shared, concern)
     assert (now.status, now.triaged_at is not None) == ("open", True)
-    assert now.subject == "assault", "the graver of assault and theft, in the guide's order"
+    assert made.subject == "assault", "the graver of assault and theft, in the guide's order"
     assert made.outcomes == ["early_help", "disclose"] and made.answers == {"history": "no", "injury": "yes"}
     assert made.guidance == guidance.on(timezone.localdate()).version and made.advice == Advice.CONSIDER
     assert [(each["told"], each["who"]) for each in made.families] == [("told", "Gwen Pritchard")] * 2
