@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import DirectContact, DirectKind, Side
-from incidents.queries import gate
+from incidents.queries import clocks, gate
 from incidents.services import telling
+from schools import desk_duty
 from schools.models import School
 from ssp.access import decisions
-from ssp.access.queries import holders
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
-from ssp.tenancy import context, preferences
+from ssp.tenancy import preferences
 
 NOT_SWITCHED_ON = (
     "Your police force has not switched this on. Call 101, or 999 in an emergency, and tell the SPOC. "
@@ -59,10 +59,10 @@ def make(
         raise Refused("The duty is to tell the police. Record what you know as an incident.", rule="R20")
     if happened_at > now + timedelta(minutes=5):
         raise Refused("The day and time are in the future.")
-    hours = preferences.of(force.pk).disclosure_acknowledge_hours
     made = DirectContact.objects.create(
         force=force, school=school, kind=kind, made_side=side, made_by=by, happened_at=happened_at,
-        spoken_to=spoken_to.strip(), text=text.strip(), press=press, due_at=now + timedelta(hours=hours),
+        spoken_to=spoken_to.strip(), text=text.strip(), press=press,
+        due_at=clocks.receipt_due(school, start=now, is_urgent=True),
     )  # fmt: skip
     log.record("direct_contact.made", made, by=by, recipient="the school" if side == Side.POLICE else "the police")
     _tell(made, by)
@@ -100,11 +100,11 @@ def receive(*, contact: DirectContact, by: User) -> DirectContact:
 def _tell(contact: DirectContact, by: User) -> None:
     """The other side at once; the desk afterwards, whoever spoke."""
     school, path = contact.school, reverse("direct-view", args=[contact.pk])
-    with context.entered(context.system(contact.force_id)):
-        sergeants = holders("advice.answer", force_id=contact.force_id)
-    kept = gate.gate_of(school.pk)
-    desk = {each.pk: each for each in (*kept.first, *kept.heads) if each.pk != by.pk}
-    police = () if contact.made_side == Side.POLICE else (*gate.officers_of(school.pk), *sergeants)
+    desk = desk_duty.desk_of(force_id=contact.force_id, school_id=school.pk)
+    people = [each for each in desk.everybody if each.pk != by.pk]
+    police = (
+        () if contact.made_side == Side.POLICE else (*gate.officers_of(school.pk), *gate.sergeants_of(contact.force_id))
+    )
     says = (
         "Somebody turned to you directly. Read it now."
         if police
@@ -114,4 +114,4 @@ def _tell(contact: DirectContact, by: User) -> None:
     says = (
         "Somebody turned to the other side without waiting for the SPOC, in one of the exceptions. Read it and note it."
     )
-    telling.told(school, desk.values(), "For the SPOC to note", says, path, f"direct:{contact.pk}:desk")
+    telling.told(school, people, "For the SPOC to note", says, path, f"direct:{contact.pk}:desk")

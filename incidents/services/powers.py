@@ -17,13 +17,12 @@ from django.utils import timezone
 from incidents.ages import RESPONSIBLE_FROM
 from incidents.models import Answer, Finding, Gate, Incident, PowerGate, PowerKind, PowerNote, PowerUse
 from incidents.models.powers import AS_A_SUSPECT, BY_LAW, EXCEPTIONAL, FOR_CHILDREN, GATES
+from incidents.queries.gate import sergeants_of
 from incidents.services.people import Described, is_adult, refuse_unfit
 from incidents.workflow import POWER
 from schools.models import School
 from ssp import outbox
 from ssp.access import decisions
-from ssp.access.models import Membership
-from ssp.access.roles import Role
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.notifications import mail
@@ -173,7 +172,7 @@ def _refuse_unfit(school: School, use: Use, who: Described, incident: Incident |
 def tell_sergeants(*, power_id: int) -> None:
     """For the worker, in the context of the police's records: a mail to each sergeant who did not use the power themselves."""
     power = PowerUse.objects.get(pk=power_id)
-    held = Membership.objects.filter(force_id=power.force_id, role=Role.SERGEANT, user__is_active=True)
-    for each in held.current(on=timezone.localdate()).exclude(user=power.recorded_by).select_related("user"):
-        link = settings.PUBLIC_URL + reverse("power-view", args=[power.pk])
-        mail.send("power_exception", to=each.user, context={"link": link}, key=f"power:{power.pk}:{each.user_id}")
+    link = settings.PUBLIC_URL + reverse("power-view", args=[power.pk])
+    for each in sergeants_of(power.force_id):
+        if each.pk != power.recorded_by_id:
+            mail.send("power_exception", to=each, context={"link": link}, key=f"power:{power.pk}:{each.pk}")

@@ -13,8 +13,8 @@ from ssp.notifications import mail
 
 
 def waiting(enquiry: Enquiry, people: Iterable[User], *, turn: int = 0, is_without_spoc: bool = False) -> None:
-    """An enquiry waits at the desk. Without a SPOC the head is told to appoint one."""
-    says = "An enquiry waits for the single point of contact."
+    """An enquiry waits at the desk and cannot wait for the daily e-mail. Without a SPOC the head is told to appoint one."""
+    says = "An enquiry waits at the desk of your school."
     if is_without_spoc:
         says = "An enquiry waits for you, because nobody is SPOC at the school. Appoint one: until then it is yours to deal with."
     _tell(enquiry.school, people, "An enquiry waits for you", says, _link(enquiry), f"{_key(enquiry)}:waits:{turn}")

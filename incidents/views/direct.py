@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from incidents.enquiry_forms import ComplaintForm, DirectForm, WordsForm
 from incidents.models import Complaint, DirectContact, DirectKind, Side
-from incidents.queries import gate
 from incidents.services import complaints, direct_contacts
+from schools import desk_duty
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -77,9 +77,9 @@ def receive(request: HttpRequest, contact_id: int) -> HttpResponse:
 @requires("complaint.make")
 def complain(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "complaint.make", pk=pk)
-    kept = gate.gate_of(school.pk, with_heads=False)
-    people = [(user, kind) for user, kind in ((kept.spoc, "SPOC"), (kept.deputy, "deputy SPOC")) if user]
-    people = [(user, kind) for user, kind in people if user.pk != person(request).pk]
+    in_post = desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk).in_post
+    titles = {False: "SPOC", True: "deputy SPOC"}
+    people = [(user, titles[kind]) for kind, user in sorted(in_post.items()) if user.pk != person(request).pk]
     form = ComplaintForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -36,7 +36,7 @@ from incidents.queries import disclosures as queries
 from incidents.queries.disclosures import Filters
 from incidents.services import disclosures
 from incidents.workflow import CURRENT, SHARED, DisclosureStatus
-from partnerships.models import Agreement, AgreementKind, Party
+from partnerships.models import Party
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -276,9 +276,8 @@ def _draft_page(request: HttpRequest, disclosure: Disclosure) -> HttpResponse:
     typed = Typed.read(disclosure.draft.typed)
     source = _source_of(request, typed, disclosure)
     content = content_of(typed, source)
-    kind = AgreementKind.DATA_SHARING_AGREEMENT
-    covering = Agreement.objects.filter(school=disclosure.school, kind=kind).in_force(on=timezone.localdate())
-    agreement = None if typed.is_withheld else covering.without_text().first()
+    agreement = None if typed.is_withheld else disclosures.covering(disclosure)
+    may_go = agreement is not None or typed.is_withheld or disclosure.is_outside
     _log_source(request, source)
     context = {
         "disclosure": disclosure, "typed": typed, "content": content, "source": source, "agreement": agreement,
@@ -286,7 +285,7 @@ def _draft_page(request: HttpRequest, disclosure: Disclosure) -> HttpResponse:
         "family": FamilyInformed(content.family).label if content.family else "",
         "hours": preferences.of(disclosure.force_id).disclosure_acknowledge_hours,
         "urgent_query": _query(source),
-        "refusal": "" if agreement or typed.is_withheld else disclosures.no_agreement(disclosure.school),
+        "refusal": "" if may_go else disclosures.no_agreement(disclosure.school),
     }  # fmt: skip
     return render(request, "incidents/disclosure_check.html", context)
 

@@ -15,6 +15,7 @@ from incidents.models import Enquiry, EnquiryMessage, EnquiryRelease, Side
 from incidents.queries import gate, threads
 from incidents.services import enquiries
 from incidents.workflow import EnquiryStatus
+from schools import desk_duty
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -81,7 +82,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "is_police": is_police,
         "is_keeper": not is_police and gate.sits_at(user, school.pk),
-        "gate": gate.gate_of(school.pk, with_heads=False),
+        "desk": desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk),
         "draft_url": reverse("accounts:draft", args=[key]),
         "hours": preferences.of(school.its_force.pk).enquiry_answer_hours,
         "has_duty": not is_police and preferences.of(school.its_force.pk).has_duty_to_notify,
@@ -241,20 +242,20 @@ def _thread(request: HttpRequest, enquiry: Enquiry, *, is_act: bool = False) -> 
     releases = EnquiryRelease.objects.select_related("to_person", "released_by").order_by("id")
     rows = EnquiryMessage.objects.visible_to(user).filter(enquiry=enquiry).select_related("author").in_order()
     said = list(rows.prefetch_related(Prefetch("releases", releases)))
-    is_police, kept = user.standing.side == "police", gate.gate_of(enquiry.school_id, with_heads=False)
+    is_police = user.standing.side == "police"
     is_desk = enquiry.school_id in user.standing.schools_where("enquiry.release")
     is_keeper = is_desk and gate.is_keeper(user, enquiry)
     may_reply = not is_act and not is_keeper and decisions.may(user, "enquiry.reply", enquiry)
     return {
         "enquiry": enquiry,
         "subject": next((each.subject for each in said if each.subject), ""),
-        "lines": threads.lines(said, user=user, is_desk=is_desk, gate=kept),
+        "lines": threads.lines(said, user=user, is_desk=is_desk),
         "is_police": is_police,
         "is_desk": is_desk,
         "is_keeper": is_keeper,
         "acts": threads.acts(enquiry) if is_keeper else [],
         "may_reply": may_reply and enquiry.status != EnquiryStatus.CLOSED,
-        "gate": kept,
+        "desk": desk_duty.desk_of(force_id=enquiry.force_id, school_id=enquiry.school_id),
         "duty_contact": None if is_police or is_act else preferences.of(enquiry.force_id),
         "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
     }

@@ -77,7 +77,7 @@ def test_an_emergency_is_with_the_officers_at_once_and_the_spoc_is_told(cast):
     press = uuid.uuid4()
     made = makes(cast, "maya", press=press)
     assert makes(cast, "maya", press=press).pk == made.pk
-    assert mailed(cast) == {"ben", "tom", "gwen", "dev"} and len(logged(cast, "direct_contact.made")) == 1
+    assert mailed(cast) == {"ben", "tom", "gwen", "idris", "dev"} and len(logged(cast, "direct_contact.made")) == 1
     assert "told you directly" in home(cast, "ben") and "without waiting for the SPOC" in home(cast, "gwen")
     ben, gwen = client_of(cast, "ben"), client_of(cast, "gwen")
     assert WORDS in ben.get(f"/direct/{made.pk}/").content.decode() and len(logged(cast, "direct_contact.viewed")) == 1
@@ -90,7 +90,7 @@ def test_an_emergency_is_with_the_officers_at_once_and_the_spoc_is_told(cast):
 
 def test_an_officers_emergency_is_with_the_desk(cast):
     made = makes(cast, "ben")
-    assert mailed(cast) == {"gwen", "dev"}
+    assert mailed(cast) == {"gwen", "idris", "dev"}
     for key, may in (("gwen", True), ("dev", True), ("tom", True), ("maya", False), ("sam", False), ("amara", False)):
         raw, listed = sees(cast, key, DirectContact, "incidents_directcontact")
         assert raw == listed == ({made.pk} if may else set()), key

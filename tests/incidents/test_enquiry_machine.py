@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from incidents.models import Complaint, DirectContact, DirectKind, Enquiry, EnquiryMessage
-from incidents.queries import gate
+from incidents.queries import clocks, gate
 from incidents.services import complaints, direct_contacts, enquiries, escalations
+from schools.models import SpocAbsence, SpocAppointment
+from schools.services import spoc_absences
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.services import memberships
@@ -63,6 +65,7 @@ class Gate(RuleBasedStateMachine):
         self.school = self.world.schools["ashfield"]
         self.held = {"ben": Role.OFFICER, "gwen": Role.SPOC, "idris": Role.SPOC, "maya": Role.STAFF, "tara": Role.STAFF}
         self.enquiries: list[Enquiry] = []
+        self.away: set[str] = set()
         self.with_head: set[int] = set()
         self.sides: dict[str, tuple[str, str]] = {}  # token → side, author
         self.messages: dict[int, str] = {}  # message → token
@@ -88,9 +91,14 @@ class Gate(RuleBasedStateMachine):
     def spocs(self) -> set[str]:
         return {key for key, role in self.held.items() if role == Role.SPOC}
 
+    @property
+    def there(self) -> set[str]:
+        """The SPOC and the deputy who are not away."""
+        return self.spocs - self.away
+
     def keeps(self, key: str, enquiry: Enquiry | None = None) -> bool:
         is_with_head = enquiry is not None and enquiry.pk in self.with_head
-        return key in self.spocs or key == "dev" and (not self.spocs or is_with_head)
+        return key in self.spocs or key == "dev" and (not self.there or is_with_head)
 
     def side_of(self, key: str) -> str:
         if self.held.get(key) == Role.OFFICER:
@@ -154,13 +162,11 @@ class Gate(RuleBasedStateMachine):
 
     @rule(key=anybody, again=number, is_late=st.booleans())
     def ask(self, key, again, is_late):
-        token, side, real, press, asked = self.token(), self.side_of(key), gate.due_at, self.press(again), []
+        token, side, real, press, asked = self.token(), self.side_of(key), clocks.enquiry_due, self.press(again), []
         about = {"school": self.school, "subject": "About", "text": token, "purpose": "safeguarding", "press": press}
         with pytest.MonkeyPatch.context() as patch:
             if is_late:  # it was asked a month ago
-                patch.setattr(
-                    gate, "due_at", lambda school, *, start, hours: real(school, start=start - 30 * DAY, hours=hours)
-                )
+                patch.setattr(clocks, "enquiry_due", lambda school, *, start: real(school, start=start - 30 * DAY))
             self.tried(key, lambda user: asked.append(enquiries.ask(by=user, **about)))
         if not asked or not self.is_there(asked[0], token):
             return
@@ -170,7 +176,7 @@ class Gate(RuleBasedStateMachine):
         self.wrote(asked, token, side, key)
         if side == "desk":
             self.let_through.add((token, "police"))
-        elif not self.spocs:
+        elif not self.there:
             self.with_head.add(asked.pk)
 
     def chosen(self, which: int) -> Enquiry | None:
@@ -191,7 +197,7 @@ class Gate(RuleBasedStateMachine):
         self.wrote(enquiry, token, side, key)
         if before != "with_spoc":
             self.with_head.discard(enquiry.pk)
-        if not self.spocs:
+        if not self.there:
             self.with_head.add(enquiry.pk)
 
     @rule(
@@ -291,9 +297,24 @@ class Gate(RuleBasedStateMachine):
                     by=by,
                 )
         self.held.pop(key, None)
+        self.away.discard(key)
         if role is not None:
             self.held[key] = role
         self.contexts.clear()
+
+    @rule(key=st.sampled_from(["gwen", "idris"]))
+    def goes_away_or_comes_back(self, key):
+        """Leave with dates: while neither SPOC nor deputy is there the head keeps the gate, and not a moment longer."""
+        today = timezone.localdate()
+        with self.world.acting("dev") as by:
+            post = SpocAppointment.objects.in_post(on=today).filter(person=self.world.users[key]).first()
+            if post is None:
+                return
+            if key in self.away:
+                spoc_absences.end(absence=SpocAbsence.objects.on(today).get(appointment=post), by=by)
+            else:
+                spoc_absences.record(appointment=post, starts_on=today, ends_on=today + DAY, by=by)
+        self.away ^= {key}
 
     @rule()
     def a_day_goes_by(self):
@@ -303,7 +324,7 @@ class Gate(RuleBasedStateMachine):
         escalations.run(force_id=self.school.force_id, on=monday)
         for each in map(self.row, self.enquiries):
             if each.head_told_at is not None and each.pk not in self.with_head:
-                assert not self.spocs or each.pk in late
+                assert not self.there or each.pk in late
                 self.with_head.add(each.pk)
 
     # The exceptions ---------------------------------------------------------------------------------------------------
