@@ -7,42 +7,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0001_initial'),
-        ('partnerships', '0008_in_force_on'),
-        ('schools', '0005_spoc_absence'),
-        ('tenancy', '0002_settings'),
+        ("incidents", "0001_initial"),
+        ("partnerships", "0008_in_force_on"),
+        ("schools", "0005_spoc_absence"),
+        ("tenancy", "0002_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='enquiry',
-            name='enquiry_moves_as_told',
+            model_name="enquiry",
+            name="enquiry_moves_as_told",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='enquiryrelease',
-            name='enquiry_released_by_the_desk',
+            model_name="enquiryrelease",
+            name="enquiry_released_by_the_desk",
         ),
         migrations.RemoveConstraint(
-            model_name='disclosure',
-            name='disclosure_routine_under_an_agreement',
+            model_name="disclosure",
+            name="disclosure_routine_under_an_agreement",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='enquiry',
-            trigger=pgtrigger.compiler.Trigger(name='enquiry_moves_as_told', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.status IS DISTINCT FROM NEW.status AND (OLD.status || '>' || NEW.status) NOT IN ('answered>closed', 'answered>with_spoc', 'sent_back>closed', 'sent_back>with_spoc', 'with_officer>with_spoc', 'with_spoc>answered', 'with_spoc>closed', 'with_spoc>sent_back', 'with_spoc>with_officer', 'with_spoc>with_spoc', 'with_spoc>with_spoc')\n                    THEN RAISE EXCEPTION 'an enquiry does not move from % to %', OLD.status, NEW.status; END IF;\n                    IF (NEW.number, NEW.school_id, NEW.force_id, NEW.opened_side, NEW.opened_by_id, NEW.opened_at, NEW.press)\n                       IS DISTINCT FROM\n                       (OLD.number, OLD.school_id, OLD.force_id, OLD.opened_side, OLD.opened_by_id, OLD.opened_at, OLD.press)\n                    THEN RAISE EXCEPTION 'who asked and when is fixed'; END IF;\n                    IF OLD.due_at IS DISTINCT FROM NEW.due_at AND OLD.status = NEW.status\n                    THEN RAISE EXCEPTION 'the clock begins anew only when an enquiry comes back to the desk'; END IF;\n                    IF OLD.head_told_at IS NULL AND NEW.head_told_at IS NOT NULL AND OLD.due_at > now() AND \n    EXISTS (SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date)\n        AND NOT EXISTS (SELECT FROM schools_spocabsence a JOIN schools_spocappointment p ON p.id = a.appointment_id\n            WHERE p.membership_id = m.id AND a.ended_at IS NULL AND a.starts_on <= (now() at time zone 'Europe/London')::date\n            AND (a.ends_on IS NULL OR a.ends_on >= (now() at time zone 'Europe/London')::date)))\n\n                    THEN RAISE EXCEPTION 'it goes to the head when it is overdue, or where neither SPOC nor deputy is there';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0d68c6c34cbd45d229e6ef69f9398fa9e682ed42', operation='UPDATE', pgid='pgtrigger_enquiry_moves_as_told_d7708', table='incidents_enquiry', when='BEFORE')),
+            model_name="enquiry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="enquiry_moves_as_told",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF OLD.status IS DISTINCT FROM NEW.status AND (OLD.status || '>' || NEW.status) NOT IN ('answered>closed', 'answered>with_spoc', 'sent_back>closed', 'sent_back>with_spoc', 'with_officer>with_spoc', 'with_spoc>answered', 'with_spoc>closed', 'with_spoc>sent_back', 'with_spoc>with_officer', 'with_spoc>with_spoc', 'with_spoc>with_spoc')\n                    THEN RAISE EXCEPTION 'an enquiry does not move from % to %', OLD.status, NEW.status; END IF;\n                    IF (NEW.number, NEW.school_id, NEW.force_id, NEW.opened_side, NEW.opened_by_id, NEW.opened_at, NEW.press)\n                       IS DISTINCT FROM\n                       (OLD.number, OLD.school_id, OLD.force_id, OLD.opened_side, OLD.opened_by_id, OLD.opened_at, OLD.press)\n                    THEN RAISE EXCEPTION 'who asked and when is fixed'; END IF;\n                    IF OLD.due_at IS DISTINCT FROM NEW.due_at AND OLD.status = NEW.status\n                    THEN RAISE EXCEPTION 'the clock begins anew only when an enquiry comes back to the desk'; END IF;\n                    IF OLD.head_told_at IS NULL AND NEW.head_told_at IS NOT NULL AND OLD.due_at > now() AND \n    EXISTS (SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date)\n        AND NOT EXISTS (SELECT FROM schools_spocabsence a JOIN schools_spocappointment p ON p.id = a.appointment_id\n            WHERE p.membership_id = m.id AND a.ended_at IS NULL AND a.starts_on <= (now() at time zone 'Europe/London')::date\n            AND (a.ends_on IS NULL OR a.ends_on >= (now() at time zone 'Europe/London')::date)))\n\n                    THEN RAISE EXCEPTION 'it goes to the head when it is overdue, or where neither SPOC nor deputy is there';\n                    END IF;\n                    RETURN NEW;\n                ",
+                    hash="0d68c6c34cbd45d229e6ef69f9398fa9e682ed42",
+                    operation="UPDATE",
+                    pgid="pgtrigger_enquiry_moves_as_told_d7708",
+                    table="incidents_enquiry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='enquiryrelease',
-            trigger=pgtrigger.compiler.Trigger(name='enquiry_released_by_the_desk', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE said incidents_enquirymessage%ROWTYPE; asked incidents_enquiry%ROWTYPE;', func="\n                    SELECT * INTO said FROM incidents_enquirymessage WHERE id = NEW.message_id;\n                    SELECT * INTO asked FROM incidents_enquiry WHERE id = NEW.enquiry_id;\n                    IF said.id IS NULL OR asked.id IS NULL OR said.enquiry_id <> asked.id\n                       OR said.school_id <> NEW.school_id OR asked.school_id <> NEW.school_id OR asked.status = 'closed'\n                    THEN RAISE EXCEPTION 'a message is released in its own enquiry, while it is open'; END IF;\n                    IF said.side = NEW.to_side\n                    THEN RAISE EXCEPTION 'what one side wrote is released to the other'; END IF;\n                    IF said.side <> 'desk' AND said.author_id = NEW.released_by_id\n                    THEN RAISE EXCEPTION 'nobody releases their own words (N3)'; END IF;\n                    IF NEW.to_person_id IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM access_membership m WHERE m.user_id = NEW.to_person_id AND m.school_id = NEW.school_id\n                        AND m.role IN ('staff', 'spoc', 'head_teacher') AND m.starts_on <= (now() at time zone 'Europe/London')::date\n                        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    THEN RAISE EXCEPTION 'a message is released to staff of its school alone'; END IF;\n                    IF EXISTS (\n                        SELECT FROM access_membership m WHERE m.user_id = NEW.released_by_id\n                        AND m.school_id = NEW.school_id AND m.role = 'spoc' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n                        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    THEN RETURN NEW; END IF;\n                    IF EXISTS (\n                        SELECT FROM access_membership m WHERE m.user_id = NEW.released_by_id\n                        AND m.school_id = NEW.school_id AND m.role = 'head_teacher' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n                        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    AND (asked.head_told_at IS NOT NULL OR NOT \n    EXISTS (SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date)\n        AND NOT EXISTS (SELECT FROM schools_spocabsence a JOIN schools_spocappointment p ON p.id = a.appointment_id\n            WHERE p.membership_id = m.id AND a.ended_at IS NULL AND a.starts_on <= (now() at time zone 'Europe/London')::date\n            AND (a.ends_on IS NULL OR a.ends_on >= (now() at time zone 'Europe/London')::date)))\n)\n                    THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'released by the SPOC in post, the deputy, or the head in their place (N1)';\n                ", hash='c1cb82c0a7c3d73a8895c01c396b306670088550', operation='INSERT', pgid='pgtrigger_enquiry_released_by_the_desk_fbd9b', table='incidents_enquiryrelease', when='BEFORE')),
+            model_name="enquiryrelease",
+            trigger=pgtrigger.compiler.Trigger(
+                name="enquiry_released_by_the_desk",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE said incidents_enquirymessage%ROWTYPE; asked incidents_enquiry%ROWTYPE;",
+                    func="\n                    SELECT * INTO said FROM incidents_enquirymessage WHERE id = NEW.message_id;\n                    SELECT * INTO asked FROM incidents_enquiry WHERE id = NEW.enquiry_id;\n                    IF said.id IS NULL OR asked.id IS NULL OR said.enquiry_id <> asked.id\n                       OR said.school_id <> NEW.school_id OR asked.school_id <> NEW.school_id OR asked.status = 'closed'\n                    THEN RAISE EXCEPTION 'a message is released in its own enquiry, while it is open'; END IF;\n                    IF said.side = NEW.to_side\n                    THEN RAISE EXCEPTION 'what one side wrote is released to the other'; END IF;\n                    IF said.side <> 'desk' AND said.author_id = NEW.released_by_id\n                    THEN RAISE EXCEPTION 'nobody releases their own words (N3)'; END IF;\n                    IF NEW.to_person_id IS NOT NULL AND NOT EXISTS (\n                        SELECT FROM access_membership m WHERE m.user_id = NEW.to_person_id AND m.school_id = NEW.school_id\n                        AND m.role IN ('staff', 'spoc', 'head_teacher') AND m.starts_on <= (now() at time zone 'Europe/London')::date\n                        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    THEN RAISE EXCEPTION 'a message is released to staff of its school alone'; END IF;\n                    IF EXISTS (\n                        SELECT FROM access_membership m WHERE m.user_id = NEW.released_by_id\n                        AND m.school_id = NEW.school_id AND m.role = 'spoc' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n                        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    THEN RETURN NEW; END IF;\n                    IF EXISTS (\n                        SELECT FROM access_membership m WHERE m.user_id = NEW.released_by_id\n                        AND m.school_id = NEW.school_id AND m.role = 'head_teacher' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n                        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date))\n                    AND (asked.head_told_at IS NOT NULL OR NOT \n    EXISTS (SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc' AND m.starts_on <= (now() at time zone 'Europe/London')::date\n        AND (m.ends_on IS NULL OR m.ends_on >= (now() at time zone 'Europe/London')::date)\n        AND NOT EXISTS (SELECT FROM schools_spocabsence a JOIN schools_spocappointment p ON p.id = a.appointment_id\n            WHERE p.membership_id = m.id AND a.ended_at IS NULL AND a.starts_on <= (now() at time zone 'Europe/London')::date\n            AND (a.ends_on IS NULL OR a.ends_on >= (now() at time zone 'Europe/London')::date)))\n)\n                    THEN RETURN NEW; END IF;\n                    RAISE EXCEPTION 'released by the SPOC in post, the deputy, or the head in their place (N1)';\n                ",
+                    hash="c1cb82c0a7c3d73a8895c01c396b306670088550",
+                    operation="INSERT",
+                    pgid="pgtrigger_enquiry_released_by_the_desk_fbd9b",
+                    table="incidents_enquiryrelease",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('sent', 'acknowledged', 'corrected', 'recalled')), _negated=True), models.Q(('is_urgent', True), ('reason_due_at__isnull', False)), models.Q(models.Q(('agreement__isnull', False), ('recipient_kind', 'outside'), _connector='OR'), ('is_urgent', False), models.Q(('purpose', ''), _negated=True), models.Q(('basis', ''), _negated=True)), _connector='OR'), name='disclosure_routine_under_an_agreement'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("sent", "acknowledged", "corrected", "recalled")), _negated=True),
+                    models.Q(("is_urgent", True), ("reason_due_at__isnull", False)),
+                    models.Q(
+                        models.Q(("agreement__isnull", False), ("recipient_kind", "outside"), _connector="OR"),
+                        ("is_urgent", False),
+                        models.Q(("purpose", ""), _negated=True),
+                        models.Q(("basis", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="disclosure_routine_under_an_agreement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recipient_kind', 'outside'), _negated=True), ('agreement', None), _connector='OR'), name='disclosure_agreement_covers_two_sides'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("recipient_kind", "outside"), _negated=True), ("agreement", None), _connector="OR"
+                ),
+                name="disclosure_agreement_covers_two_sides",
+            ),
         ),
     ]

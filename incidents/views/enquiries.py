@@ -25,6 +25,7 @@ from ssp.accounts.services import drafts
 from ssp.audit import log
 from ssp.tenancy import preferences
 from ssp.ui.acting import acted
+from ssp.ui.forms import as_typed
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -62,8 +63,8 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "enquiry.ask", pk=pk)
     user, key = person(request), f"enquiry-new-{pk}"
     is_police = user.standing.side == "police"
-    kept = {} if request.method == "POST" else _kept(key, user)
-    form = AskForm(request.POST or None, is_police=is_police, initial=kept)
+    form = AskForm(request.POST or None, is_police=is_police)
+    form.initial.update(as_typed(form, drafts.load(key=key, by=user)))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         enquiry = acted(
@@ -212,7 +213,8 @@ def _act(
         return render(
             request, "incidents/enquiry_act.html", thread | {"title_of_act": page["title"], "is_release": True}
         )
-    form = made(enquiry, request.POST) if request.method == "POST" else made(enquiry, initial=_kept(key, user))
+    form = made(enquiry, request.POST if request.method == "POST" else None)
+    form.initial.update(as_typed(form, drafts.load(key=key, by=user)))
     if request.method == "POST" and form.is_valid():
         done = acted(form, lambda: send(enquiry, form))
         if done is not None:
@@ -259,11 +261,6 @@ def _thread(request: HttpRequest, enquiry: Enquiry, *, is_act: bool = False) -> 
         "duty_contact": None if is_police or is_act else preferences.of(enquiry.force_id),
         "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
     }
-
-
-def _kept(key: str, user: User) -> dict[str, Any]:
-    """What was typed before and not sent; a press of its own each time the form is shown."""
-    return {name: value for name, value in drafts.load(key=key, by=user).items() if name != "press"}
 
 
 def _where(enquiry: Enquiry) -> str:
