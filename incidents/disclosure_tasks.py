@@ -1,4 +1,4 @@
-"""Which clocks run on disclosures? The receipt, the reason of an urgent one, the confirmations of corrections and recalls."""
+"""Which clocks run on what one side gave the other? The receipts, the reason of an urgent one, what was said directly."""
 
 from collections import Counter
 from datetime import datetime, time, timedelta
@@ -9,11 +9,13 @@ from incidents import disclosure_mail
 from incidents.models import Disclosure, DisclosureNotice
 from incidents.queries import clocks
 from incidents.queries.disclosures import above, named_recipients, owners, still_reads, to_confirm
+from incidents.services import direct_contacts
 from partnerships.models import Party
 from schools.school_days import SchoolCalendar, calendar_of_force
 from ssp.accounts.models import User
 from ssp.schedule import every_day
 from ssp.tasks import Job, handler
+from ssp.tenancy import context
 
 MORNING = "disclosure.clock_07"
 TIMES = {
@@ -30,7 +32,10 @@ REASON_SOON = timedelta(hours=12)  # after it went
 def look(job: Job) -> None:
     """Remind of what is late, and tell whoever stands above. Mails have keys, so looking again writes nothing twice."""
     with job.settle():
-        run(timezone.now(), force_id=job.force_id or 0, morning=job.payload["day"] if job.name == MORNING else "")
+        force_id, now = job.force_id or 0, timezone.now()
+        run(now, force_id=force_id, morning=job.payload["day"] if job.name == MORNING else "")
+        with context.entered(context.station(force_id)):
+            direct_contacts.remind(at=now)
 
 
 for name, at in TIMES.items():
@@ -94,5 +99,7 @@ def _reason(each: Disclosure, now: datetime) -> None:
     assert each.reason_due_at is not None and each.decided_at is not None  # noqa: S101 - as above
     if each.reason_due_at <= now:
         disclosure_mail.reason_asked(each, owners(each), turn="overdue")
-    elif each.decided_at + REASON_SOON <= now and each.decided_by is not None:
-        disclosure_mail.reason_asked(each, [each.decided_by], turn="soon")
+    elif each.decided_at + REASON_SOON <= now:
+        people = owners(each)
+        mine = [person for person in people if person.pk == each.decided_by_id]
+        disclosure_mail.reason_asked(each, mine or people, turn="soon")

@@ -1,12 +1,13 @@
 """Who may let a message through the gate of a school (N1), and whom on either side of it may the desk turn to?"""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from incidents.models import Enquiry
-from schools.models import SpocAbsence
+from schools.models import School, SpocAbsence
 from ssp.access.models import Membership
 from ssp.access.queries import holders
 from ssp.access.roles import Role
@@ -25,6 +26,14 @@ def sergeants_of(force_id: int) -> list[User]:
     """The sergeants of a force today. The service asks, for no officer and no school sees who they are."""
     with context.entered(context.system(force_id)):
         return holders("advice.answer", force_id=force_id)
+
+
+def still_there(people: Iterable[User], *, school: School) -> list[User]:
+    """Of these people, each once, those who hold a role at a school or on its force today."""
+    with context.entered(context.system(school.its_force.pk)):
+        held = Membership.objects.filter(Q(school=school) | Q(school=None), force=school.its_force)
+        there = set(held.current(on=timezone.localdate()).filter(user__in=people).values_list("user_id", flat=True))
+    return [each for each in dict.fromkeys(people) if each.pk in there]
 
 
 def staff_to_ask(school_id: int) -> list[User]:

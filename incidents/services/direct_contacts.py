@@ -97,20 +97,34 @@ def receive(*, contact: DirectContact, by: User) -> DirectContact:
     return locked
 
 
+def remind(*, at: datetime) -> int:
+    """Tell the other side once more of what nobody there has confirmed in time. Returns of how many.
+
+    For the worker, in the context of the police's records, which see what either side said. Safe to run twice.
+    """
+    late = DirectContact.objects.filter(received_at=None, due_at__lte=at).select_related("school__force")
+    for contact in late.order_by("id"):
+        says = "Nobody on your side has confirmed yet that this arrived. Read it now."
+        path, key = reverse("direct-view", args=[contact.pk]), f"direct:{contact.pk}:late"
+        telling.told(contact.school, _other_side(contact), "This was not confirmed in time", says, path, key)
+    return len(late)
+
+
+def _other_side(contact: DirectContact) -> list[User]:
+    """Whoever it was said to: everybody at the school's desk; the officers of the school and their sergeants."""
+    if contact.made_side == Side.POLICE:
+        return desk_duty.desk_of(force_id=contact.force_id, school_id=contact.school_id).everybody
+    return [*gate.officers_of(contact.school_id), *gate.sergeants_of(contact.force_id)]
+
+
 def _tell(contact: DirectContact, by: User) -> None:
     """The other side at once; the desk afterwards, whoever spoke."""
     school, path = contact.school, reverse("direct-view", args=[contact.pk])
     desk = desk_duty.desk_of(force_id=contact.force_id, school_id=school.pk)
     people = [each for each in desk.everybody if each.pk != by.pk]
-    police = (
-        () if contact.made_side == Side.POLICE else (*gate.officers_of(school.pk), *gate.sergeants_of(contact.force_id))
-    )
-    says = (
-        "Somebody turned to you directly. Read it now."
-        if police
-        else "The officer turned to the school directly. Read it now."
-    )
-    telling.told(school, police, "Read this now", says, path, f"direct:{contact.pk}:police")
+    if contact.made_side == Side.STAFF:
+        says = "Somebody turned to you directly. Read it now."
+        telling.told(school, _other_side(contact), "Read this now", says, path, f"direct:{contact.pk}:police")
     says = (
         "Somebody turned to the other side without waiting for the SPOC, in one of the exceptions. Read it and note it."
     )

@@ -1,4 +1,6 @@
-"""Who is told by e-mail of enquiries and of what was said directly? A link and a fixed sentence, no name and no word of it (N9)."""
+"""Who is told by e-mail of enquiries and of what was said directly? A link and a fixed sentence, no name and no word of it (N9);
+nobody who has left.
+"""
 
 from collections.abc import Iterable
 
@@ -53,7 +55,7 @@ def told(school: School, people: Iterable[User], subject: str, says: str, path: 
 
 def _tell(school: School, people: Iterable[User], subject: str, says: str, path: str, key: str) -> None:
     said = {"subject": subject, "school": school.name, "says": says, "link": settings.PUBLIC_URL + path}
-    for person in {each.pk: each for each in people}.values():
+    for person in gate.still_there(people, school=school):
         mail.send("desk_item", to=person, context=said, key=f"{key}:{person.pk}")
 
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - SQL of our own names
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -109,6 +110,46 @@ def test_the_duty_to_notify_waits_for_its_switch_and_for_nobody_else(cast):
     assert {"ben", "tom", "gwen"} <= mailed(cast) and made.noted_at is None
     with pytest.raises(Refused):
         makes(cast, "ben", DirectKind.DUTY)
+
+
+def test_what_nobody_confirmed_in_time_is_told_once_more(cast):
+    """The clock of the duty to notify, and of an emergency: to whoever it was said to, of either side."""
+    from_school, from_police = makes(cast, "maya"), makes(cast, "ben")
+    with context.entered(context.station(from_school.force_id)):
+        assert direct_contacts.remind(at=from_school.due_at - timedelta(minutes=1)) == 0
+        for _ in range(2):
+            assert direct_contacts.remind(at=from_police.due_at) == 2
+    with context.entered(context.system(from_school.force_id)):
+        rows = Task.objects.filter(payload__context__subject="This was not confirmed in time")
+        keys = {user.pk: key for key, user in cast.users.items()}
+        assert sorted(keys[each.payload["to"]] for each in rows) == ["ben", "dev", "gwen", "idris", "tom"]
+
+
+@pytest.mark.parametrize("page", ["emergency", "complaints/new"])
+def test_what_is_typed_is_kept_until_it_is_sent(cast, page):
+    maya, url = client_of(cast, "maya"), f"/schools/{cast.schools[SCHOOL].pk}/{page}/"
+    draft = re.search(r'data-draft-url="([^"]+)"', maya.get(url).text)[1]
+    typed = {"text": "A knife, half written", "happened_on-day": "3", "about": str(cast.users["gwen"].pk)}
+    assert maya.post(draft, typed).status_code < 300
+    shown = maya.get(url).text
+    assert "A knife, half written" in shown and ('value="3"' in shown or "checked" in shown)
+    assert "half written" not in client_of(cast, "gwen").get(url).text
+    today = timezone.localdate()
+    day = {"happened_on-day": today.day, "happened_on-month": today.month, "happened_on-year": today.year}
+    whole = typed | day | {"happened_time": "00:00", "press": str(uuid.uuid4())}
+    assert maya.post(url, whole).status_code == 302 and "half written" not in maya.get(url).text
+
+
+def test_nobody_who_has_left_is_told_of_an_answer(cast):
+    question, complaint = asks(cast, "gwen"), complains(cast, "gwen", "idris")
+    with cast.acting("dev") as by:
+        for row in Membership.objects.filter(user=cast.users["gwen"]):
+            memberships.end(membership=row, on=timezone.localdate() - timedelta(days=1), by=by)
+    with cast.acting("tom") as by:
+        advice.answer(advice=question, text="A matter for the school", by=by)
+    with cast.acting("dev") as by:
+        complaints.answer(complaint=complaint, text="Thank you", by=by)
+    assert "gwen" not in mailed(cast)
 
 
 def test_what_lies_in_the_future_did_not_happen(cast):
