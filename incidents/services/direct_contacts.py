@@ -52,15 +52,13 @@ def make(
     if before is not None:
         return before
     side = Side.POLICE if by.standing.side == "police" else Side.STAFF
-    force, now = school.its_force, timezone.now()
-    if kind == DirectKind.DUTY and not preferences.of(force.pk).has_duty_to_notify:
-        raise Refused(NOT_SWITCHED_ON, rule="R20")
-    if kind == DirectKind.DUTY and side == Side.POLICE:
-        raise Refused("The duty is to tell the police. Record what you know as an incident.", rule="R20")
+    now = timezone.now()
+    if kind == DirectKind.DUTY:
+        _refuse_duty(school, side)
     if happened_at > now + timedelta(minutes=5):
         raise Refused("The day and time are in the future.")
     made = DirectContact.objects.create(
-        force=force, school=school, kind=kind, made_side=side, made_by=by, happened_at=happened_at,
+        force=school.its_force, school=school, kind=kind, made_side=side, made_by=by, happened_at=happened_at,
         spoken_to=spoken_to.strip(), text=text.strip(), press=press,
         due_at=clocks.receipt_due(school, start=now, is_urgent=True),
     )  # fmt: skip
@@ -95,6 +93,13 @@ def receive(*, contact: DirectContact, by: User) -> DirectContact:
         setattr(locked, name, value)
     locked.save(update_fields=list(facts))
     return locked
+
+
+def _refuse_duty(school: School, side: Side) -> None:
+    if not preferences.of(school.its_force.pk).has_duty_to_notify:
+        raise Refused(NOT_SWITCHED_ON, rule="R20")
+    if side == Side.POLICE:
+        raise Refused("The duty is to tell the police. Record what you know as an incident.", rule="R20")
 
 
 def remind(*, at: datetime) -> int:

@@ -7,6 +7,7 @@ the very uses that count. A gate answered "no" needs its reason, and puts the us
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -87,13 +88,10 @@ def record(
         force=school.its_force, school=school, incident=incident, recorded_by=by, press=press,
         has_exception=has_exception, **words, **who.fields(),
     )  # fmt: skip
+    of: dict[str, Any] = {"force_id": power.force_id, "school_id": power.school_id, "power": power}
     PowerGate.objects.bulk_create(
-        PowerGate(
-            force_id=power.force_id, school_id=power.school_id, power=power, gate=gate, answer=gates[gate].answer,
-            words=gates[gate].words,
-        )
-        for gate in GATES[use.kind]
-    )  # fmt: skip
+        PowerGate(**of, gate=gate, answer=gates[gate].answer, words=gates[gate].words) for gate in GATES[use.kind]
+    )
     log.record("power.recorded", power, by=by, details={"kind": power.kind})
     if has_exception:
         # An officer's own context does not show who the force's sergeants are: the service tells them.

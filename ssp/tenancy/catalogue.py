@@ -137,7 +137,8 @@ SETTINGS: tuple[Setting, ...] = (
     _number(_A, "notice_days", "Notice to end an agreement",
             "How long before its last day either side says that it ends an agreement.", 28, "days", 1, 365, "R14"),
     _number(_C, "enquiry_answer_hours", "Answer to an enquiry",
-            "How long an enquiry may wait before it goes to the deputy, then to the head. Hours of school days count, all 24 of each.",
+            "How long an enquiry may wait before it goes to the deputy, then to the head. Hours of school days count, all 24 of "
+            "each.",
             48, "hours", 1, 240, "R2"),
     _number(_C, "disclosure_acknowledge_hours", "Receipt of a disclosure",
             "How long a recipient has to confirm that a disclosure arrived, or its correction. Hours of school days count; of an "
