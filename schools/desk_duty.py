@@ -76,9 +76,15 @@ class Desk:
         return None if found is None or found.pk in self.away else found
 
 
-def desks(*, force_id: int, on: date, school_ids: Iterable[int] | None = None) -> dict[int, Desk]:
+def desks(
+    *, force_id: int, on: date, school_ids: Iterable[int] | None = None, with_heads: bool = True
+) -> dict[int, Desk]:
     """The desks of a force's schools, or of some of them, on a day, from two statements; in the service's own context, for the
-    police do not see who is away."""
+    police do not see who is away.
+
+    Args:
+        with_heads: False saves the second statement, for pages that only name who keeps the gate.
+    """
     posts = SpocAppointment.objects.in_post(on=on).saying_who_is_away(on=on)
     posts = posts.filter(force_id=force_id, person__is_active=True).select_related("person")
     heads = Membership.objects.current(on=on).filter(
@@ -92,16 +98,16 @@ def desks(*, force_id: int, on: date, school_ids: Iterable[int] | None = None) -
             desk = found[post.school_id]
             desk.in_post[post.is_deputy] = post.person
             desk.away |= {post.person.pk} if post.is_away else set()  # type: ignore[attr-defined]
-    for held in heads.select_related("user").order_by("user__name", "id"):
+    for held in heads.select_related("user").order_by("user__name", "id") if with_heads else ():
         if held.school_id is not None and held.user not in found[held.school_id].heads:
             found[held.school_id].heads.append(held.user)
     return dict(found)
 
 
-def desk_of(*, force_id: int, school_id: int) -> Desk:
+def desk_of(*, force_id: int, school_id: int, with_heads: bool = True) -> Desk:
     """One school's desk today, for whoever asks."""
     with context.entered(context.system(force_id)):
-        found = desks(force_id=force_id, on=timezone.localdate(), school_ids=[school_id])
+        found = desks(force_id=force_id, on=timezone.localdate(), school_ids=[school_id], with_heads=with_heads)
     return found.get(school_id, Desk())
 
 

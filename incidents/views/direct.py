@@ -80,9 +80,9 @@ def receive(request: HttpRequest, contact_id: int) -> HttpResponse:
 @requires("complaint.make")
 def complain(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "complaint.make", pk=pk)
-    in_post = desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk).in_post
+    desk = desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk, with_heads=False)
     titles = {False: "SPOC", True: "deputy SPOC"}
-    people = [(user, titles[kind]) for kind, user in sorted(in_post.items()) if user.pk != person(request).pk]
+    people = [(user, titles[kind]) for kind, user in sorted(desk.in_post.items()) if user.pk != person(request).pk]
     form, key = ComplaintForm(request.POST or None, people=people), f"complaint-new-{pk}"
     form.initial.update(as_typed(form, drafts.load(key=key, by=person(request))))
     if request.method == "POST" and form.is_valid():

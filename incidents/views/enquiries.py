@@ -16,6 +16,7 @@ from incidents.queries import gate, threads
 from incidents.services import enquiries
 from incidents.workflow import EnquiryStatus
 from schools import desk_duty
+from schools.desk_duty import Desk
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -83,7 +84,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "is_police": is_police,
         "is_keeper": not is_police and gate.sits_at(user, school.pk),
-        "desk": desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk),
+        "desk": _gate(school.its_force.pk, school.pk),
         "draft_url": reverse("accounts:draft", args=[key]),
         "hours": preferences.of(school.its_force.pk).enquiry_answer_hours,
         "has_duty": not is_police and preferences.of(school.its_force.pk).has_duty_to_notify,
@@ -257,10 +258,14 @@ def _thread(request: HttpRequest, enquiry: Enquiry, *, is_act: bool = False) -> 
         "is_keeper": is_keeper,
         "acts": threads.acts(enquiry) if is_keeper else [],
         "may_reply": may_reply and enquiry.status != EnquiryStatus.CLOSED,
-        "desk": desk_duty.desk_of(force_id=enquiry.force_id, school_id=enquiry.school_id),
+        "desk": _gate(enquiry.force_id, enquiry.school_id),
         "duty_contact": None if is_police or is_act else preferences.of(enquiry.force_id),
         "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
     }
+
+
+def _gate(force_id: int, school_id: int) -> Desk:
+    return desk_duty.desk_of(force_id=force_id, school_id=school_id, with_heads=False)
 
 
 def _where(enquiry: Enquiry) -> str:

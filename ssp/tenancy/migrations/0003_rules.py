@@ -5,20 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenancy', '0002_settings'),
+        ("tenancy", "0002_settings"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='forcesettings',
-            name='disclosure_acknowledge_hours',
-            field=models.PositiveIntegerField(default=24, help_text='How long a recipient has to confirm that a disclosure arrived, or its correction. Hours of school days count; of an urgent one, and of what is said in an emergency, every hour. In hours, from 1 to 168.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(168)], verbose_name='Receipt of a disclosure'),
+            model_name="forcesettings",
+            name="disclosure_acknowledge_hours",
+            field=models.PositiveIntegerField(
+                default=24,
+                help_text="How long a recipient has to confirm that a disclosure arrived, or its correction. Hours of school days count; of an urgent one, and of what is said in an emergency, every hour. In hours, from 1 to 168.",
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(168)],
+                verbose_name="Receipt of a disclosure",
+            ),
         ),
         migrations.AlterField(
-            model_name='forcesettings',
-            name='enquiry_answer_hours',
-            field=models.PositiveIntegerField(default=48, help_text='How long an enquiry may wait before it goes to the deputy, then to the head. Hours of school days count, all 24 of each. In hours, from 1 to 240.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='Answer to an enquiry'),
+            model_name="forcesettings",
+            name="enquiry_answer_hours",
+            field=models.PositiveIntegerField(
+                default=48,
+                help_text="How long an enquiry may wait before it goes to the deputy, then to the head. Hours of school days count, all 24 of each. In hours, from 1 to 240.",
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)],
+                verbose_name="Answer to an enquiry",
+            ),
         ),
     ]
