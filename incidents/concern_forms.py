@@ -16,7 +16,7 @@ from incidents.services.concerns import MOST_PEOPLE, Person
 from ssp.audit.content import BIDI
 from ssp.documents import file_types
 from ssp.ui.dates import clock, long_date
-from ssp.ui.forms import DateField, Look
+from ssp.ui.forms import DateField, Look, as_typed
 
 LONG = 10_000
 OTHER_DAY = "other"
@@ -43,9 +43,7 @@ class KeptForm(forms.Form):
     @classmethod
     def from_draft(cls, typed: Mapping[str, Any]) -> Self:
         form = cls()
-        for name, field in form.fields.items():
-            if not field.widget.value_omitted_from_data(typed, {}, name):
-                form.initial[name] = field.widget.value_from_datadict(typed, {}, name)
+        form.initial.update(as_typed(form, typed))
         return form
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from incidents import desk, disclosure_worklist, enquiry_worklist, waiting
 from incidents.desk import Count, Line, Section, Side
 from incidents.desk_words import initials, since
-from incidents.models import Disclosure, Enquiry, MorningNotice
+from incidents.models import DirectContact, Disclosure, Enquiry, MorningNotice
 from incidents.models import Side as Asking
 from incidents.queries import threads
 from incidents.workflow import EnquiryStatus
@@ -33,6 +33,7 @@ def register() -> None:
     desk.count("notices", count_notices)
     desk.count("enquiries", count_enquiries)
     desk.count("disclosures", count_disclosures)
+    desk.count("direct", count_direct)
 
 
 def notices(user: Any) -> Section | None:
@@ -145,6 +146,11 @@ def count_enquiries(school: School, on: date) -> list[Count]:
 def count_disclosures(school: School, on: date) -> list[Count]:
     number = Disclosure.objects.filter(~Q(from_side=Party.SCHOOL), school=school).unacknowledged().count()
     return [Count(number, "disclosure to acknowledge", "disclosures to acknowledge")]
+
+
+def count_direct(school: School, on: date) -> list[Count]:
+    number = DirectContact.objects.filter(school=school, noted_at=None).count()
+    return [Count(number, "thing said directly to note", "things said directly to note")]
 
 
 def _section(

@@ -206,19 +206,6 @@ def initial_of(typed: Typed) -> dict[str, Any]:
     return raw
 
 
-def initial_of_draft(kept: dict[str, Any]) -> dict[str, Any]:
-    """The form from what was kept while somebody typed; anything odd in it is left out."""
-    raw: dict[str, Any] = {name: value for name, value in kept.items() if isinstance(value, str) and name != "press"}
-    chosen = kept.get("chosen", [])
-    raw["chosen"] = [chosen] if isinstance(chosen, str) else chosen
-    parts = [str(kept.get(f"look_again_on-{part}", "")) for part in ("day", "month", "year")]
-    try:
-        raw["look_again_on"] = date(*(int(each) for each in reversed(parts)))
-    except ValueError:
-        raw["look_again_on"] = None
-    return raw
-
-
 class ReasonForm(forms.Form):
     """Why an urgent one was given."""
 

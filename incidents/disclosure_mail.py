@@ -22,9 +22,14 @@ def changed(disclosure: Disclosure, act: DisclosureAct, people: Iterable[User]) 
     )
 
 
-def overdue(disclosure: Disclosure, people: Iterable[User], *, is_above: bool) -> None:
-    """Nobody has confirmed it in time: the recipients first, then whoever stands above them."""
-    _write("disclosure_overdue", disclosure, people, "above" if is_above else "overdue", is_above=is_above)
+def overdue(disclosure: Disclosure, people: Iterable[User], *, is_above: bool, change: str = "") -> None:
+    """Nobody has confirmed it in time: the recipients first, then whoever stands above them.
+
+    Args:
+        change: of a correction or recall, which one: somebody reminded of the receipt is reminded of each of these too.
+    """
+    turn = "above" if is_above else "overdue"
+    _write("disclosure_overdue", disclosure, people, f"{turn}:{change}" if change else turn, is_above=is_above)
 
 
 def reason_asked(disclosure: Disclosure, people: Iterable[User], *, turn: str) -> None:

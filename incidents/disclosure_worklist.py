@@ -10,28 +10,29 @@ from django.utils import timezone
 from incidents import waiting
 from incidents.models import Counted, Disclosure, DisclosureNotice, DisclosureRecipient, RecipientKind
 from incidents.workflow import SHARED, DisclosureStatus
+from partnerships.models import Party
 from ssp.access.roles import Role
 from ssp.ui.worklist import Item, Urgency
 
-FIRST_LINE = {Role.OFFICER, Role.SPOC}
-
 
 def rows(user: Any) -> list[waiting.Part]:
-    """Disclosures that wait for this person, for `waiting`. The head and the sergeant see them when they are late, or named."""
+    """Disclosures that wait for this person, for `waiting`."""
     standing = user.standing
     if not standing.may("disclosure.acknowledge"):
         return []
     now = timezone.now()
     mine = DisclosureNotice.objects.outstanding().filter(disclosure=OuterRef("pk"), recipient__person=user)
     named = DisclosureRecipient.objects.filter(disclosure=OuterRef("pk"), person=user, is_named=True)
-    is_first = bool(standing.roles & FIRST_LINE)
+    # The officers; at a school whoever is on duty. Anybody else is asked when it is late, or where they are named.
+    is_first = Q(pk__isnull=Role.OFFICER not in standing.roles)
+    if standing.side == Party.SCHOOL:
+        is_first = waiting.at_my_desk(user)
     waits = Q(pk__in=Disclosure.objects.unacknowledged().values("pk"))
     confirm: Any = waits & ~Q(from_side=standing.side)
     own = Q(from_side=standing.side)
     explain: Any = own & Q(is_urgent=True, status__in=SHARED, reason_given_at=None)
-    if not is_first:
-        confirm &= Q(acknowledge_by__lt=now) | Exists(named)
-        explain &= Q(reason_due_at__lt=now) | Q(decided_by=user)
+    confirm &= is_first | Q(acknowledge_by__lt=now) | Exists(named)
+    explain &= is_first | Q(reason_due_at__lt=now) | Q(decided_by=user)
     outside = own & waits & Q(recipient_kind=RecipientKind.OUTSIDE, decided_by=user)
     again = own & Q(status=DisclosureStatus.WITHHELD, look_again_on__lte=timezone.localdate(), decided_by=user)
     what = Case(

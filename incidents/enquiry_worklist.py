@@ -9,9 +9,11 @@ from django.utils import timezone
 from incidents import waiting
 from incidents.models import AdviceQuestion, Complaint, Counted, DirectContact, Enquiry, Side
 from incidents.workflow import EnquiryStatus
-from partnerships import facts
 from ssp.access.roles import Role
 from ssp.ui.worklist import Item, Urgency
+
+# An enquiry that waited too long stands on the deputy's page too, and after that on the head's.
+TOLD = {Role.SPOC: "deputy_told_at", Role.HEAD_TEACHER: "head_told_at"}
 
 
 def rows(user: Any) -> list[waiting.Part]:
@@ -65,19 +67,10 @@ def _complaints(user: Any) -> QuerySet[Any]:
 
 
 def _mine(user: Any) -> Q:
-    """Of the desk's enquiries, those on this person's page: the SPOC's all; the deputy's and the head's once they are told."""
-    mine = Q(pk=None)
-    roles = {(held.school_id, held.role) for held in user.standing.held}
-    today = timezone.localdate()
-    for each in facts.of(user):
-        spoc, deputy = (each.in_post(is_deputy=is_deputy, on=today) for is_deputy in (False, True))
-        here = Q(school=each.school.pk)
-        is_deputy = deputy is not None and deputy.person_id == user.pk
-        if (each.school.pk, Role.SPOC) in roles:
-            mine |= here if not is_deputy or spoc is None else here & Q(deputy_told_at__isnull=False)
-        elif (each.school.pk, Role.HEAD_TEACHER) in roles:
-            mine |= here if spoc is None and deputy is None else here & Q(head_told_at__isnull=False)
-    return mine
+    """Of the desk's enquiries, those on this person's page: all while they are on duty; otherwise those they were told of."""
+    at = {role: [held.school_id for held in user.standing.held if held.role == role] for role in TOLD}
+    told = [Q(**{f"{fact}__isnull": False}, school__in=at[role]) for role, fact in TOLD.items()]
+    return waiting.at_my_desk(user) | told[0] | told[1]
 
 
 def _rows(rows: QuerySet[Any], what: str, at: F, more: str, *, number: Any = None) -> waiting.Part:

@@ -1,7 +1,7 @@
 """What does an officer type about an incident, the people in it and what comes of it? Shape and wording alone."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -215,13 +215,3 @@ class CloseForm(forms.Form):
 class OwnKindForm(forms.Form):
     name = forms.CharField(label="Name of the kind", max_length=60, help_text="For example “Theft” or “Hate incident”.")
     looks: ClassVar[dict[str, Look]] = {"name": Look(width=20)}
-
-
-def typed(form: forms.BaseForm, data: Any, prefix: str = "") -> dict[str, Any]:
-    """What a kept draft holds for the fields of a form, to show it again without complaining of it."""
-    names: Iterable[str] = form.fields
-    found = {}
-    for name in names:
-        key = f"{prefix}-{name}" if prefix else name
-        found[name] = form.fields[name].widget.value_from_datadict(data, {}, key)
-    return found

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
+from django.db.models import CharField, DateField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -77,7 +77,9 @@ def notices_to_read(user: Any) -> list[waiting.Part]:
     """For a school's desk: until one of them has confirmed it; for `waiting`."""
     if user.standing.side != "school" or not user.standing.may("morning_notice.read"):
         return []
-    rows = MorningNotice.objects.visible_to(user).unread().order_by("sent_at", "id")
+    # Whoever is on duty; everybody at the desk once it was not read in time, was sent late or was corrected.
+    told = waiting.at_my_desk(user) | Q(escalated_at__isnull=False) | Q(look_at=None) | Q(version__gt=1)
+    rows = MorningNotice.objects.visible_to(user).unread().filter(told).order_by("sent_at", "id")
     return [waiting.columns(rows, "notice", at=F("sent_at"), due_on=F("for_day"), more=F("school__name"))]
 
 

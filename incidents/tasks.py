@@ -7,6 +7,7 @@ from datetime import date, time
 from django.utils import timezone
 
 from incidents import disclosure_tasks
+from incidents.queries import clocks
 from incidents.services import concerns, digests, escalations, morning_notices, nudging, powers
 from ssp.schedule import every_day
 from ssp.tasks import Job, handler
@@ -14,7 +15,7 @@ from ssp.tenancy import context
 
 every_day("enquiry.escalate", at=time(7, 50))
 every_day("morning_notice.unread", at=time(8, 30))
-every_day("desk.digest", at=time(7, 15))  # before the first bell
+every_day("desk.digest", at=clocks.DIGEST_AT)
 every_day("concern.nudge", at=time(8, 0))
 __all__ = ["disclosure_tasks"]
 
@@ -67,10 +68,15 @@ def _at_the_station(job: Job) -> Iterator[None]:
 
 @handler("desk.digest")
 def digest(job: Job) -> None:
-    """Write to every desk of one force at which something waits: all of them, or after a crash the next run."""
+    """Write to every desk of one force at which something waits: all of them, or after a crash the next run.
+
+    Not for a day that is over: the next day's e-mail says it all.
+    """
     assert job.force_id is not None  # noqa: S101 - the schedule asks force by force
+    day = date.fromisoformat(job.payload["day"])
     with job.settle():
-        digests.send(force_id=job.force_id, on=date.fromisoformat(job.payload["day"]))
+        if day == timezone.localdate():
+            digests.send(force_id=job.force_id, on=day)
 
 
 @handler("concern.nudge")

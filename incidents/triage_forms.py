@@ -25,7 +25,7 @@ OUTCOME_HINTS = {
     ConcernOutcome.ADVICE: "A question with no names. The officer cannot open this concern.",
     ConcernOutcome.DISCLOSE: "Nothing goes until you send it on the page of the disclosure.",
     ConcernOutcome.CRIME: "Asks three questions first: how serious, what the family wants, what school can do.",
-    ConcernOutcome.NOTIFY: "Its clock starts at once. It does not wait for any other decision.",
+    ConcernOutcome.NOTIFY: "You tell the police on a page of its own, at once. It waits for no other decision.",
 }
 
 BEFORE_A_CRIME = {

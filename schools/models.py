@@ -147,6 +147,10 @@ SCHOOL_RANGE = Func(F("school_id"), F("school_id"), Value("[]"), function="int8r
 DAYS = Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange")
 
 
+def _away(on: date) -> models.Exists:
+    return models.Exists(SpocAbsence.objects.on(on).filter(appointment=models.OuterRef("pk")))
+
+
 class SpocAppointmentQuerySet(models.QuerySet["SpocAppointment"]):
     def in_post(self, *, on: date) -> "SpocAppointmentQuerySet":
         """Those in post on a day: appointed for it, and holding the role that carries the rights."""
@@ -155,11 +159,13 @@ class SpocAppointmentQuerySet(models.QuerySet["SpocAppointment"]):
         )
         return held.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
 
+    def saying_who_is_away(self, *, on: date) -> "SpocAppointmentQuerySet":
+        """With ``is_away``: whether the person is away on a day."""
+        return self.annotate(is_away=_away(on))
+
     def at_work(self, *, on: date) -> "SpocAppointmentQuerySet":
         """Those in post on a day who are not away."""
-        away = SpocAbsence.objects.filter(appointment=models.OuterRef("pk"), starts_on__lte=on, ended_at=None)
-        away = away.filter(Q(ends_on=None) | Q(ends_on__gte=on))
-        return self.in_post(on=on).filter(~models.Exists(away))
+        return self.in_post(on=on).filter(~_away(on))
 
     def in_effect(self) -> "SpocAppointmentQuerySet":
         """Those whose person holds the role, or did: not the ones that still wait for an invitation to be accepted."""
@@ -544,6 +550,12 @@ class Pupil(SchoolModel):
         return self.name
 
 
+class SpocAbsenceQuerySet(models.QuerySet["SpocAbsence"]):
+    def on(self, day: date) -> "SpocAbsenceQuerySet":
+        """Those that count on a day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, ended_at=None)
+
+
 class SpocAbsence(SchoolModel):
     """The SPOC, or the deputy, is away for some days: what comes in goes to the next of deputy and head. Why is not asked."""
 
@@ -554,6 +566,8 @@ class SpocAbsence(SchoolModel):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, help_text="Back earlier, or never away: it counts no longer.")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = SpocAbsenceQuerySet.as_manager()
 
     wall: ClassVar[Wall] = STAFF_WALL
 

@@ -10,9 +10,7 @@ from django.db.models.functions import Now
 
 from incidents.workflow import ConcernStatus
 from schools.models import Pupil
-from ssp.access import marks
 from ssp.access.querysets import VisibleQuerySet
-from ssp.accounts.models import User
 from ssp.tenancy.models import SchoolModel
 from ssp.tenancy.walls import Wall
 
@@ -74,11 +72,6 @@ class Subject(models.TextChoices):
 
 class ConcernQuerySet(VisibleQuerySet["Concern"]):
     view_permission = "concern.view"
-
-    def reported_by_me(self, user: User) -> "ConcernQuerySet":
-        """A person's own concerns, whatever role they hold now at the school: what the pages of a reporter load from."""
-        marks.scoped()
-        return self.filter(reported_by=user)
 
     def waiting(self) -> "ConcernQuerySet":
         """Those nobody has decided on yet."""

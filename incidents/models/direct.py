@@ -31,12 +31,6 @@ class DirectKind(models.TextChoices):
 class DirectContactQuerySet(VisibleQuerySet["DirectContact"]):
     view_permission = "direct_contact.view"
 
-    def made_by_me(self, user: Any) -> "DirectContactQuerySet":
-        return self.filter(made_by=user)
-
-    def newest(self) -> "DirectContactQuerySet":
-        return self.order_by("-made_at", "-id")
-
 
 class DirectContact(SchoolModel):
     """Somebody told the other side at once, and the SPOC hears of it afterwards (N1; R20). It never waits for anybody."""

@@ -165,12 +165,21 @@ class Disclosure(SchoolModel):
                 | (~Q(status__in=SHARED) & Q(number=None, acknowledge_by=None, version=0)),
                 name="disclosure_numbered_when_sent",
             ),
-            # N5: whatever the code does, a routine one is not sent without naming the agreement that covered it.
+            # N5: whatever the code does, a routine one to the other side is not sent without naming the agreement that covered it.
             models.CheckConstraint(
                 condition=~Q(status__in=SHARED)
                 | Q(is_urgent=True, reason_due_at__isnull=False)
-                | (Q(is_urgent=False, agreement__isnull=False) & ~Q(purpose="") & ~Q(basis="")),
+                | (
+                    (Q(agreement__isnull=False) | Q(recipient_kind=RecipientKind.OUTSIDE))
+                    & Q(is_urgent=False)
+                    & ~Q(purpose="")
+                    & ~Q(basis="")
+                ),
                 name="disclosure_routine_under_an_agreement",
+            ),
+            models.CheckConstraint(
+                condition=~Q(recipient_kind=RecipientKind.OUTSIDE) | Q(agreement=None),
+                name="disclosure_agreement_covers_two_sides",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at=None, acknowledged_by=None)

@@ -18,6 +18,14 @@ from ssp.tenancy.walls import IN_FORCE, RECORDS_HERE, SCHOOL_IDS, SIDE, USER_ID,
 PERSON = settings.AUTH_USER_MODEL
 MOVES = ", ".join(sorted(f"'{source!s}>{t.target!s}'" for t in ENQUIRY.transitions for source in t.source))
 TODAY = "(now() at time zone 'Europe/London')::date"
+# Somebody who holds the role of SPOC at the row's school today and is not away: the SPOC, or the deputy.
+KEPT = f"""
+    EXISTS (SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc' AND m.starts_on <= {TODAY}
+        AND (m.ends_on IS NULL OR m.ends_on >= {TODAY})
+        AND NOT EXISTS (SELECT FROM schools_spocabsence a JOIN schools_spocappointment p ON p.id = a.appointment_id
+            WHERE p.membership_id = m.id AND a.ended_at IS NULL AND a.starts_on <= {TODAY}
+            AND (a.ends_on IS NULL OR a.ends_on >= {TODAY})))
+"""
 
 # Who asks the database: the desk reads all of its school, the police what is theirs, anybody else of the school what is their own.
 DESK = f"({SIDE} = 'school' and {RECORDS_HERE})"
@@ -140,10 +148,9 @@ class Enquiry(SchoolModel):
                     THEN RAISE EXCEPTION 'who asked and when is fixed'; END IF;
                     IF OLD.due_at IS DISTINCT FROM NEW.due_at AND OLD.status = NEW.status
                     THEN RAISE EXCEPTION 'the clock begins anew only when an enquiry comes back to the desk'; END IF;
-                    IF OLD.head_told_at IS NULL AND NEW.head_told_at IS NOT NULL AND OLD.due_at > now() AND EXISTS (
-                        SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc'
-                        AND m.starts_on <= {TODAY} AND (m.ends_on IS NULL OR m.ends_on >= {TODAY}))
-                    THEN RAISE EXCEPTION 'it goes to the head when it is overdue, or where nobody is SPOC'; END IF;
+                    IF OLD.head_told_at IS NULL AND NEW.head_told_at IS NOT NULL AND OLD.due_at > now() AND {KEPT}
+                    THEN RAISE EXCEPTION 'it goes to the head when it is overdue, or where neither SPOC nor deputy is there';
+                    END IF;
                     RETURN NEW;
                 """,
             ),
@@ -286,7 +293,7 @@ class EnquiryRelease(SchoolModel):
         triggers = [
             pgtrigger.Protect(name="enquiry_release_kept", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(
-                # N1: by the SPOC or the deputy; by the head where nobody is SPOC, or once the enquiry went to the head.
+                # N1: by the SPOC or the deputy; by the head where neither is there, or once the enquiry went to the head.
                 # N3: nobody releases what they wrote as staff or as an officer.
                 name="enquiry_released_by_the_desk",
                 when=pgtrigger.Before,
@@ -316,9 +323,7 @@ class EnquiryRelease(SchoolModel):
                         SELECT FROM access_membership m WHERE m.user_id = NEW.released_by_id
                         AND m.school_id = NEW.school_id AND m.role = 'head_teacher' AND m.starts_on <= {TODAY}
                         AND (m.ends_on IS NULL OR m.ends_on >= {TODAY}))
-                    AND (asked.head_told_at IS NOT NULL OR NOT EXISTS (
-                        SELECT FROM access_membership m WHERE m.school_id = NEW.school_id AND m.role = 'spoc'
-                        AND m.starts_on <= {TODAY} AND (m.ends_on IS NULL OR m.ends_on >= {TODAY})))
+                    AND (asked.head_told_at IS NOT NULL OR NOT {KEPT})
                     THEN RETURN NEW; END IF;
                     RAISE EXCEPTION 'released by the SPOC in post, the deputy, or the head in their place (N1)';
                 """,

@@ -8,10 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from incidents.models import Addendum, Concern, ConcernAttachment, ConcernPerson, Place
-from schools.models import School, SpocAppointment
 from ssp.access import decisions
-from ssp.access.models import Membership
-from ssp.access.roles import Role
 from ssp.ui import dates
 
 # All a reporter's pages may ever load of a concern: nothing the desk wrote.
@@ -41,18 +38,6 @@ class Facts:
         return where(self.concern.place, self.concern.place_detail)
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Who reads a school's concerns first today: the SPOC, else the head, else nobody; and how they are called."""
-
-    name: str = ""
-    title: str = ""
-
-    @property
-    def words(self) -> str:
-        return f"{self.name} ({self.title})" if self.name else ""
-
-
 def facts_of(concern: Concern, *, by: Any = None) -> Facts:
     """Everything reported of a concern, in three statements.
 
@@ -69,20 +54,6 @@ def facts_of(concern: Concern, *, by: Any = None) -> Facts:
 def own(user: Any) -> Any:
     """The concerns a person reported, at schools where they may report today; without a word the desk wrote."""
     return decisions.visible(Concern.objects.filter(reported_by=user), user, "concern.report").only(*REPORTER_SEES)
-
-
-def desk_of(school: School) -> Desk:
-    """Who reads the concerns of a school first: the SPOC in post, the deputy, or else the head."""
-    today = timezone.localdate()
-    posts = SpocAppointment.objects.in_post(on=today).filter(school=school).select_related("person")
-    post = posts.order_by("is_deputy").first()
-    if post is not None and post.person is not None:
-        return Desk(post.person.name, "deputy SPOC" if post.is_deputy else "SPOC")
-    held = Membership.objects.filter(school=school, role__in=(Role.SPOC, Role.HEAD_TEACHER), user__is_active=True)
-    head = held.current(on=today).select_related("user").order_by("role", "id").first()
-    if head is None:
-        return Desk()
-    return Desk(head.user.name, "head teacher" if head.role == Role.HEAD_TEACHER else "SPOC")
 
 
 def when(day: date, time: Any, *, is_approximate: bool) -> str:

@@ -13,17 +13,13 @@ from incidents.models import Disclosure, DisclosureNotice, RecipientKind, Sharin
 from incidents.models.disclosures import DisclosureQuerySet
 from incidents.workflow import DisclosureStatus
 from partnerships.models import Party
-from schools.models import SpocAppointment
+from schools import desk_duty
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.accounts.models import User
 from ssp.tenancy import context
 from ssp.ui.dates import long_datetime
 
-FIRST: dict[str, tuple[Role, ...]] = {
-    RecipientKind.OFFICER: (Role.OFFICER,),
-    RecipientKind.SPOC: (Role.SPOC,),
-}
 ABOVE: dict[str, tuple[Role, ...]] = {
     RecipientKind.OFFICER: (Role.SERGEANT,),
     RecipientKind.SPOC: (Role.HEAD_TEACHER,),
@@ -35,15 +31,14 @@ OWN_PEOPLE: dict[str, tuple[Role, ...]] = {
 
 
 def named_recipients(disclosure: Disclosure) -> list[User]:
-    """Whom it is addressed to: the officers of the school, or its SPOC in post and the deputy; the sergeant or the head where
-    there is nobody. The service asks, for no side sees who holds which role on the other."""
-    with context.entered(context.system(disclosure.force_id)):
-        people = _holding(disclosure, FIRST[disclosure.recipient_kind])
-        if disclosure.recipient_kind == RecipientKind.SPOC:
-            posts = SpocAppointment.objects.in_post(on=timezone.localdate()).filter(school=disclosure.school_id)
-            in_post = set(posts.values_list("person_id", flat=True))
-            people = [each for each in people if each.pk in in_post] or people
-        return people or above(disclosure)
+    """Whom it is addressed to: the officers of the school, or whoever is on duty at its desk (an urgent one: SPOC and deputy);
+    the sergeant or the head where there is nobody. The service asks, for no side sees who holds which role on the other."""
+    if disclosure.recipient_kind == RecipientKind.OFFICER:
+        with context.entered(context.system(disclosure.force_id)):
+            return _holding(disclosure, (Role.OFFICER,)) or above(disclosure)
+    desk = desk_duty.desk_of(force_id=disclosure.force_id, school_id=disclosure.school_id)
+    both = [each for each in (desk.spoc, desk.deputy) if each is not None]
+    return (both if disclosure.is_urgent else []) or desk.on_duty
 
 
 def above(disclosure: Disclosure) -> list[User]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from incidents.models import Act, Enquiry, EnquiryMessage, EnquiryRelease, Side
-from incidents.queries.gate import Gate
 from incidents.workflow import EnquiryStatus
 
 # Verb, the name of its address, and the words of its link.
@@ -30,9 +29,9 @@ class Line:
     release: str
 
 
-def lines(said: Sequence[EnquiryMessage], *, user: Any, is_desk: bool, gate: Gate) -> list[Line]:
+def lines(said: Sequence[EnquiryMessage], *, user: Any, is_desk: bool) -> list[Line]:
     """The messages somebody may read, in order; ``seen_by`` is for the desk, who alone sees both sides."""
-    return [_line(each, user, gate, is_desk=is_desk) for each in said]
+    return [_line(each, user, is_desk=is_desk) for each in said]
 
 
 def with_gist(rows: Any, user: Any) -> Any:
@@ -89,7 +88,7 @@ def to_release(user: Any, enquiry: Enquiry, *, act: str) -> list[EnquiryMessage]
     return list(rows.exclude(**target).select_related("author").order_by("-id")[:20])
 
 
-def _line(message: EnquiryMessage, user: Any, gate: Gate, *, is_desk: bool) -> Line:
+def _line(message: EnquiryMessage, user: Any, *, is_desk: bool) -> Line:
     releases = list(message.releases.all())
     who = "You" if message.author_id == user.pk else message.author.name
     to_police = [each for each in releases if each.to_side == Side.POLICE]

@@ -7,14 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import AdviceQuestion, Side
+from incidents.queries import gate
 from incidents.services import telling
 from schools.models import Pupil, School
 from ssp.access import decisions
-from ssp.access.queries import holders
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import Refused, WrongState
-from ssp.tenancy import context
 
 NO_NAMES = "A question for advice names nobody. Take the names out, and whatever else a child could be known by."
 
@@ -42,12 +41,9 @@ def ask(*, school: School, question: str, is_without_names: bool, press: UUID, b
         is_without_names=True, press=press,
     )  # fmt: skip
     log.record("advice.asked", made, by=by)
-    with context.entered(context.system(made.force_id)):
-        sergeants = holders("advice.answer", force_id=made.force_id)
     path = reverse("advice-answer", args=[made.pk])
-    telling.told(
-        school, sergeants, "A question for advice", "Somebody asks for your advice.", path, f"advice:{made.pk}"
-    )
+    people, says = gate.sergeants_of(made.force_id), "Somebody asks for your advice."
+    telling.told(school, people, "A question for advice", says, path, f"advice:{made.pk}")
     return made
 
 
@@ -68,7 +64,12 @@ def answer(*, advice: AdviceQuestion, text: str, by: User) -> AdviceQuestion:
     log.record("advice.answered", locked, by=by)
     says = "The sergeant answered a question for advice."
     telling.told(
-        locked.school, [locked.asked_by], "AdviceQuestion", says, reverse("advice-list"), f"advice:{locked.pk}:answer"
+        locked.school,
+        [locked.asked_by],
+        "Your question was answered",
+        says,
+        reverse("advice-list"),
+        f"advice:{locked.pk}:answer",
     )
     return locked
 

@@ -9,13 +9,13 @@ from django.utils import timezone
 from incidents.models import Complaint, Side
 from incidents.queries import gate
 from incidents.services import telling
+from schools import desk_duty
+from schools.desk_duty import Desk
 from schools.models import School
 from ssp.access import decisions
-from ssp.access.queries import holders
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
-from ssp.tenancy import context
 
 
 @transaction.atomic
@@ -30,15 +30,15 @@ def make(*, school: School, about: User, text: str, press: UUID, by: User) -> Co
     before = Complaint.objects.filter(school=school, press=press, made_by=by).first()
     if before is not None:
         return before
-    kept = gate.gate_of(school.pk)
-    if about not in (kept.spoc, kept.deputy) or about == by:
+    desk = desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk)
+    if about not in desk.in_post.values() or about == by:
         raise Refused("Choose the SPOC or the deputy of the school.")
     made = Complaint.objects.create(
         force=school.its_force, school=school, about=about, made_by=by, text=text.strip(), press=press,
         made_side=Side.POLICE if by.standing.side == "police" else Side.STAFF,
     )  # fmt: skip
     log.record("complaint.made", made, by=by, subject=about)
-    _tell(made, kept)
+    _tell(made, desk)
     return made
 
 
@@ -67,10 +67,8 @@ def answer(*, complaint: Complaint, text: str, by: User) -> Complaint:
     return locked
 
 
-def _tell(complaint: Complaint, kept: gate.Gate) -> None:
-    with context.entered(context.system(complaint.force_id)):
-        sergeants = holders("advice.answer", force_id=complaint.force_id)
-    people = [each for each in (*kept.heads, *sergeants) if each.pk != complaint.about_id]
+def _tell(complaint: Complaint, desk: Desk) -> None:
+    people = [each for each in (*desk.heads, *gate.sergeants_of(complaint.force_id)) if each.pk != complaint.about_id]
     says = "Somebody complained about a single point of contact. The person it is about has not been told."
     path = reverse("complaint-view", args=[complaint.pk])
     telling.told(complaint.school, people, "A complaint to read", says, path, f"complaint:{complaint.pk}")

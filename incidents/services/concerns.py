@@ -23,11 +23,10 @@ from incidents.models import (
     next_number,
 )
 from incidents.queries import concerns as queries
+from schools import desk_duty
 from schools.models import School
 from ssp import outbox
 from ssp.access import decisions
-from ssp.access.matrix import roles_with
-from ssp.access.models import Membership
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.documents.services import attachments
@@ -191,19 +190,13 @@ def tell_desk(*, concern_id: int, school_id: int, force_id: int) -> int:
         concern = Concern.objects.waiting().filter(pk=concern_id).first()
         if concern is None:
             return 0
-        people = [each for each in _desk(school_id) if each.pk != concern.reported_by_id]
         school = School.objects.get(pk=school_id)
+    desk = desk_duty.desk_of(force_id=force_id, school_id=school_id)
+    people = [each for each in desk.everybody if each.pk != concern.reported_by_id]
     for each in people:
         facts = {"school": school.name, "path": reverse("concern-triage", args=[concern_id])}
         mail.send("concern_urgent", to=each, context=facts, key=f"concern_urgent:{concern_id}:{each.pk}")
     return len(people)
-
-
-def _desk(school_id: int) -> list[User]:
-    """Who decides on concerns there today: SPOC, deputy and head, while their roles run."""
-    held = Membership.objects.filter(school_id=school_id, role__in=roles_with("concern.triage"), user__is_active=True)
-    ids = held.current(on=timezone.localdate()).values("user_id")
-    return list(User.objects.filter(pk__in=ids).order_by("id"))
 
 
 def _require_part(concern: Concern, by: User) -> None:

@@ -21,7 +21,7 @@ def send(*, force_id: int, on: date) -> int:
     In the service's own context; what waits is counted school by school as the school itself. Asked twice in a day it sends
     nothing more.
     """
-    letters: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    letters: dict[User, list[dict[str, Any]]] = defaultdict(list)
     desks = desk_duty.desks(force_id=force_id, on=on)
     calendar = school_days.calendar_of_force(force_id, on)
     for school in School.objects.filter(pk__in=desks).order_by("name", "pk"):
@@ -33,12 +33,7 @@ def send(*, force_id: int, on: date) -> int:
             place = {"school": school.name, "lines": [each.words for each in counts]}
             for person in desks[school.pk].on_duty:
                 letters[person].append(place | {"number": sum(each.number for each in counts)})
-    people = User.objects.in_bulk(letters)
-    said = {
-        f"desk-digest:{on.isoformat()}:{pk}": (people[pk], _said(places))
-        for pk, places in letters.items()
-        if pk in people
-    }
+    said = {f"desk-digest:{on.isoformat()}:{each.pk}": (each, _said(places)) for each, places in letters.items()}
     mail.send_many("desk_digest", said)
     return len(said)
 

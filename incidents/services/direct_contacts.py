@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import DirectContact, DirectKind, Side
-from incidents.queries import gate
+from incidents.queries import clocks, gate
 from incidents.services import telling
+from schools import desk_duty
 from schools.models import School
 from ssp.access import decisions
-from ssp.access.queries import holders
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, WrongState
-from ssp.tenancy import context, preferences
+from ssp.tenancy import preferences
 
 NOT_SWITCHED_ON = (
     "Your police force has not switched this on. Call 101, or 999 in an emergency, and tell the SPOC. "
@@ -52,17 +52,15 @@ def make(
     if before is not None:
         return before
     side = Side.POLICE if by.standing.side == "police" else Side.STAFF
-    force, now = school.its_force, timezone.now()
-    if kind == DirectKind.DUTY and not preferences.of(force.pk).has_duty_to_notify:
-        raise Refused(NOT_SWITCHED_ON, rule="R20")
-    if kind == DirectKind.DUTY and side == Side.POLICE:
-        raise Refused("The duty is to tell the police. Record what you know as an incident.", rule="R20")
+    now = timezone.now()
+    if kind == DirectKind.DUTY:
+        _refuse_duty(school, side)
     if happened_at > now + timedelta(minutes=5):
         raise Refused("The day and time are in the future.")
-    hours = preferences.of(force.pk).disclosure_acknowledge_hours
     made = DirectContact.objects.create(
-        force=force, school=school, kind=kind, made_side=side, made_by=by, happened_at=happened_at,
-        spoken_to=spoken_to.strip(), text=text.strip(), press=press, due_at=now + timedelta(hours=hours),
+        force=school.its_force, school=school, kind=kind, made_side=side, made_by=by, happened_at=happened_at,
+        spoken_to=spoken_to.strip(), text=text.strip(), press=press,
+        due_at=clocks.receipt_due(school, start=now, is_urgent=True),
     )  # fmt: skip
     log.record("direct_contact.made", made, by=by, recipient="the school" if side == Side.POLICE else "the police")
     _tell(made, by)
@@ -97,21 +95,42 @@ def receive(*, contact: DirectContact, by: User) -> DirectContact:
     return locked
 
 
+def _refuse_duty(school: School, side: Side) -> None:
+    if not preferences.of(school.its_force.pk).has_duty_to_notify:
+        raise Refused(NOT_SWITCHED_ON, rule="R20")
+    if side == Side.POLICE:
+        raise Refused("The duty is to tell the police. Record what you know as an incident.", rule="R20")
+
+
+def remind(*, at: datetime) -> int:
+    """Tell the other side once more of what nobody there has confirmed in time. Returns of how many.
+
+    For the worker, in the context of the police's records, which see what either side said. Safe to run twice.
+    """
+    late = DirectContact.objects.filter(received_at=None, due_at__lte=at).select_related("school__force")
+    for contact in late.order_by("id"):
+        says = "Nobody on your side has confirmed yet that this arrived. Read it now."
+        path, key = reverse("direct-view", args=[contact.pk]), f"direct:{contact.pk}:late"
+        telling.told(contact.school, _other_side(contact), "This was not confirmed in time", says, path, key)
+    return len(late)
+
+
+def _other_side(contact: DirectContact) -> list[User]:
+    """Whoever it was said to: everybody at the school's desk; the officers of the school and their sergeants."""
+    if contact.made_side == Side.POLICE:
+        return desk_duty.desk_of(force_id=contact.force_id, school_id=contact.school_id).everybody
+    return [*gate.officers_of(contact.school_id), *gate.sergeants_of(contact.force_id)]
+
+
 def _tell(contact: DirectContact, by: User) -> None:
     """The other side at once; the desk afterwards, whoever spoke."""
     school, path = contact.school, reverse("direct-view", args=[contact.pk])
-    with context.entered(context.system(contact.force_id)):
-        sergeants = holders("advice.answer", force_id=contact.force_id)
-    kept = gate.gate_of(school.pk)
-    desk = {each.pk: each for each in (*kept.first, *kept.heads) if each.pk != by.pk}
-    police = () if contact.made_side == Side.POLICE else (*gate.officers_of(school.pk), *sergeants)
-    says = (
-        "Somebody turned to you directly. Read it now."
-        if police
-        else "The officer turned to the school directly. Read it now."
-    )
-    telling.told(school, police, "Read this now", says, path, f"direct:{contact.pk}:police")
+    desk = desk_duty.desk_of(force_id=contact.force_id, school_id=school.pk)
+    people = [each for each in desk.everybody if each.pk != by.pk]
+    if contact.made_side == Side.STAFF:
+        says = "Somebody turned to you directly. Read it now."
+        telling.told(school, _other_side(contact), "Read this now", says, path, f"direct:{contact.pk}:police")
     says = (
         "Somebody turned to the other side without waiting for the SPOC, in one of the exceptions. Read it and note it."
     )
-    telling.told(school, desk.values(), "For the SPOC to note", says, path, f"direct:{contact.pk}:desk")
+    telling.told(school, people, "For the SPOC to note", says, path, f"direct:{contact.pk}:desk")

@@ -3,7 +3,6 @@ disclosure). A routine one goes under a data sharing agreement in force (N5); an
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from incidents.models import (
     SharingPurpose,
     next_number,
 )
+from incidents.queries import clocks
 from incidents.queries.disclosures import named_recipients, still_reads
 from incidents.workflow import DISCLOSURE, SHARED, DisclosureStatus
 from partnerships.models import Agreement, AgreementKind, Party
@@ -41,7 +41,6 @@ from ssp.refusals import NotPermitted, Refused, Stale, WrongState
 from ssp.tenancy import preferences
 
 Source = Concern | Incident | None
-REASON_WITHIN = timedelta(hours=24)  # R4: an urgent one goes first and is explained after
 POLICING = (SharingPurpose.PREVENTION, SharingPurpose.INVESTIGATION, SharingPurpose.SAFEGUARDING)
 PURPOSES: dict[str, tuple[SharingPurpose, ...]] = {
     Party.POLICE: POLICING,
@@ -119,15 +118,15 @@ def send(*, disclosure: Disclosure, shown: str, by: User) -> Disclosure:
         NotPermitted: ``by`` does not decide on disclosures for this school.
         WrongState: it was decided already; it is meant to be withheld.
         Stale: what would be given is no longer what was shown.
-        Refused: no data sharing agreement in force (N5); nothing is chosen.
+        Refused: no data sharing agreement in force that covers the two sides (N5); nothing is chosen.
     """
     locked = _own(disclosure, by)
     DISCLOSURE.check(locked, "send")
     typed = Typed.read(locked.draft.typed)
     if typed.is_withheld:
         raise WrongState("This draft says not to share. Change it first.")
-    agreement = _covering(locked.school)
-    if not may_share_routinely(locked.school, on=timezone.localdate()) or agreement is None:
+    agreement = covering(locked)
+    if agreement is None and not locked.is_outside:
         raise Refused(no_agreement(locked.school), rule="N5")
     source = _find_source(typed, locked.school, by)
     content = content_of(typed, source)
@@ -152,7 +151,7 @@ def send_urgently(*, school: School, typed: Typed, press: UUID, by: User) -> Dis
     if not is_new:
         return made
     source = _find_source(typed, school, by)
-    return _send(made, typed, content_of(typed, source), source, _covering(school), by)
+    return _send(made, typed, content_of(typed, source), source, covering(made), by)
 
 
 @transaction.atomic
@@ -341,6 +340,19 @@ def acknowledge_notice(*, notice: DisclosureNotice, by: User, note: str = "") ->
     return held
 
 
+def covering(disclosure: Disclosure) -> Agreement | None:
+    """The data sharing agreement under which it would go today (N5).
+
+    The agreement of a school and its force covers what these two give each other. What one of them gives another body, such as
+    children's social care, stands on its own basis: the agreement neither covers it nor is asked for.
+    """
+    on = timezone.localdate()
+    if disclosure.is_outside or not may_share_routinely(disclosure.school, on=on):
+        return None
+    kind = AgreementKind.DATA_SHARING_AGREEMENT
+    return Agreement.objects.filter(school=disclosure.school, kind=kind).in_force(on=on).without_text().first()
+
+
 def no_agreement(school: School) -> str:
     """Why a routine one is refused, and who can help."""
     force = school.its_force
@@ -406,13 +418,12 @@ def _send(
     if not content.items:
         raise Refused(NOTHING)
     now = timezone.now()
-    hours = preferences.of(locked.force_id).disclosure_acknowledge_hours
     locked.number = next_number(locked.school, Counted.DISCLOSURE)
     locked.status, locked.version, locked.agreement = DisclosureStatus.SENT, 1, agreement
     locked.decided_at, locked.decided_by = now, by
-    locked.acknowledge_by = now + timedelta(hours=hours)
+    locked.acknowledge_by = clocks.receipt_due(locked.school, start=now, is_urgent=locked.is_urgent)
     if locked.is_urgent:
-        locked.reason_due_at = now + REASON_WITHIN
+        locked.reason_due_at = now + clocks.REASON_WITHIN
     locked.save()
     _freeze(locked, content, locked.press, by)
     _decide(locked, DisclosureAct.GIVEN, by, reason=typed.reason, proportionality=typed.proportionality, source=source)
@@ -451,11 +462,6 @@ def _decide(locked: Disclosure, act: DisclosureAct, by: User, *, source: Source 
         SchoolDecision.objects.create(**about, concern=source if isinstance(source, Concern) else None)
     else:
         PoliceDecision.objects.create(**about, incident=source if isinstance(source, Incident) else None)
-
-
-def _covering(school: School) -> Agreement | None:
-    kind = AgreementKind.DATA_SHARING_AGREEMENT
-    return Agreement.objects.filter(school=school, kind=kind).in_force(on=timezone.localdate()).without_text().first()
 
 
 def _find_source(typed: Typed, school: School, by: User) -> Source:

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from incidents.models import Act, Counted, Enquiry, EnquiryMessage, EnquiryRelease, Purpose, Side, next_number
-from incidents.queries import gate
+from incidents.queries import clocks, gate
 from incidents.services import telling
 from incidents.workflow import ENQUIRY, EnquiryStatus
+from schools import desk_duty
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.models import Membership
@@ -22,10 +23,10 @@ from ssp.access.roles import SPECS
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused
-from ssp.tenancy import preferences
+from ssp.tenancy import context
 
 THROUGH_THE_SPOC = (
-    "Only the SPOC in post, or the deputy, lets something through to the other side. The head teacher does where nobody is SPOC, "
+    "Only the SPOC in post, or the deputy, lets something through to the other side. The head teacher does where neither is there, "
     "or once an enquiry has waited so long that it went to the head."
 )
 NOT_ONES_OWN = (
@@ -59,7 +60,7 @@ def ask(*, school: School, subject: str, text: str, press: UUID, purpose: str = 
         raise Refused("Say which policing purpose the question has.", rule="R3")
     enquiry = Enquiry.objects.create(
         force=school.its_force, school=school, number=next_number(school, Counted.ENQUIRY), opened_side=side,
-        opened_by=by, press=press, due_at=_due(school),
+        opened_by=by, press=press, due_at=clocks.enquiry_due(school, start=timezone.now()),
     )  # fmt: skip
     log.record("enquiry.opened", enquiry, by=by)
     said = _written(enquiry, Act.QUESTION, side, text, press, by, subject=subject, purpose=purpose)
@@ -312,20 +313,25 @@ def _moved(enquiry: Enquiry, verb: str, by: User, **facts: Any) -> Enquiry:
 
 
 def _fresh_clock(school: School) -> dict[str, Any]:
-    return {"due_at": _due(school), "deputy_told_at": None, "head_told_at": None}
-
-
-def _due(school: School) -> Any:
-    return gate.due_at(school, start=timezone.now(), hours=preferences.of(school.its_force.pk).enquiry_answer_hours)
+    due = clocks.enquiry_due(school, start=timezone.now())
+    return {"due_at": due, "deputy_told_at": None, "head_told_at": None}
 
 
 def _to_the_desk(enquiry: Enquiry, *, turn: int = 0) -> None:
-    """Tell whoever keeps the gate; where nobody is SPOC, the head, who is told to appoint one (product: enquiries)."""
-    kept = gate.gate_of(enquiry.school_id)
-    if kept.is_empty and not gate.has_spoc(enquiry.school_id) and enquiry.head_told_at is None:
-        enquiry.head_told_at = timezone.now()
-        enquiry.save(update_fields=["head_told_at"])
-    telling.waiting(enquiry, kept.first, turn=turn, is_without_spoc=kept.is_empty)
+    """Whoever is on duty reads of it in the daily e-mail; where neither SPOC nor deputy is there it is with the head from now
+    on, who is told at once (product: enquiries).
+
+    As the school's own work: an officer who asks does not see who is away.
+    """
+    with context.entered(context.desk(enquiry.force_id, enquiry.school_id)):
+        has_spoc, has_keeper = gate.has_spoc(enquiry.school_id), gate.has_keeper(enquiry.school_id)
+        if not has_keeper and enquiry.head_told_at is None:
+            enquiry.head_told_at = timezone.now()
+            enquiry.save(update_fields=["head_told_at"])
+    if has_keeper and not clocks.is_before_the_digest(enquiry.school, due=enquiry.due_at):
+        return
+    desk = desk_duty.desk_of(force_id=enquiry.force_id, school_id=enquiry.school_id)
+    telling.waiting(enquiry, desk.on_duty, turn=turn, is_without_spoc=not has_spoc)
 
 
 def _side_of(user: User, school_id: int) -> Side:

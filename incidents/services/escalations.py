@@ -8,6 +8,8 @@ from django.utils import timezone
 from incidents.models import Enquiry
 from incidents.queries import gate
 from incidents.services import telling
+from schools import desk_duty
+from schools.desk_duty import Desk
 from schools.models import School, SpocAppointment
 from schools.school_days import calendar_of_force
 from ssp.audit import log
@@ -36,16 +38,17 @@ def _at(school: School, on: date) -> int:
     ]
     if not late and not rows.exists():
         return 0
-    kept, has_spoc = gate.gate_of(school.pk), gate.has_spoc(school.pk)
-    due = late if has_spoc else list(rows.select_for_update(of=("self",)).select_related("school"))
-    return sum(_onward(each, kept, on, has_spoc=has_spoc) for each in due)
+    desk = desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk)
+    has_keeper = gate.has_keeper(school.pk)
+    due = late if has_keeper else list(rows.select_for_update(of=("self",)).select_related("school"))
+    return sum(_onward(each, desk, on, has_keeper=has_keeper) for each in due)
 
 
-def _onward(enquiry: Enquiry, kept: gate.Gate, on: date, *, has_spoc: bool) -> bool:
+def _onward(enquiry: Enquiry, desk: Desk, on: date, *, has_keeper: bool) -> bool:
     """To the deputy when it is late; to the head a day after, or at once where there is no deputy to turn to."""
-    told, people = enquiry.deputy_told_at, kept.heads
-    if has_spoc and kept.spoc and kept.deputy and told is None:
-        enquiry.deputy_told_at, step, people = timezone.now(), "deputy", (kept.deputy,)
+    told, people = enquiry.deputy_told_at, desk.heads
+    if has_keeper and desk.spoc and desk.deputy and told is None:
+        enquiry.deputy_told_at, step, people = timezone.now(), "deputy", [desk.deputy]
         enquiry.save(update_fields=["deputy_told_at"])
     elif told is None or timezone.localdate(told) < on:
         enquiry.head_told_at, step = timezone.now(), "head"
@@ -53,8 +56,8 @@ def _onward(enquiry: Enquiry, kept: gate.Gate, on: date, *, has_spoc: bool) -> b
     else:
         return False
     log.record("enquiry.escalated", enquiry, by=None, details={"step": step})
-    if has_spoc:
+    if has_keeper:
         telling.escalated(enquiry, people, step=step)
     else:
-        telling.waiting(enquiry, people, is_without_spoc=True)
+        telling.waiting(enquiry, people, is_without_spoc=not gate.has_spoc(enquiry.school_id))
     return True

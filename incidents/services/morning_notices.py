@@ -10,18 +10,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import MorningAddendum, MorningNotice, MorningReceipt, Whereabouts
+from incidents.queries.gate import sergeants_of
 from incidents.queries.morning_notices import DELIVER_BY, READ_BY, day_for, moment
+from schools import desk_duty
+from schools.desk_duty import Desk
 from schools.models import School
 from schools.school_days import next_school_day
 from ssp import outbox
 from ssp.access import decisions
-from ssp.access.models import Membership
-from ssp.access.roles import Role
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.notifications import mail
@@ -75,13 +75,13 @@ def send(*, school: School, told: Told, press: UUID, by: User) -> MorningNotice:
         force=school.its_force, school=school, for_day=day, read_by_at=read_by, look_at=None if is_late else read_by,
         is_in_time=now <= moment(day, DELIVER_BY), sent_by=by, press=press, **words,
     )  # fmt: skip
-    first = _desk(notice, everybody=is_late)
-    if not first:
+    desk = _desk(notice)
+    if not desk.on_duty:
         raise Refused(
             "Nobody at this school could read it here: no SPOC and no head has an account. Ring the school now."
         )
     log.record("morning_notice.sent", notice, by=by, recipient=f"{school.name}: SPOC, deputy and head")
-    _write(notice, first, "morning_notice")
+    _write(notice, desk.everybody if is_late else desk.on_duty, "morning_notice")
     if is_late:
         # An officer's own context does not show who the force's sergeants are: the service tells them.
         outbox.enqueue("morning_notice.late", key=f"morning_notice:{notice.pk}:late", notice=notice.pk)
@@ -136,7 +136,7 @@ def correct(*, notice: MorningNotice, text: str, press: UUID, by: User) -> Morni
         "morning_notice.corrected", locked, by=by, recipient=f"{locked.school.name}: SPOC, deputy and head",
         details={"version": locked.version},
     )  # fmt: skip
-    _write(locked, _desk(locked, everybody=True), "morning_notice_corrected")
+    _write(locked, _desk(locked).everybody, "morning_notice_corrected")
     return addendum
 
 
@@ -153,7 +153,7 @@ def escalate(*, at: datetime) -> int:
             MorningNotice.objects.filter(pk=notice.pk).update(look_at=None)
             continue
         _tell_further(notice, at)
-        _write(notice, _desk(notice, everybody=True), "morning_notice_unread")
+        _write(notice, _desk(notice).everybody, "morning_notice_unread")
         told += 1
     return told
 
@@ -170,23 +170,13 @@ def _tell_further(notice: MorningNotice, now: datetime) -> None:
     MorningNotice.objects.filter(pk=notice.pk).update(look_at=None, escalated_at=now)
     log.record("morning_notice.escalated", notice, by=None)
     link = settings.PUBLIC_URL + reverse("morning-notice-view", args=[notice.pk])
-    for each in _holding(Q(role=Role.SERGEANT, school=None), notice):
+    for each in sergeants_of(notice.force_id):
         key = f"morning_unread:{notice.pk}:{notice.version}:{each.pk}"
         mail.send("morning_notice_unread", to=each, context={"link": link}, key=key)
 
 
-def _desk(notice: MorningNotice, *, everybody: bool) -> list[User]:
-    """SPOC and deputy; the head too where ``everybody`` is told, or nobody else could read it."""
-    spocs = _holding(Q(role=Role.SPOC, school_id=notice.school_id), notice)
-    if spocs and not everybody:
-        return spocs
-    return [*spocs, *_holding(Q(role=Role.HEAD_TEACHER, school_id=notice.school_id), notice)]
-
-
-def _holding(which: Q, notice: MorningNotice) -> list[User]:
-    rows = Membership.objects.filter(which, force_id=notice.force_id, user__is_active=True)
-    rows = rows.current(on=timezone.localdate()).select_related("user").order_by("user_id")
-    return list({each.user_id: each.user for each in rows}.values())
+def _desk(notice: MorningNotice) -> Desk:
+    return desk_duty.desk_of(force_id=notice.force_id, school_id=notice.school_id)
 
 
 def _write(notice: MorningNotice, people: Iterable[User], template: str) -> None:

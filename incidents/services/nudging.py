@@ -44,7 +44,7 @@ def nudge(*, force_id: int, on: date) -> int:
 
     Each is told once of a concern and a level; an entry on the concern begins a new count. The mail is a link and counts (N9).
     """
-    letters: dict[int, Counter[Stale]] = defaultdict(Counter)
+    letters: dict[User, Counter[Stale]] = defaultdict(Counter)
     desks = desk_duty.desks(force_id=force_id, on=on)
     calendar = school_days.calendar_of_force(force_id, on)
     for school in School.objects.filter(pk__in=desks).select_related("force").order_by("pk"):
@@ -52,12 +52,7 @@ def nudge(*, force_id: int, on: date) -> int:
             with context.entered(context.desk(force_id, school.pk)):
                 for person, why in _nudged(school, desks[school.pk], calendar, on):
                     letters[person][why] += 1
-    people = User.objects.in_bulk(letters)
-    said = {
-        f"desk-nudge:{on.isoformat()}:{pk}": (people[pk], _said(counts))
-        for pk, counts in letters.items()
-        if pk in people
-    }
+    said = {f"desk-nudge:{on.isoformat()}:{each.pk}": (each, _said(counts)) for each, counts in letters.items()}
     mail.send_many("desk_nudge", said)
     return len(said)
 
@@ -78,7 +73,7 @@ def lying(school: School, calendar: SchoolCalendar, on: date) -> list[Lying]:
     ]
 
 
-def told_at(desk: Desk, level: int) -> list[int]:
+def told_at(desk: Desk, level: int) -> list[User]:
     """Who is told at a level: whoever is on duty; the deputy, or the head where there is none; the head."""
     if level == 0:
         return desk.on_duty
@@ -87,7 +82,7 @@ def told_at(desk: Desk, level: int) -> list[int]:
     return desk.heads
 
 
-def _nudged(school: School, desk: Desk, calendar: SchoolCalendar, on: date) -> Iterator[tuple[int, Stale]]:
+def _nudged(school: School, desk: Desk, calendar: SchoolCalendar, on: date) -> Iterator[tuple[User, Stale]]:
     """Write the nudges of a school that are due and not written yet; yields whom to tell of what, each concern once."""
     due = [
         (each, level, person)
@@ -103,18 +98,17 @@ def _nudged(school: School, desk: Desk, calendar: SchoolCalendar, on: date) -> I
     new = [
         (each, level, person)
         for each, level, person in due
-        if (each.concern.pk, each.why.value, each.since, level, person) not in before
+        if (each.concern.pk, each.why.value, each.since, level, person.pk) not in before
     ]
-    people = User.objects.in_bulk({person for _, _, person in new})
     ConcernNudge.objects.bulk_create(
         ConcernNudge(
             force=school.its_force, school_id=school.pk, concern=each.concern, why=each.why, since=each.since, level=level,
-            told_id=person,
+            told=person,
         )
         for each, level, person in new
     )  # fmt: skip
     for each, level, person in new:
-        log.record("concern.nudged", each.concern, by=None, subject=people.get(person), details={"step": level})
+        log.record("concern.nudged", each.concern, by=None, subject=person, details={"step": level})
     for person, _, why in dict.fromkeys((person, each.concern.pk, each.why) for each, _, person in new):
         yield person, why
 

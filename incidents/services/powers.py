@@ -7,6 +7,7 @@ the very uses that count. A gate answered "no" needs its reason, and puts the us
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,13 +18,12 @@ from django.utils import timezone
 from incidents.ages import RESPONSIBLE_FROM
 from incidents.models import Answer, Finding, Gate, Incident, PowerGate, PowerKind, PowerNote, PowerUse
 from incidents.models.powers import AS_A_SUSPECT, BY_LAW, EXCEPTIONAL, FOR_CHILDREN, GATES
+from incidents.queries.gate import sergeants_of
 from incidents.services.people import Described, is_adult, refuse_unfit
 from incidents.workflow import POWER
 from schools.models import School
 from ssp import outbox
 from ssp.access import decisions
-from ssp.access.models import Membership
-from ssp.access.roles import Role
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.notifications import mail
@@ -88,13 +88,10 @@ def record(
         force=school.its_force, school=school, incident=incident, recorded_by=by, press=press,
         has_exception=has_exception, **words, **who.fields(),
     )  # fmt: skip
+    of: dict[str, Any] = {"force_id": power.force_id, "school_id": power.school_id, "power": power}
     PowerGate.objects.bulk_create(
-        PowerGate(
-            force_id=power.force_id, school_id=power.school_id, power=power, gate=gate, answer=gates[gate].answer,
-            words=gates[gate].words,
-        )
-        for gate in GATES[use.kind]
-    )  # fmt: skip
+        PowerGate(**of, gate=gate, answer=gates[gate].answer, words=gates[gate].words) for gate in GATES[use.kind]
+    )
     log.record("power.recorded", power, by=by, details={"kind": power.kind})
     if has_exception:
         # An officer's own context does not show who the force's sergeants are: the service tells them.
@@ -173,7 +170,7 @@ def _refuse_unfit(school: School, use: Use, who: Described, incident: Incident |
 def tell_sergeants(*, power_id: int) -> None:
     """For the worker, in the context of the police's records: a mail to each sergeant who did not use the power themselves."""
     power = PowerUse.objects.get(pk=power_id)
-    held = Membership.objects.filter(force_id=power.force_id, role=Role.SERGEANT, user__is_active=True)
-    for each in held.current(on=timezone.localdate()).exclude(user=power.recorded_by).select_related("user"):
-        link = settings.PUBLIC_URL + reverse("power-view", args=[power.pk])
-        mail.send("power_exception", to=each.user, context={"link": link}, key=f"power:{power.pk}:{each.user_id}")
+    link = settings.PUBLIC_URL + reverse("power-view", args=[power.pk])
+    for each in sergeants_of(power.force_id):
+        if each.pk != power.recorded_by_id:
+            mail.send("power_exception", to=each, context={"link": link}, key=f"power:{power.pk}:{each.pk}")

@@ -1,4 +1,6 @@
-"""Who is told by e-mail of enquiries and of what was said directly? A link and a fixed sentence, no name and no word of it (N9)."""
+"""Who is told by e-mail of enquiries and of what was said directly? A link and a fixed sentence, no name and no word of it (N9);
+nobody who has left.
+"""
 
 from collections.abc import Iterable
 
@@ -13,8 +15,8 @@ from ssp.notifications import mail
 
 
 def waiting(enquiry: Enquiry, people: Iterable[User], *, turn: int = 0, is_without_spoc: bool = False) -> None:
-    """An enquiry waits at the desk. Without a SPOC the head is told to appoint one."""
-    says = "An enquiry waits for the single point of contact."
+    """An enquiry waits at the desk and cannot wait for the daily e-mail. Without a SPOC the head is told to appoint one."""
+    says = "An enquiry waits at the desk of your school."
     if is_without_spoc:
         says = "An enquiry waits for you, because nobody is SPOC at the school. Appoint one: until then it is yours to deal with."
     _tell(enquiry.school, people, "An enquiry waits for you", says, _link(enquiry), f"{_key(enquiry)}:waits:{turn}")
@@ -53,7 +55,7 @@ def told(school: School, people: Iterable[User], subject: str, says: str, path: 
 
 def _tell(school: School, people: Iterable[User], subject: str, says: str, path: str, key: str) -> None:
     said = {"subject": subject, "school": school.name, "says": says, "link": settings.PUBLIC_URL + path}
-    for person in {each.pk: each for each in people}.values():
+    for person in gate.still_there(people, school=school):
         mail.send("desk_item", to=person, context=said, key=f"{key}:{person.pk}")
 
 

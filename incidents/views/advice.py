@@ -16,6 +16,7 @@ from ssp.accounts.client import person
 from ssp.accounts.services import drafts
 from ssp.audit import log
 from ssp.ui.acting import acted
+from ssp.ui.forms import as_typed
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -27,8 +28,8 @@ PAGE = 25
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "advice.ask", pk=pk)
     user, key = person(request), f"advice-new-{pk}"
-    kept = {"question": drafts.load(key=key, by=user).get("question", "")} if request.method != "POST" else {}
-    form = AdviceForm(request.POST or None, initial=kept)
+    form = AdviceForm(request.POST or None)
+    form.initial.update(as_typed(form, drafts.load(key=key, by=user)))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         facts = {"question": data["question"], "is_without_names": data["is_without_names"], "press": data["press"]}

@@ -14,6 +14,7 @@ from incidents.models import Place
 from incidents.queries import concerns as queries
 from incidents.services import concerns
 from incidents.services.concerns import Report
+from schools import desk_duty
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -102,7 +103,7 @@ def check(request: HttpRequest, school_pk: int) -> HttpResponse:
         "press": typed[PRESS][PRESS],
         "is_urgent": forms["now"].cleaned_data["urgency"] == "now",
         "problem": problem,
-        "desk": queries.desk_of(school),
+        "first_reader": _first_reader(school),
         "last": reverse("concern-report-step", args=[school.pk, list(STEPS)[-1]]),
     }
     return render(request, "incidents/concern_check.html", context)
@@ -125,13 +126,17 @@ def sent(request: HttpRequest, pk: int) -> HttpResponse:
     concern = queries.own(person(request)).select_related("school").filter(pk=pk).first()
     if concern is None:
         raise Http404
-    desk = queries.desk_of(concern.school)
-    return render(request, "incidents/concern_sent.html", {"concern": concern, "school": concern.school, "desk": desk})
+    context = {"concern": concern, "school": concern.school, "first_reader": _first_reader(concern.school)}
+    return render(request, "incidents/concern_sent.html", context)
 
 
 def _school(request: HttpRequest, pk: int) -> School:
     found: School = decisions.load(request.user, School.objects.select_related("force"), "concern.report", pk=pk)
     return found
+
+
+def _first_reader(school: School) -> str:
+    return desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk).first_reader
 
 
 def _prefix(school: School) -> str:
@@ -157,7 +162,7 @@ def _question(
         "has_draft": bool(typed),
         "back": reverse("concern-report-step", args=[school.pk, steps[number - 2]]) if number > 1 else "",
         "is_changing": "change" in request.GET,
-        "desk": queries.desk_of(school),
+        "first_reader": _first_reader(school),
     }
     return render(request, f"incidents/concern_report{'_people' if step == 'people' else ''}.html", context)
 

@@ -5,20 +5,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.enquiry_forms import ComplaintForm, DirectForm, WordsForm
 from incidents.models import Complaint, DirectContact, DirectKind, Side
-from incidents.queries import gate
 from incidents.services import complaints, direct_contacts
+from schools import desk_duty
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
+from ssp.accounts.services import drafts
 from ssp.audit import log
 from ssp.tenancy import preferences
 from ssp.ui.acting import acted
+from ssp.ui.forms import as_typed
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -77,18 +80,21 @@ def receive(request: HttpRequest, contact_id: int) -> HttpResponse:
 @requires("complaint.make")
 def complain(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "complaint.make", pk=pk)
-    kept = gate.gate_of(school.pk, with_heads=False)
-    people = [(user, kind) for user, kind in ((kept.spoc, "SPOC"), (kept.deputy, "deputy SPOC")) if user]
-    people = [(user, kind) for user, kind in people if user.pk != person(request).pk]
-    form = ComplaintForm(request.POST or None, people=people)
+    desk = desk_duty.desk_of(force_id=school.its_force.pk, school_id=school.pk, with_heads=False)
+    titles = {False: "SPOC", True: "deputy SPOC"}
+    people = [(user, titles[kind]) for kind, user in sorted(desk.in_post.items()) if user.pk != person(request).pk]
+    form, key = ComplaintForm(request.POST or None, people=people), f"complaint-new-{pk}"
+    form.initial.update(as_typed(form, drafts.load(key=key, by=person(request))))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         about = next(user for user, _ in people if str(user.pk) == data["about"])
         facts = {"school": school, "about": about, "text": data["text"], "press": data["press"]}
         if acted(form, lambda: complaints.make(by=person(request), **facts)) is not None:
+            drafts.discard(key=key, by=person(request))
             messages.success(request, "The head teacher and the sergeant have it. The person it is about is not told.")
             return redirect("complaint-mine")
-    context = {"school": school, "form": form, "people": people, "back_url": "/"}
+    draft_url = reverse("accounts:draft", args=[key])
+    context = {"school": school, "form": form, "people": people, "draft_url": draft_url, "back_url": "/"}
     return render(request, "incidents/complaint_new.html", context)
 
 
@@ -126,7 +132,9 @@ def _make(request: HttpRequest, pk: int, kind: DirectKind) -> HttpResponse:
     user, is_duty = person(request), kind == DirectKind.DUTY
     is_police = user.standing.side == "police"
     is_on = not is_duty or preferences.of(school.its_force.pk).has_duty_to_notify and not is_police
+    key = f"direct-{kind}-{pk}"
     form = DirectForm(request.POST or None, is_duty=is_duty, initial={"happened_on": timezone.localdate()})
+    form.initial.update(as_typed(form, drafts.load(key=key, by=user)))
     if request.method == "POST" and form.is_valid():
         data: dict[str, Any] = form.cleaned_data
         facts = {"kind": kind, "spoken_to": data["spoken_to"], "text": data["text"], "press": data["press"]}
@@ -134,10 +142,12 @@ def _make(request: HttpRequest, pk: int, kind: DirectKind) -> HttpResponse:
             form, lambda: direct_contacts.make(school=school, happened_at=form.happened_at, by=user, **facts)
         )  # fmt: skip
         if made is not None:
+            drafts.discard(key=key, by=user)
             messages.success(request, "They have it now. The SPOC is told afterwards.")
             return redirect("ui:home")
     context = {"school": school, "form": form, "is_duty": is_duty, "is_on": is_on, "is_police": is_police}
-    return render(request, "incidents/direct_new.html", context | {"back_url": "/"})
+    draft_url = reverse("accounts:draft", args=[key])
+    return render(request, "incidents/direct_new.html", context | {"draft_url": draft_url, "back_url": "/"})
 
 
 def _contact(request: HttpRequest, pk: int) -> DirectContact:

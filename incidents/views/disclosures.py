@@ -19,7 +19,6 @@ from incidents.disclosure_forms import (
     RecallForm,
     UrgentForm,
     initial_of,
-    initial_of_draft,
 )
 from incidents.extracts import Content, FamilyInformed, Typed, choosable, content_of
 from incidents.models import (
@@ -36,7 +35,7 @@ from incidents.queries import disclosures as queries
 from incidents.queries.disclosures import Filters
 from incidents.services import disclosures
 from incidents.workflow import CURRENT, SHARED, DisclosureStatus
-from partnerships.models import Agreement, AgreementKind, Party
+from partnerships.models import Party
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -47,6 +46,7 @@ from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy import preferences
 from ssp.ui import csv
+from ssp.ui.forms import as_typed
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -123,8 +123,7 @@ def new(request: HttpRequest, school_id: int) -> HttpResponse:
     school = _school(request, school_id)
     source = _source(request, school)
     key = _key("disclosure", school, source)
-    kept = drafts.load(key=key, by=person(request))
-    form = _form(DecisionForm, request, school, source, initial_of_draft(kept))
+    form = _form(DecisionForm, request, school, source, kept=drafts.load(key=key, by=person(request)))
     if request.method == "POST" and form.is_valid():
         try:
             made = disclosures.draft(
@@ -145,7 +144,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     disclosure = _load(request, pk, "disclosure.send", status=DisclosureStatus.DRAFTED)
     typed = Typed.read(disclosure.draft.typed)
     source = _source_of(request, typed, disclosure)
-    form = _form(DecisionForm, request, disclosure.school, source, initial_of(typed))
+    form = _form(DecisionForm, request, disclosure.school, source, initial=initial_of(typed))
     if request.method == "POST" and form.is_valid():
         try:
             disclosures.edit(disclosure=disclosure, typed=form.typed(), by=person(request))
@@ -164,7 +163,7 @@ def urgent(request: HttpRequest, school_id: int) -> HttpResponse:
     school = _school(request, school_id)
     source = _source(request, school)
     key = _key("urgent", school, source)
-    form = _form(UrgentForm, request, school, source, initial_of_draft(drafts.load(key=key, by=person(request))))
+    form = _form(UrgentForm, request, school, source, kept=drafts.load(key=key, by=person(request)))
     if request.method == "POST" and form.is_valid():
         try:
             sent = disclosures.send_urgently(
@@ -276,9 +275,8 @@ def _draft_page(request: HttpRequest, disclosure: Disclosure) -> HttpResponse:
     typed = Typed.read(disclosure.draft.typed)
     source = _source_of(request, typed, disclosure)
     content = content_of(typed, source)
-    kind = AgreementKind.DATA_SHARING_AGREEMENT
-    covering = Agreement.objects.filter(school=disclosure.school, kind=kind).in_force(on=timezone.localdate())
-    agreement = None if typed.is_withheld else covering.without_text().first()
+    agreement = None if typed.is_withheld else disclosures.covering(disclosure)
+    may_go = agreement is not None or typed.is_withheld or disclosure.is_outside
     _log_source(request, source)
     context = {
         "disclosure": disclosure, "typed": typed, "content": content, "source": source, "agreement": agreement,
@@ -286,7 +284,7 @@ def _draft_page(request: HttpRequest, disclosure: Disclosure) -> HttpResponse:
         "family": FamilyInformed(content.family).label if content.family else "",
         "hours": preferences.of(disclosure.force_id).disclosure_acknowledge_hours,
         "urgent_query": _query(source),
-        "refusal": "" if agreement or typed.is_withheld else disclosures.no_agreement(disclosure.school),
+        "refusal": "" if may_go else disclosures.no_agreement(disclosure.school),
     }  # fmt: skip
     return render(request, "incidents/disclosure_check.html", context)
 
@@ -426,8 +424,9 @@ def _filled_in(
 
 
 def _form(
-    kind: Any, request: HttpRequest, school: School, source: Concern | Incident | None, initial: dict[str, Any]
-) -> Any:
+    kind: Any, request: HttpRequest, school: School, source: Concern | Incident | None, *,
+    initial: dict[str, Any] | None = None, kept: dict[str, Any] | None = None,
+) -> Any:  # fmt: skip
     about: dict[str, Any] = {
         "side": _side(request),
         "officer": f"{preferences.of(school.force_id or 0).officer_title} of the school",
@@ -435,7 +434,9 @@ def _form(
     }
     if request.method == "POST":
         return kind(request.POST, **about)
-    return kind(initial=initial | ({"source": source.pk} if source else {}), **about)
+    form = kind(initial=initial or {}, **about)
+    form.initial.update(as_typed(form, kept or {}) | ({"source": source.pk} if source else {}))
+    return form
 
 
 def _done(request: HttpRequest, disclosure: Disclosure, said: str, act: Any) -> HttpResponse:

@@ -15,6 +15,8 @@ from incidents.models import Enquiry, EnquiryMessage, EnquiryRelease, Side
 from incidents.queries import gate, threads
 from incidents.services import enquiries
 from incidents.workflow import EnquiryStatus
+from schools import desk_duty
+from schools.desk_duty import Desk
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
@@ -24,6 +26,7 @@ from ssp.accounts.services import drafts
 from ssp.audit import log
 from ssp.tenancy import preferences
 from ssp.ui.acting import acted
+from ssp.ui.forms import as_typed
 from ssp.ui.keyset import Keyset
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -61,8 +64,8 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     school = decisions.load(request.user, School.objects.select_related("force"), "enquiry.ask", pk=pk)
     user, key = person(request), f"enquiry-new-{pk}"
     is_police = user.standing.side == "police"
-    kept = {} if request.method == "POST" else _kept(key, user)
-    form = AskForm(request.POST or None, is_police=is_police, initial=kept)
+    form = AskForm(request.POST or None, is_police=is_police)
+    form.initial.update(as_typed(form, drafts.load(key=key, by=user)))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         enquiry = acted(
@@ -81,7 +84,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "is_police": is_police,
         "is_keeper": not is_police and gate.sits_at(user, school.pk),
-        "gate": gate.gate_of(school.pk, with_heads=False),
+        "desk": _gate(school.its_force.pk, school.pk),
         "draft_url": reverse("accounts:draft", args=[key]),
         "hours": preferences.of(school.its_force.pk).enquiry_answer_hours,
         "has_duty": not is_police and preferences.of(school.its_force.pk).has_duty_to_notify,
@@ -211,7 +214,8 @@ def _act(
         return render(
             request, "incidents/enquiry_act.html", thread | {"title_of_act": page["title"], "is_release": True}
         )
-    form = made(enquiry, request.POST) if request.method == "POST" else made(enquiry, initial=_kept(key, user))
+    form = made(enquiry, request.POST if request.method == "POST" else None)
+    form.initial.update(as_typed(form, drafts.load(key=key, by=user)))
     if request.method == "POST" and form.is_valid():
         done = acted(form, lambda: send(enquiry, form))
         if done is not None:
@@ -241,28 +245,27 @@ def _thread(request: HttpRequest, enquiry: Enquiry, *, is_act: bool = False) -> 
     releases = EnquiryRelease.objects.select_related("to_person", "released_by").order_by("id")
     rows = EnquiryMessage.objects.visible_to(user).filter(enquiry=enquiry).select_related("author").in_order()
     said = list(rows.prefetch_related(Prefetch("releases", releases)))
-    is_police, kept = user.standing.side == "police", gate.gate_of(enquiry.school_id, with_heads=False)
+    is_police = user.standing.side == "police"
     is_desk = enquiry.school_id in user.standing.schools_where("enquiry.release")
     is_keeper = is_desk and gate.is_keeper(user, enquiry)
     may_reply = not is_act and not is_keeper and decisions.may(user, "enquiry.reply", enquiry)
     return {
         "enquiry": enquiry,
         "subject": next((each.subject for each in said if each.subject), ""),
-        "lines": threads.lines(said, user=user, is_desk=is_desk, gate=kept),
+        "lines": threads.lines(said, user=user, is_desk=is_desk),
         "is_police": is_police,
         "is_desk": is_desk,
         "is_keeper": is_keeper,
         "acts": threads.acts(enquiry) if is_keeper else [],
         "may_reply": may_reply and enquiry.status != EnquiryStatus.CLOSED,
-        "gate": kept,
+        "desk": _gate(enquiry.force_id, enquiry.school_id),
         "duty_contact": None if is_police or is_act else preferences.of(enquiry.force_id),
         "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
     }
 
 
-def _kept(key: str, user: User) -> dict[str, Any]:
-    """What was typed before and not sent; a press of its own each time the form is shown."""
-    return {name: value for name, value in drafts.load(key=key, by=user).items() if name != "press"}
+def _gate(force_id: int, school_id: int) -> Desk:
+    return desk_duty.desk_of(force_id=force_id, school_id=school_id, with_heads=False)
 
 
 def _where(enquiry: Enquiry) -> str:

@@ -23,7 +23,6 @@ from incidents.incident_forms import (
     InvolvedForm,
     InvolvedFormSet,
     WhyForm,
-    typed,
 )
 from incidents.models import Disclosure, Incident, IncidentPerson, Outcome, OwnKind, PoliceDecision, PowerKind
 from incidents.services import disclosures, incidents
@@ -42,7 +41,7 @@ from ssp.tenancy import preferences
 from ssp.ui import csv
 from ssp.ui.acting import acted
 from ssp.ui.dates import long_datetime, short_date
-from ssp.ui.forms import problems_of
+from ssp.ui.forms import as_typed, problems_of
 from ssp.ui.keyset import Keyset
 
 MOST_EXPORTED = 5000
@@ -274,11 +273,11 @@ def _forms(request: HttpRequest, key: str, kinds: list[OwnKind]) -> tuple[Incide
 def _shown(data: Any, kinds: list[OwnKind], *, more: int) -> tuple[IncidentForm, Any]:
     """What was typed so far, without complaining of what is not finished."""
     form = IncidentForm(own_kinds=kinds)
-    form.initial = typed(form, data)
+    form.initial = as_typed(form, data)
     asked = str(data.get(f"{PEOPLE}-TOTAL_FORMS", "1"))
     count = min(int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1, PEOPLE_AT_ONCE)
     blank = InvolvedForm()
-    initial = [typed(blank, data, f"{PEOPLE}-{number}") for number in range(count)] + [{}] * more
+    initial = [as_typed(blank, data, f"{PEOPLE}-{number}") for number in range(count)] + [{}] * more
     return form, InvolvedFormSet(prefix=PEOPLE, initial=initial[:PEOPLE_AT_ONCE])
 
 

@@ -28,6 +28,7 @@ from incidents.models import (
     SharingPurpose,
     Side,
 )
+from incidents.queries import clocks
 from incidents.services import complaints, direct_contacts, disclosures, enquiries
 from officers.demo.past import Past, ago
 from ssp.tenancy import preferences
@@ -142,7 +143,7 @@ def urgent(
         _dated(past, made, at)
     with world.acting(to) as user:
         disclosures.acknowledge(disclosure=_seen(made), by=user)
-    due = {"reason_due_at": at + disclosures.REASON_WITHIN, "acknowledge_by": at + _hours(made)}
+    due = {"reason_due_at": at + clocks.REASON_WITHIN, "acknowledge_by": at + _hours(made)}
     past.put(made, drafted_at=at, decided_at=at, acknowledged_at=at + timedelta(minutes=9), **due)
 
 

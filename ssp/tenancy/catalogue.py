@@ -137,9 +137,13 @@ SETTINGS: tuple[Setting, ...] = (
     _number(_A, "notice_days", "Notice to end an agreement",
             "How long before its last day either side says that it ends an agreement.", 28, "days", 1, 365, "R14"),
     _number(_C, "enquiry_answer_hours", "Answer to an enquiry",
-            "How long an enquiry may wait before it goes to the deputy, then to the head.", 48, "hours", 1, 240, "R2"),
+            "How long an enquiry may wait before it goes to the deputy, then to the head. Hours of school days count, all 24 of "
+            "each.",
+            48, "hours", 1, 240, "R2"),
     _number(_C, "disclosure_acknowledge_hours", "Receipt of a disclosure",
-            "How long a recipient has to confirm that a disclosure arrived.", 24, "hours", 1, 168, "R4"),
+            "How long a recipient has to confirm that a disclosure arrived, or its correction. Hours of school days count; of an "
+            "urgent one, and of what is said in an emergency, every hour.",
+            24, "hours", 1, 168, "R4"),
     _number(_R, "reminder_first_days", "First reminder", "After somebody was asked to do something.",
             3, "days", 1, 30, "R1"),
     _number(_R, "reminder_every_days", "Between reminders", "Until it is done.", 7, "days", 1, 60, "R1"),

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from ssp.ui.components import Problem
 from ssp.ui.date_field import DateField, DateInputs
 
-__all__ = ["DateField", "DateInputs", "GovukBoundField", "GovukRenderer", "Look", "problems_of"]
+__all__ = ["DateField", "DateInputs", "GovukBoundField", "GovukRenderer", "Look", "as_typed", "problems_of"]
 
 FIELDSET_KINDS = frozenset({"radios", "checkboxes", "date", "other"})
 #: Attributes that Django or allauth put on inputs and GOV.UK advises against: they cut, hide or refuse what is typed.
@@ -276,6 +276,19 @@ class GovukRenderer(TemplatesSetting):
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
     bound_field_class = GovukBoundField
+
+
+def as_typed(form: forms.BaseForm, kept: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """What a kept draft holds for the fields of a form, for its ``initial``: shown again without complaint, finished or not.
+
+    Without the press: each showing of a form has one of its own.
+    """
+    found = {}
+    for name, each in form.fields.items():
+        key = f"{prefix}-{name}" if prefix else name
+        if name != "press" and not each.widget.value_omitted_from_data(kept, {}, key):
+            found[name] = each.widget.value_from_datadict(kept, {}, key)
+    return found
 
 
 def problems_of(form: Any) -> list[Problem]:

@@ -47,7 +47,7 @@ STATUSES: dict[str, dict[str, Status]] = {
     "exit": {
         "open": Status("To do", Colour.YELLOW),
         "done": Status("Done", Colour.GREEN),
-        "kept": Status("Kept", Colour.BLUE),
+        "kept": Status("Kept, with a reason", Colour.BLUE),
         "not_needed": Status("Does not apply", Colour.GREY),
     },
     "seal": {

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from world import client_of, logged
 
 from incidents.models import ConcernAttachment
 from incidents.services import concerns
-from ssp import tasks
+from ssp import schedule, tasks
 from ssp.documents import file_types, scanner
 from ssp.documents.attachments import FileKind, Scan
 from ssp.documents.scanner import ScannerAway, Verdict
@@ -375,3 +376,22 @@ class TestCommits:
 
     def __exit__(self, *problem):
         return self.caught.__exit__(*problem)
+
+
+def test_bytes_that_no_row_names_are_swept_after_a_day(shared, settings):
+    concern, now = told(shared), timezone.now()
+    kept, refused = put(shared, concern), put(shared, concern, samples.film() + samples.box(b"free", samples.EICAR))
+    with clamd(settings=settings):
+        checked(shared)  # nothing commits here: the refused bytes stay, as where the process dies
+    with pytest.raises(RuntimeError), shared.acting("maya") as maya:
+        concerns.attach(
+            concern=concern, name="a.jpg", data=samples.jpeg(), is_confirmed=True, press=uuid.uuid4(), by=maya
+        )
+        raise RuntimeError  # the bytes are there, the row is not
+    folder, _, name = kept.storage_key.rpartition("/")
+    assert len(default_storage.listdir(folder)[1]) == 3 and state(shared, refused) == Scan.REFUSED
+    with context.entered(context.system(kept.force_id)):
+        assert attachments.sweep(force_id=kept.force_id, before=now - timedelta(days=1)) == 0
+        assert attachments.sweep(force_id=kept.force_id, before=now + timedelta(hours=1)) == 2
+        assert attachments.sweep(force_id=kept.force_id, before=now + timedelta(hours=1)) == 0
+    assert default_storage.listdir(folder)[1] == [name] and "attachment.sweep" in schedule.DAILY

@@ -43,8 +43,8 @@ def desk(world, on=None):
         return desk_duty.desks(force_id=school.force_id, on=on or today())[school.pk]
 
 
-def names(world, ids):
-    return [next(key for key, user in world.users.items() if user.pk == pk) for pk in ids]
+def names(world, people):
+    return [next(key for key, user in world.users.items() if user == each) for each in people]
 
 
 def text(response):

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - SQL of our own names
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -77,7 +78,7 @@ def test_an_emergency_is_with_the_officers_at_once_and_the_spoc_is_told(cast):
     press = uuid.uuid4()
     made = makes(cast, "maya", press=press)
     assert makes(cast, "maya", press=press).pk == made.pk
-    assert mailed(cast) == {"ben", "tom", "gwen", "dev"} and len(logged(cast, "direct_contact.made")) == 1
+    assert mailed(cast) == {"ben", "tom", "gwen", "idris", "dev"} and len(logged(cast, "direct_contact.made")) == 1
     assert "told you directly" in home(cast, "ben") and "without waiting for the SPOC" in home(cast, "gwen")
     ben, gwen = client_of(cast, "ben"), client_of(cast, "gwen")
     assert WORDS in ben.get(f"/direct/{made.pk}/").content.decode() and len(logged(cast, "direct_contact.viewed")) == 1
@@ -90,7 +91,7 @@ def test_an_emergency_is_with_the_officers_at_once_and_the_spoc_is_told(cast):
 
 def test_an_officers_emergency_is_with_the_desk(cast):
     made = makes(cast, "ben")
-    assert mailed(cast) == {"gwen", "dev"}
+    assert mailed(cast) == {"gwen", "idris", "dev"}
     for key, may in (("gwen", True), ("dev", True), ("tom", True), ("maya", False), ("sam", False), ("amara", False)):
         raw, listed = sees(cast, key, DirectContact, "incidents_directcontact")
         assert raw == listed == ({made.pk} if may else set()), key
@@ -109,6 +110,46 @@ def test_the_duty_to_notify_waits_for_its_switch_and_for_nobody_else(cast):
     assert {"ben", "tom", "gwen"} <= mailed(cast) and made.noted_at is None
     with pytest.raises(Refused):
         makes(cast, "ben", DirectKind.DUTY)
+
+
+def test_what_nobody_confirmed_in_time_is_told_once_more(cast):
+    """The clock of the duty to notify, and of an emergency: to whoever it was said to, of either side."""
+    from_school, from_police = makes(cast, "maya"), makes(cast, "ben")
+    with context.entered(context.station(from_school.force_id)):
+        assert direct_contacts.remind(at=from_school.due_at - timedelta(minutes=1)) == 0
+        for _ in range(2):
+            assert direct_contacts.remind(at=from_police.due_at) == 2
+    with context.entered(context.system(from_school.force_id)):
+        rows = Task.objects.filter(payload__context__subject="This was not confirmed in time")
+        keys = {user.pk: key for key, user in cast.users.items()}
+        assert sorted(keys[each.payload["to"]] for each in rows) == ["ben", "dev", "gwen", "idris", "tom"]
+
+
+@pytest.mark.parametrize("form", ["emergency", "complaints/new"])
+def test_what_is_typed_is_kept_until_it_is_sent(cast, form):
+    maya, url = client_of(cast, "maya"), f"/schools/{cast.schools[SCHOOL].pk}/{form}/"
+    draft = re.search(r'data-draft-url="([^"]+)"', maya.get(url).text)[1]
+    typed = {"text": "A knife, half written", "happened_on-day": "3", "about": str(cast.users["gwen"].pk)}
+    assert maya.post(draft, typed).status_code < 300
+    shown = maya.get(url).text
+    assert "A knife, half written" in shown and ('value="3"' in shown or "checked" in shown)
+    assert "half written" not in client_of(cast, "gwen").get(url).text
+    today = timezone.localdate()
+    day = {"happened_on-day": today.day, "happened_on-month": today.month, "happened_on-year": today.year}
+    whole = typed | day | {"happened_time": "00:00", "press": str(uuid.uuid4())}
+    assert maya.post(url, whole).status_code == 302 and "half written" not in maya.get(url).text
+
+
+def test_nobody_who_has_left_is_told_of_an_answer(cast):
+    question, complaint = asks(cast, "gwen"), complains(cast, "maya")
+    with cast.acting("dev") as by:
+        for row in Membership.objects.filter(user__in=[cast.users["gwen"], cast.users["maya"]]):
+            memberships.end(membership=row, on=timezone.localdate() - timedelta(days=1), by=by)
+    with cast.acting("tom") as by:
+        advice.answer(advice=question, text="A matter for the school", by=by)
+    with cast.acting("dev") as by:
+        complaints.answer(complaint=complaint, text="Thank you", by=by)
+    assert mailed(cast) == {"tom", "dev"}  # who read the question and the complaint
 
 
 def test_what_lies_in_the_future_did_not_happen(cast):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
 from disclosure_world import SEEN, THOUGHT, WROTE, concern, drafted, fresh, leaves, letters, sends, typed, urgent
@@ -19,7 +20,11 @@ from incidents.models import (
     PoliceDecision,
     SchoolDecision,
 )
+from incidents.queries import clocks
 from incidents.services import disclosures
+from schools.models import SpocAppointment
+from schools.school_days import is_school_day
+from schools.services import spoc_absences
 from ssp.access.roles import Role
 from ssp.audit.models import AuditEvent
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
@@ -48,7 +53,10 @@ def test_what_was_chosen_is_frozen_and_given_under_the_agreement(covered):
     made = sends(covered, drafted(covered, source=told.pk, chosen=chosen))
     assert (made.status, made.number, made.reference) == ("sent", 1, "D-0001")
     assert made.agreement is not None and made.agreement.kind == "data_sharing_agreement"
-    assert (made.acknowledge_by - made.decided_at).total_seconds() == 24 * 3600
+    school = covered.schools["ashfield"]
+    with covered.acting("gwen"):
+        assert made.acknowledge_by == clocks.receipt_due(school, start=made.decided_at, is_urgent=False)
+        assert is_school_day(school, timezone.localdate(made.acknowledge_by - timedelta(minutes=1)))
     version = content(covered, made)
     said = json.loads(version.content)
     assert [item["text"] for item in said["items"]] == [SEEN, "Ellis V., pupil of this school, Year 8", WROTE]
@@ -82,8 +90,33 @@ def test_the_police_give_the_spoc_in_the_same_way(covered):
     with covered.acting("gwen"):
         named = {each.person.email.split("@")[0] for each in made.recipients.select_related("person")}
         assert PoliceDecision.objects.count() == 0
-    assert named == {"gwen", "idris"}
+    assert named == {"gwen"}
     assert content(covered, made, by="dev") is not None
+
+
+def test_while_the_spoc_is_away_it_is_addressed_to_the_deputy_and_then_to_the_head(covered):
+    wanted = {"gwen": ["idris"], "idris": ["dev"]}
+    for key, to in wanted.items():
+        with context.entered(context.system(covered.forces["northshire"].pk)):
+            post = SpocAppointment.objects.get(person=covered.users[key])
+        with covered.acting(key) as by:
+            spoc_absences.record(appointment=post, starts_on=timezone.localdate(), ends_on=None, by=by)
+        with covered.acting("ben"):
+            to_school = urgent(covered, by="ben")
+        with covered.acting("dev"):
+            named = to_school.recipients.select_related("person")
+            assert [each.person for each in named] == [covered.users[each] for each in to]
+
+
+def test_what_goes_to_another_body_asks_for_no_agreement_of_these_two(covered):
+    """The agreement of a school and its force covers what they give each other; social care gets it on its own basis."""
+    to = {"recipient_kind": "outside", "recipient_name": "Children’s social care"}
+    made = sends(covered, drafted(covered, by="sam", school="birchwood", **to), by="sam")
+    assert (made.status, made.agreement) == ("sent", None)
+    assert sends(covered, drafted(covered, **to)).agreement is None  # one is in force, and covers something else
+    bare = drafted(covered, by="sam", school="birchwood", **to, basis="")
+    with covered.acting("sam"), pytest.raises(IntegrityError, match="disclosure_routine_under"), transaction.atomic():
+        sends(covered, bare, by="sam")
 
 
 def test_a_routine_one_without_an_agreement_is_refused_and_says_who_helps(covered):

@@ -10,8 +10,10 @@ from enquiry_world import SCHOOL, asks, does, now, reads, with_officers
 from world import client_of, logged
 
 from incidents.models import Enquiry, EnquiryMessage, EnquiryRelease, Side
-from incidents.queries import gate
+from incidents.queries import clocks
 from incidents.services import enquiries, escalations
+from schools.models import SpocAppointment
+from schools.services import spoc_absences
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.access.services import memberships
@@ -60,7 +62,7 @@ def home(world, key):
 
 def test_the_officer_asks_a_teacher_answers_and_the_spoc_releases(cast):
     enquiry = asks(cast, "ben", QUESTION)
-    assert told(cast) == [("gwen", "An enquiry waits for you")]
+    assert told(cast) == []  # the daily e-mail says it: nothing of it is urgent
     assert [reads(cast, key, enquiry) for key in ("ben", "gwen", "idris", "dev", "tom")] == [[QUESTION]] * 5
     assert reads(cast, "maya", enquiry) == reads(cast, "sam", enquiry) == []
     does(cast, "gwen", "forward", enquiry, to=cast.users["maya"], subject="The hall", text=WORDS)
@@ -251,14 +253,12 @@ def test_the_clock_runs_on_school_days(cast, start, due):
         return timezone.make_aware(datetime.fromisoformat(text))
 
     with cast.acting("gwen"):
-        assert timezone.localtime(gate.due_at(cast.schools[SCHOOL], start=at(start), hours=48)) == at(due)
+        assert timezone.localtime(clocks.enquiry_due(cast.schools[SCHOOL], start=at(start))) == at(due)
 
 
 def late(monkeypatch):
-    real = gate.due_at
-    monkeypatch.setattr(
-        gate, "due_at", lambda school, *, start, hours: real(school, start=start - 30 * DAY, hours=hours)
-    )
+    real = clocks.enquiry_due
+    monkeypatch.setattr(clocks, "enquiry_due", lambda school, *, start: real(school, start=start - 30 * DAY))
 
 
 def days_go_by(world, *offsets):
@@ -288,6 +288,45 @@ def test_without_a_spoc_it_waits_for_the_head_who_is_told_to_appoint(cast):
     assert told(cast) == [("dev", "An enquiry waits for you")] and len(home(cast, "dev")) == 1
     does(cast, "dev", "answer", enquiry, text="I will find out")
     assert reads(cast, "ben", enquiry) == [QUESTION, "I will find out"]
+
+
+def away(world, key, *, days=5):
+    with context.entered(context.system(world.forces["northshire"].pk)):
+        post = SpocAppointment.objects.get(person=world.users[key])
+    with world.acting(key) as by:
+        today = timezone.localdate()
+        spoc_absences.record(appointment=post, starts_on=today, ends_on=today + DAY * days, by=by)
+
+
+def test_while_the_spoc_is_away_the_deputy_sees_to_it_and_then_the_head(cast):
+    away(cast, "gwen")
+    first = asks(cast, "ben", QUESTION)
+    assert home(cast, "gwen") == [] and len(home(cast, "idris")) == 1
+    assert "goes to Idris Bello" in client_of(cast, "ben").get(f"/schools/{first.school_id}/enquiries/new/").text
+    with pytest.raises(NotPermitted):
+        does(cast, "dev", "answer", first, text="No")
+    does(cast, "idris", "answer", first, text="Not that I know")
+    away(cast, "idris")
+    second = asks(cast, "ben", QUESTION)
+    assert told(cast)[-1] == ("dev", "An enquiry waits for you") and home(cast, "idris") == []
+    assert [url for _, url in home(cast, "dev")] == [f"/enquiries/{second.pk}/"]
+    does(cast, "dev", "answer", second, text="I will find out")
+    assert reads(cast, "ben", second) == [QUESTION, "I will find out"]
+
+
+def test_what_waited_when_everybody_went_away_goes_to_the_head_the_next_day(cast):
+    enquiry = asks(cast, "ben", QUESTION)
+    for key in ("gwen", "idris"):
+        away(cast, key)
+    assert days_go_by(cast, 0) == [1]
+    assert told(cast) == [("dev", "An enquiry waits for you")] and len(home(cast, "dev")) == 1
+    does(cast, "gwen", "answer", enquiry, text="From the train")  # who is in post may, away or not
+
+
+def test_what_is_due_before_the_daily_mail_is_told_at_once(cast, monkeypatch):
+    late(monkeypatch)
+    asks(cast, "ben", QUESTION)
+    assert told(cast) == [("gwen", "An enquiry waits for you")]
 
 
 def test_the_head_is_not_let_in_early_even_by_the_database(cast):

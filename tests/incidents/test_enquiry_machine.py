@@ -12,7 +12,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -30,9 +30,10 @@ from hypothesis.stateful import (
 )
 
 from incidents.models import Complaint, DirectContact, DirectKind, Enquiry, EnquiryMessage
-from incidents.queries import gate
+from incidents.queries import clocks, gate
 from incidents.services import complaints, direct_contacts, enquiries, escalations
-from schools.models import SpocAppointment
+from schools import desk_duty
+from schools.models import SpocAbsence, SpocAppointment
 from schools.services import spoc_absences, spoc_appointments
 from ssp.access.models import Membership
 from ssp.access.roles import Role
@@ -87,11 +88,6 @@ WRITTEN = """
 """
 
 
-def away(post: int, since: date, by: User) -> None:
-    appointment = SpocAppointment.objects.get(pk=post)
-    spoc_absences.record(appointment=appointment, starts_on=since, ends_on=None, by=by)
-
-
 def asked_as(here: Context, sql: str, *values: object) -> list[tuple]:
     """What the database answers for a context, in one statement; whatever is asked next sets a context of its own."""
     told = here.settings()
@@ -126,6 +122,7 @@ class Gate(RuleBasedStateMachine):
         self.school = self.world.schools["ashfield"]
         self.held = {"ben": Role.OFFICER, "gwen": Role.SPOC, "idris": Role.SPOC, "maya": Role.STAFF, "tara": Role.STAFF}
         self.enquiries: list[Enquiry] = []
+        self.away: set[str] = set()
         self.with_head: set[int] = set()
         self.sides: dict[str, tuple[str, str]] = {}  # token → side, author
         self.messages: dict[int, str] = {}  # message → token
@@ -150,9 +147,14 @@ class Gate(RuleBasedStateMachine):
     def spocs(self) -> set[str]:
         return {key for key, role in self.held.items() if role == Role.SPOC}
 
+    @property
+    def there(self) -> set[str]:
+        """The SPOC and the deputy who are not away."""
+        return self.spocs - self.away
+
     def keeps(self, key: str, enquiry: Enquiry | None = None) -> bool:
         is_with_head = enquiry is not None and enquiry.pk in self.with_head
-        return key in self.spocs or key == "dev" and (not self.spocs or is_with_head)
+        return key in self.spocs or key == "dev" and (not self.there or is_with_head)
 
     def side_of(self, key: str) -> str:
         if self.held.get(key) == Role.OFFICER:
@@ -237,13 +239,11 @@ class Gate(RuleBasedStateMachine):
         self.ask_about(key, again, is_late)
 
     def ask_about(self, key, again, is_late):
-        token, side, real, press, asked = self.token(), self.side_of(key), gate.due_at, self.press(again), []
+        token, side, real, press, asked = self.token(), self.side_of(key), clocks.enquiry_due, self.press(again), []
         about = {"school": self.school, "subject": "About", "text": token, "purpose": "safeguarding", "press": press}
         with pytest.MonkeyPatch.context() as patch:
             if is_late:  # it was asked a month ago
-                patch.setattr(
-                    gate, "due_at", lambda school, *, start, hours: real(school, start=start - 30 * DAY, hours=hours)
-                )
+                patch.setattr(clocks, "enquiry_due", lambda school, *, start: real(school, start=start - 30 * DAY))
             self.tried("ask", key, lambda user: asked.append(enquiries.ask(by=user, **about)))
         if not asked or not self.is_there(token):
             return
@@ -253,7 +253,7 @@ class Gate(RuleBasedStateMachine):
         self.wrote(asked, token, side, key)
         if side == "desk":
             self.let_through.add((token, "police"))
-        elif not self.spocs:
+        elif not self.there:
             self.with_head.add(asked.pk)
 
     def chosen(self, which: int) -> Enquiry:
@@ -273,7 +273,7 @@ class Gate(RuleBasedStateMachine):
         self.wrote(enquiry, token, side, key)
         if before != "with_spoc":
             self.with_head.discard(enquiry.pk)
-        if not self.spocs:
+        if not self.there:
             self.with_head.add(enquiry.pk)
 
     @precondition(lambda self: self.enquiries)
@@ -380,13 +380,18 @@ class Gate(RuleBasedStateMachine):
 
     @precondition(lambda self: self.spocs)
     @rule(key=st.sampled_from(["gwen", "idris"]), by=st.sampled_from(["gwen", "idris", "dev", "maya"]))
-    def goes_away(self, key, by):
-        """Leave: what comes in is told to somebody else. Nobody reads or releases anything more or less for it."""
-        sql = "select id from schools_spocappointment where person_id = %s and ends_on is null"
-        posts = self.at_the_desk(sql, self.world.users[key].pk)
-        if posts:
-            post, today = posts[0][0], timezone.localdate()
-            self.tried("leave", by, lambda user: away(post, today, user))
+    def goes_away_or_comes_back(self, key, by):
+        """Leave: while neither SPOC nor deputy is there the head keeps the gate, and not a moment longer."""
+        today = timezone.localdate()
+        with context.entered(context.system(self.school.force_id)):
+            post = SpocAppointment.objects.in_post(on=today).filter(person=self.world.users[key]).first()
+            absence = SpocAbsence.objects.on(today).filter(appointment=post).first()
+        if absence:
+            self.tried("back", by, lambda user: spoc_absences.end(absence=absence, by=user))
+        elif post:
+            until = {"starts_on": today, "ends_on": None}
+            self.tried("leave", by, lambda user: spoc_absences.record(appointment=post, by=user, **until))
+        self.roles_changed()
 
     def roles_changed(self) -> None:
         """Who holds which role today is read off the rows themselves; it is what everything else follows from."""
@@ -396,6 +401,10 @@ class Gate(RuleBasedStateMachine):
         today = timezone.localdate()
         here = Context(force_id=self.school.force_id, scope="force", side="system")
         self.held = {names[pk]: Role(role) for pk, role in asked_as(here, sql, self.school.pk, today, today)}
+        with context.entered(context.system(self.school.force_id)):
+            posts = SpocAppointment.objects.in_post(on=today)
+            absent = SpocAbsence.objects.on(today).filter(appointment__in=posts).values_list("appointment__person_id", flat=True)
+            self.away = {names[pk] for pk in absent}
         self.standings = {key: found for key, found in self.standings.items() if key in OUTSIDE}
         self.written = None
 
@@ -408,7 +417,7 @@ class Gate(RuleBasedStateMachine):
         escalations.run(force_id=self.school.force_id, on=monday)
         for (pk,) in self.at_the_desk("select id from incidents_enquiry where head_told_at is not null"):
             if pk not in self.with_head:
-                assert not self.spocs or pk in late
+                assert not self.there or pk in late
                 Gate.happened["went on to the head"] += 1
                 self.with_head.add(pk)
 
@@ -441,9 +450,9 @@ class Gate(RuleBasedStateMachine):
     def told_at_the_desk(self, key: str) -> set[str]:
         """Who at least hears of an exception: the head, and whoever is SPOC by an appointment, unless it was they."""
         with context.entered(context.desk(self.school.force_id, self.school.pk)):
-            kept = gate.gate_of(self.school.pk)
+            desk = desk_duty.desk_of(force_id=self.school.force_id, school_id=self.school.pk)
         names = {user.pk: name for name, user in self.world.users.items()}
-        return {names[each.pk] for each in (*kept.first, *kept.heads)} - {key}
+        return {names[each.pk] for each in desk.everybody} - {key}
 
     def left_its_trace(self, pk: int, event: str, key: str, mail: str, people: set[str]) -> set[str]:
         """One line of the log that names it and who did it, and a task for each e-mail to those who are told; who they are."""

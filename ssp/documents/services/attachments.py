@@ -5,9 +5,11 @@ import re
 import unicodedata
 import uuid
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -25,6 +27,8 @@ from ssp.tenancy import context
 
 A = TypeVar("A", bound=Attachment)
 SCAN = "attachment.scan"
+
+FOLDER = "attachments"
 
 # settings
 MOST_A_RECORD = 20
@@ -58,7 +62,7 @@ def keep(*, model: type[A], record: Any, name: str, data: bytes, is_confirmed: b
         return found
     row = model(
         force_id=record.force_id, school_id=record.school_id, **same, name=safe_name(name, file_types.ENDINGS[kind]), kind=kind,
-        size=len(kept), storage_key=_stored(record.force_id, kept), entered_by=by,
+        size=len(kept), storage_key=_stored(record, kept), entered_by=by,
     )  # fmt: skip
     row.save()
     log.record("attachment.added", row, by=by, details={"reference": str(record.pk)})
@@ -122,6 +126,28 @@ def settle(*, model: type[Attachment], pk: int, school_id: int, force_id: int, v
             transaction.on_commit(lambda: _gone(row.storage_key), robust=True)
 
 
+def sweep(*, force_id: int, before: datetime) -> int:
+    """For the worker: delete stored bytes that no row names, and those of refused files. Returns how many it deleted.
+
+    Bytes are kept before their row is: where the transaction is rolled back after that, or the process dies before refused
+    bytes are deleted, they stay behind. Safe to run twice.
+
+    Args:
+        before: what was stored later is left alone, for its row may not be committed yet.
+    """
+    gone = 0
+    for school in _listed(f"{FOLDER}/{force_id}")[0]:
+        if not (school.isascii() and school.isdecimal()):
+            continue
+        folder = f"{FOLDER}/{force_id}/{school}"
+        keys = {f"{folder}/{name}" for name in _listed(folder)[1]}
+        left = keys - _named(force_id, int(school))
+        for key in sorted(key for key in left if default_storage.get_modified_time(key) < before):
+            _gone(key)
+            gone += 1
+    return gone
+
+
 def safe_name(name: str, ending: str) -> str:
     """A name fit for a list and for a header: no path, no control or direction characters, the ending of what it really is."""
     base = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
@@ -138,14 +164,33 @@ def _refuse_too_many(model: type[Attachment], record: Any, by: User) -> None:
         raise Refused(f"You have added {MOST_A_DAY} files today, which is the most.")
 
 
-def _stored(force_id: int, data: bytes) -> str:
-    """Keep the bytes under a name of random bits: of nothing a person typed, and unguessable."""
-    key = f"attachments/{force_id}/{uuid.uuid4().hex}"
+def _stored(record: Any, data: bytes) -> str:
+    """Keep the bytes under a name of random bits, in the folder of the school: of nothing a person typed, and unguessable."""
+    key = f"{FOLDER}/{record.force_id}/{record.school_id}/{uuid.uuid4().hex}"
     saved = default_storage.save(key, ContentFile(data))
     if saved != key:
         _gone(saved)
         raise Refused("The file could not be kept. Try again.")
     return key
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """The folders and the files in a folder; nothing where there is none."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def _named(force_id: int, school_id: int) -> set[str]:
+    """The stored bytes that rows of a school need, each table asked as the side whose record it is."""
+    found: set[str] = set()
+    for model in apps.get_models():
+        if issubclass(model, Attachment):
+            with context.entered(model.service(force_id, school_id)):
+                rows = model._default_manager.filter(school=school_id).exclude(scan=Scan.REFUSED)
+                found.update(rows.values_list("storage_key", flat=True))
+    return found
 
 
 def _gone(key: str) -> None:
