@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("officers.urls")),
     path("", include("incidents.urls")),
     path("", include("partnerships.urls")),
     path("", include("schools.urls")),

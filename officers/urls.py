@@ -1,0 +1,5 @@
+"""Which address leads to which page of the officers' work?"""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
