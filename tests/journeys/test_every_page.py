@@ -118,7 +118,9 @@ def crawl(page: Page, judge: Judge, who: str, *, start: tuple[str, ...] = ("/",)
     while waiting:
         path = waiting.pop(0)
         answered = page.goto(path)
-        assert answered and answered.status < 400, (who, path, answered and answered.status)
+        if answered is None or answered.status >= 400:
+            judge.amiss.append(f"{who} is led to {path}: {answered and answered.status}")
+            continue
         visited.append(path)
         judge.look(page, who)
         for link in page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.href)"):
