@@ -1,6 +1,5 @@
 """Every address × method × member of the cast × object: the status the matrix says, and nobody else's words in the answer."""
 
-import itertools
 import os
 import re
 from collections import Counter
@@ -466,12 +465,11 @@ def foreign_and_lists(world: SweepWorld) -> Iterator[Cell]:
         world.actor(key)
         for key in ("amara", "ivy", "dev", "noor", "clara", "ruth", "ben", "tom", "gwen", "pia", "lena", "nobody")
     ]
-    turn = itertools.cycle(few)
     for route in routes():
         for method in sorted({"GET", "POST"} & route.methods):
             things = (OTHER_SCHOOL, OTHER_FORCE) if kind_of(route) in SEEN_BY else ("",)
             for thing in things:
-                for actor in few if LONG else (next(turn), next(turn)):
+                for actor in few if LONG else few[::4] if method == "GET" else few[1::6]:
                     yield Cell(route, method, actor, thing)
 
 
