@@ -442,9 +442,9 @@ def test_a_foreign_record_looks_like_a_missing_one(sweep):
         else ("dev", "ruth", "gwen", "ben", "amara", "clara", "esi", "ivy", "lena")
     )
     actors = [sweep.actor(key) for key in keys]
-    for route in (r for r in routes() if kind_of(r) in SEEN_BY):
+    for number, route in enumerate(r for r in routes() if kind_of(r) in SEEN_BY):
         for method in sorted({"GET", "POST"} & route.methods):
-            for actor in actors:
+            for actor in actors if LONG else actors[number % 2 :: 2]:
                 for thing in (OTHER_SCHOOL, OTHER_FORCE):
                     cell = Cell(route, method, actor, thing)
                     if expected(sweep, cell) & DONE or thing == OTHER_SCHOOL and actor.key in ("amara", "esi", "clara"):
@@ -469,7 +469,7 @@ def foreign_and_lists(world: SweepWorld) -> Iterator[Cell]:
         for method in sorted({"GET", "POST"} & route.methods):
             things = (OTHER_SCHOOL, OTHER_FORCE) if kind_of(route) in SEEN_BY else ("",)
             for thing in things:
-                for actor in few if LONG else few[::3] if method == "GET" else few[1::4]:
+                for actor in few if LONG else few[::4] if method == "GET" else few[1::6]:
                     yield Cell(route, method, actor, thing)
 
 

@@ -62,7 +62,7 @@ def test_two_workers_send_and_seal_a_round(place, record_property):
 
 def test_workers_killed_at_every_boundary_of_a_round(place, tmp_path):
     """kill -9 at each step of feeding and of issuing: nothing lost, nothing doubled."""
-    made = begun(place, number := 2)
+    made = begun(place, number := 3)
     place.start(SSP_FAILPOINT=",".join(BOUNDARIES), SSP_FAILPOINT_ONCE=str(tmp_path))
     send(place.world, made)
     crash.run_until_done(place.site, place.all_done, limit=400)

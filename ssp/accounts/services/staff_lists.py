@@ -145,18 +145,23 @@ def keep(*, name: str, content: bytes, school: Any = None, by: User) -> StaffLis
     return made
 
 
+def require_own(staff_list: StaffList, *, by: User) -> None:
+    """Raise `NotPermitted` unless ``by`` uploaded it: nobody carries out what they did not look at."""
+    if staff_list.created_by_id != by.pk:
+        raise NotPermitted("Whoever uploaded a list carries it out. Upload your own.")
+
+
 @transaction.atomic
 def start(*, staff_list: StaffList, by: User) -> StaffList:
     """Let the worker carry a list out. Lines that were refused stay refused; rights are asked again for each line.
 
     Raises:
-        NotPermitted: ``by`` did not upload it: nobody carries out what they did not look at.
+        NotPermitted: ``by`` did not upload it.
         WrongState: it was started already.
     """
     decisions.require(by, "people.upload", staff_list.school or staff_list.force)
     locked = StaffList.objects.select_for_update(of=("self",)).get(pk=staff_list.pk)
-    if locked.created_by_id != by.pk:
-        raise NotPermitted("Whoever uploaded a list carries it out. Upload your own.")
+    require_own(locked, by=by)
     if locked.state != ListState.READ:
         raise WrongState("This list was started already.")
     locked.state = ListState.RUNNING

@@ -83,7 +83,9 @@ def view(request: HttpRequest, list_id: int) -> HttpResponse:
 @requires("people.upload")
 @require_POST
 def do(request: HttpRequest, list_id: int) -> HttpResponse:
-    return _do(request, list_id=_found(request, list_id).pk)
+    found = _found(request, list_id)
+    staff_lists.require_own(found, by=person(request))  # before anybody is asked for a second factor in vain
+    return _do(request, list_id=found.pk)
 
 
 @step_up.recent(back="accounts:staff_list")  # giving many roles at once asks for a second factor first (C11)
