@@ -169,6 +169,10 @@ class ColleagueKind(models.TextChoices):
     PROJECT_WORKER = "project_worker", "Project worker"
 
 
+class ColleagueQuerySet(VisibleQuerySet["Colleague"]):
+    view_permission = "officer.view"
+
+
 class Colleague(TenantModel):
     """A support worker or a project worker beside an officer, from a day to a day. They hold no role and sign in nowhere."""
 
@@ -180,6 +184,8 @@ class Colleague(TenantModel):
     ends_on = models.DateField(null=True)
     entered_at = models.DateTimeField(db_default=Now())
     entered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+
+    objects = ColleagueQuerySet.as_manager()
 
     wall: ClassVar[Wall] = Wall.of_force_scope()
 
