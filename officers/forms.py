@@ -43,7 +43,9 @@ class OfficerForm(forms.Form):
 
     def facts(self) -> Facts:
         """What was typed of the officer."""
-        return Facts(**{name: self.cleaned_data[name] for name in ("rank", "collar_number", "probation_ends_on", "team")})
+        return Facts(
+            **{name: self.cleaned_data[name] for name in ("rank", "collar_number", "probation_ends_on", "team")}
+        )
 
 
 class NewOfficerForm(OfficerForm):
@@ -182,5 +184,3 @@ class PlanSchoolForm(forms.Form):
 
 class VersionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-

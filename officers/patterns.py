@@ -133,7 +133,10 @@ def _two(places: Sequence[Place], hub: Place, rest: list[Place], near: int) -> F
     priority = [each for each in places if each.is_priority]
     if len(places) == 2:
         return Pattern.TWO_BY_NEED, f"{priority[0].name} and {priority[1].name} are both priority schools."
-    return None, f"{len(priority)} of {len(places)} schools are priority schools; two by need have no other beside them."
+    return (
+        None,
+        f"{len(priority)} of {len(places)} schools are priority schools; two by need have no other beside them.",
+    )
 
 
 def _if_near(pattern: Pattern, hub: Place, rest: list[Place], near: int) -> Found:
@@ -141,7 +144,10 @@ def _if_near(pattern: Pattern, hub: Place, rest: list[Place], near: int) -> Foun
     wrong = [(each, at) for each, at in far if at is None or at > near]
     if not wrong:
         farthest = max(at for _, at in far if at is not None)
-        return pattern, f"All lie within {in_words(near)} of {hub.name} in a straight line, at most {in_words(farthest)}."
+        return (
+            pattern,
+            f"All lie within {in_words(near)} of {hub.name} in a straight line, at most {in_words(farthest)}.",
+        )
     each, at = wrong[0]
     if at is None:
         return None, f"The register does not say where {hub.name if hub.point is None else each.name} is."

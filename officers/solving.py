@@ -199,10 +199,7 @@ class _Programme:
         self.schools, self.officers, self.candidates = schools, officers, candidates
         self.row_of = {each.place.id: number for number, each in enumerate(schools)}
         self.own = [
-            (officer, bundle)
-            for officer in officers
-            for bundle in candidates
-            if officer.schools & bundle.schools
+            (officer, bundle) for officer in officers for bundle in candidates if officer.schools & bundle.schools
         ]
         self.shared = [each.place.id for each in schools if any(b.shared == each.place.id for b in candidates)]
 

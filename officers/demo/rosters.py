@@ -25,7 +25,9 @@ def officer(
     records.vet(officer=made, **level, expires_on=today + timedelta(900), by=by)
     for number, kind in enumerate(REQUIRED_TRAINING):
         done = today - timedelta(400 + number)
-        records.train(officer=made, kind=kind, completed_on=done, expires_on=today + timedelta(45 + 300 * number), by=by)
+        records.train(
+            officer=made, kind=kind, completed_on=done, expires_on=today + timedelta(45 + 300 * number), by=by
+        )
     return made
 
 
@@ -33,7 +35,9 @@ def team(made: Any, name: str, sergeant: str, officers: tuple[str, ...], *, by: 
     """A sergeant's team, with a support worker beside its first officer and a project worker beside the last."""
     force = next(each.force for each in Officer.objects.select_related("force"))
     its = teams.make(force=force, name=name, sergeant=made.users[sergeant], by=by)
-    members = list(Officer.objects.filter(user__in=[made.users[key] for key in officers]).select_related("user", "force"))
+    members = list(
+        Officer.objects.filter(user__in=[made.users[key] for key in officers]).select_related("user", "force")
+    )
     for each in members:
         facts = Facts(each.rank, each.collar_number, each.probation_ends_on, its)
         records.edit(officer=each, facts=facts, by=by)

@@ -11,340 +11,527 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0005_head_page'),
-        ('officers', '0002_people'),
-        ('schools', '0005_spoc_absence'),
-        ('tenancy', '0003_rules'),
+        ("access", "0005_head_page"),
+        ("officers", "0002_people"),
+        ("schools", "0005_spoc_absence"),
+        ("tenancy", "0003_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Colleague',
+            name="Colleague",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('support_worker', 'Support worker'), ('project_worker', 'Project worker')], max_length=20)),
-                ('name', models.CharField(max_length=150)),
-                ('organisation', models.CharField(blank=True, max_length=150)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("support_worker", "Support worker"), ("project_worker", "Project worker")],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("organisation", models.CharField(blank=True, max_length=150)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("entered_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='HandoverNote',
+            name="HandoverNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('press', models.UUIDField(help_text='Of the form it was sent from: pressing twice writes once.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("written_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("press", models.UUIDField(help_text="Of the form it was sent from: pressing twice writes once.")),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PostingPlan',
+            name="PostingPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('working', 'Being worked out'), ('ready', 'Waiting for a decision'), ('failed', 'Could not be worked out'), ('applied', 'Applied'), ('discarded', 'Thrown away')], default='working', max_length=10)),
-                ('starts_on', models.DateField(help_text='First day of what is new; the day before is the last of what it replaces.')),
-                ('allows_two_by_need', models.BooleanField(default=False, help_text='Two priority schools for one officer, too.')),
-                ('near_metres', models.PositiveIntegerField(help_text='What counted as near, as the force had settled it.')),
-                ('report', models.JSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('press', models.UUIDField(help_text='Of the form it was asked for by: pressing twice asks once.')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('settled_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("working", "Being worked out"),
+                            ("ready", "Waiting for a decision"),
+                            ("failed", "Could not be worked out"),
+                            ("applied", "Applied"),
+                            ("discarded", "Thrown away"),
+                        ],
+                        default="working",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "starts_on",
+                    models.DateField(
+                        help_text="First day of what is new; the day before is the last of what it replaces."
+                    ),
+                ),
+                (
+                    "allows_two_by_need",
+                    models.BooleanField(default=False, help_text="Two priority schools for one officer, too."),
+                ),
+                (
+                    "near_metres",
+                    models.PositiveIntegerField(help_text="What counted as near, as the force had settled it."),
+                ),
+                ("report", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("press", models.UUIDField(help_text="Of the form it was asked for by: pressing twice asks once.")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'proposal of postings',
-                'default_permissions': (),
+                "verbose_name": "proposal of postings",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PostingPlanLine',
+            name="PostingPlanLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(default=1, help_text='1 for the officer, 2 for the buddy.')),
-                ('is_kept', models.BooleanField(default=False, help_text='The officer is posted there already.')),
-                ('is_edited', models.BooleanField(default=False, help_text='A person decided otherwise than the solver.')),
-                ('why', models.TextField(blank=True, help_text='What speaks for it, in words.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveSmallIntegerField(default=1, help_text="1 for the officer, 2 for the buddy.")),
+                ("is_kept", models.BooleanField(default=False, help_text="The officer is posted there already.")),
+                (
+                    "is_edited",
+                    models.BooleanField(default=False, help_text="A person decided otherwise than the solver."),
+                ),
+                ("why", models.TextField(blank=True, help_text="What speaks for it, in words.")),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Training',
+            name="Training",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('schools', 'Working in schools'), ('equality', 'Equality'), ('restorative', 'Restorative justice'), ('facilitator', 'Facilitating restorative conferences'), ('safeguarding', 'Safeguarding children')], max_length=20)),
-                ('completed_on', models.DateField()),
-                ('expires_on', models.DateField(help_text='The last day on which it holds; none: it does not expire.', null=True)),
-                ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("schools", "Working in schools"),
+                            ("equality", "Equality"),
+                            ("restorative", "Restorative justice"),
+                            ("facilitator", "Facilitating restorative conferences"),
+                            ("safeguarding", "Safeguarding children"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("completed_on", models.DateField()),
+                (
+                    "expires_on",
+                    models.DateField(help_text="The last day on which it holds; none: it does not expire.", null=True),
+                ),
+                ("entered_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Vetting',
+            name="Vetting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('recruitment', 'Recruitment vetting'), ('management', 'Management vetting'), ('non_police', 'Non-police personnel vetting')], max_length=20)),
-                ('granted_on', models.DateField()),
-                ('expires_on', models.DateField(help_text='The last day on which it holds.')),
-                ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("recruitment", "Recruitment vetting"),
+                            ("management", "Management vetting"),
+                            ("non_police", "Non-police personnel vetting"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("granted_on", models.DateField()),
+                ("expires_on", models.DateField(help_text="The last day on which it holds.")),
+                ("entered_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='posting',
-            name='covers',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='covered_by', to='officers.posting'),
+            model_name="posting",
+            name="covers",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="covered_by", to="officers.posting"
+            ),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='is_buddy',
+            model_name="posting",
+            name="is_buddy",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['force', 'school', '-starts_on'], name='posting_of_school'),
+            model_name="posting",
+            index=models.Index(fields=["force", "school", "-starts_on"], name="posting_of_school"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='officer',
-            trigger=pgtrigger.compiler.Trigger(name='nobody_posted_back_into_probation', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (SELECT FROM officers_posting p\n                               WHERE p.officer_id = NEW.id AND p.starts_on <= NEW.probation_ends_on\n                                 AND (p.ends_on IS NULL OR p.ends_on >= greatest(p.starts_on, current_date)))\n                    THEN RAISE EXCEPTION 'an officer who is posted cannot be in probation'; END IF;\n                    RETURN NEW;\n                ", hash='784c6cc2fd43a7cec23f9b3720deb9344a34b631', operation='UPDATE OF "probation_ends_on"', pgid='pgtrigger_nobody_posted_back_into_probation_d7d61', table='officers_officer', when='BEFORE')),
+            model_name="officer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="nobody_posted_back_into_probation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF EXISTS (SELECT FROM officers_posting p\n                               WHERE p.officer_id = NEW.id AND p.starts_on <= NEW.probation_ends_on\n                                 AND (p.ends_on IS NULL OR p.ends_on >= greatest(p.starts_on, current_date)))\n                    THEN RAISE EXCEPTION 'an officer who is posted cannot be in probation'; END IF;\n                    RETURN NEW;\n                ",
+                    hash="784c6cc2fd43a7cec23f9b3720deb9344a34b631",
+                    operation='UPDATE OF "probation_ends_on"',
+                    pgid="pgtrigger_nobody_posted_back_into_probation_d7d61",
+                    table="officers_officer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('covers', None), ('ends_on__isnull', False), _connector='OR'), name='cover_has_a_last_day'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("covers", None), ("ends_on__isnull", False), _connector="OR"),
+                name="cover_has_a_last_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('covers', None), ('is_buddy', False), models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR')), expressions=[(models.Func(models.F('school_id'), models.F('school_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange'), '&&')], name='posting_one_at_a_time'),
+            model_name="posting",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(
+                    ("covers", None),
+                    ("is_buddy", False),
+                    models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                ),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("school_id"), models.F("school_id"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("starts_on"), models.F("ends_on"), models.Value("[]"), function="daterange"
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="posting_one_at_a_time",
+            ),
         ),
         migrations.AddField(
-            model_name='colleague',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="colleague",
+            name="entered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='colleague',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+            model_name="colleague",
+            name="force",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"),
         ),
         migrations.AddField(
-            model_name='colleague',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='colleagues', to='officers.officer'),
+            model_name="colleague",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="colleagues", to="officers.officer"
+            ),
         ),
         migrations.AddField(
-            model_name='handovernote',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+            model_name="handovernote",
+            name="force",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"),
         ),
         migrations.AddField(
-            model_name='handovernote',
-            name='posting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handover_notes', to='officers.posting'),
+            model_name="handovernote",
+            name="posting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="handover_notes", to="officers.posting"
+            ),
         ),
         migrations.AddField(
-            model_name='handovernote',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school'),
+            model_name="handovernote",
+            name="school",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"),
         ),
         migrations.AddField(
-            model_name='handovernote',
-            name='written_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handovernote",
+            name="written_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='postingplan',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="postingplan",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='postingplan',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+            model_name="postingplan",
+            name="force",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"),
         ),
         migrations.AddField(
-            model_name='postingplan',
-            name='settled_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="postingplan",
+            name="settled_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='postingplanline',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+            model_name="postingplanline",
+            name="force",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"),
         ),
         migrations.AddField(
-            model_name='postingplanline',
-            name='officer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.officer'),
+            model_name="postingplanline",
+            name="officer",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="officers.officer"
+            ),
         ),
         migrations.AddField(
-            model_name='postingplanline',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='officers.postingplan'),
+            model_name="postingplanline",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="officers.postingplan"
+            ),
         ),
         migrations.AddField(
-            model_name='postingplanline',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school'),
+            model_name="postingplanline",
+            name="school",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"),
         ),
         migrations.AddField(
-            model_name='team',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="team",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='team',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+            model_name="team",
+            name="force",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"),
         ),
         migrations.AddField(
-            model_name='team',
-            name='sergeant',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="team",
+            name="sergeant",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='officer',
-            name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='officers', to='officers.team'),
+            model_name="officer",
+            name="team",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="officers", to="officers.team"
+            ),
         ),
         migrations.AddField(
-            model_name='training',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="training",
+            name="entered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='training',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+            model_name="training",
+            name="force",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"),
         ),
         migrations.AddField(
-            model_name='training',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to='officers.officer'),
+            model_name="training",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="trainings", to="officers.officer"
+            ),
         ),
         migrations.AddField(
-            model_name='vetting',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="vetting",
+            name="entered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='vetting',
-            name='force',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+            model_name="vetting",
+            name="force",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"),
         ),
         migrations.AddField(
-            model_name='vetting',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vettings', to='officers.officer'),
+            model_name="vetting",
+            name="officer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="vettings", to="officers.officer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='colleague',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['support_worker', 'project_worker'])), name='colleague_kind_known'),
+            model_name="colleague",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["support_worker", "project_worker"])), name="colleague_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='colleague',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='colleague_ends_after_start'),
+            model_name="colleague",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="colleague_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handovernote',
-            index=models.Index(fields=['posting', '-id'], name='handover_of_posting'),
+            model_name="handovernote",
+            index=models.Index(fields=["posting", "-id"], name="handover_of_posting"),
         ),
         migrations.AddConstraint(
-            model_name='handovernote',
-            constraint=models.UniqueConstraint(fields=('school', 'press'), name='handover_note_once'),
+            model_name="handovernote",
+            constraint=models.UniqueConstraint(fields=("school", "press"), name="handover_note_once"),
         ),
         migrations.AddConstraint(
-            model_name='handovernote',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='handover_note_says_something'),
+            model_name="handovernote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="handover_note_says_something"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='handovernote',
-            trigger=pgtrigger.compiler.Trigger(name='handover_note_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a4e89e9b9518ed500a40fceec6de157652891337', operation='UPDATE OR DELETE', pgid='pgtrigger_handover_note_kept_6f47b', table='officers_handovernote', when='BEFORE')),
+            model_name="handovernote",
+            trigger=pgtrigger.compiler.Trigger(
+                name="handover_note_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="a4e89e9b9518ed500a40fceec6de157652891337",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_handover_note_kept_6f47b",
+                    table="officers_handovernote",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postingplan',
-            constraint=models.UniqueConstraint(fields=('force', 'press'), name='posting_plan_once'),
+            model_name="postingplan",
+            constraint=models.UniqueConstraint(fields=("force", "press"), name="posting_plan_once"),
         ),
         migrations.AddConstraint(
-            model_name='postingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['working', 'ready', 'failed', 'applied', 'discarded'])), name='posting_plan_status_known'),
+            model_name="postingplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["working", "ready", "failed", "applied", "discarded"])),
+                name="posting_plan_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postingplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('status__in', ('applied', 'discarded'))), models.Q(('settled_at', None), ('status__in', ('working', 'ready', 'failed'))), _connector='OR'), name='posting_plan_settled_has_time'),
+            model_name="postingplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", False), ("status__in", ("applied", "discarded"))),
+                    models.Q(("settled_at", None), ("status__in", ("working", "ready", "failed"))),
+                    _connector="OR",
+                ),
+                name="posting_plan_settled_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postingplanline',
-            constraint=models.UniqueConstraint(fields=('plan', 'school', 'place'), name='posting_plan_line_once'),
+            model_name="postingplanline",
+            constraint=models.UniqueConstraint(fields=("plan", "school", "place"), name="posting_plan_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='postingplanline',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', (1, 2))), name='posting_plan_line_place_known'),
+            model_name="postingplanline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place__in", (1, 2))), name="posting_plan_line_place_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(models.F('force'), django.db.models.functions.text.Lower('name'), name='team_name_once'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                models.F("force"), django.db.models.functions.text.Lower("name"), name="team_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='team_has_a_name'),
+            model_name="team",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="team_has_a_name"),
         ),
         migrations.AddIndex(
-            model_name='training',
-            index=models.Index(fields=['officer', 'kind', '-id'], name='training_of_officer'),
+            model_name="training",
+            index=models.Index(fields=["officer", "kind", "-id"], name="training_of_officer"),
         ),
         migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['schools', 'equality', 'restorative', 'facilitator', 'safeguarding'])), name='training_kind_known'),
+            model_name="training",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["schools", "equality", "restorative", "facilitator", "safeguarding"])),
+                name="training_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on', None), ('expires_on__gte', models.F('completed_on')), _connector='OR'), name='training_ends_after_start'),
+            model_name="training",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_on", None), ("expires_on__gte", models.F("completed_on")), _connector="OR"
+                ),
+                name="training_ends_after_start",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='training',
-            trigger=pgtrigger.compiler.Trigger(name='training_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8000e42f4d24a1a78e7274bbd037c6ca2e8d3353', operation='UPDATE OR DELETE', pgid='pgtrigger_training_kept_eb124', table='officers_training', when='BEFORE')),
+            model_name="training",
+            trigger=pgtrigger.compiler.Trigger(
+                name="training_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8000e42f4d24a1a78e7274bbd037c6ca2e8d3353",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_training_kept_eb124",
+                    table="officers_training",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='vetting',
-            index=models.Index(fields=['officer', '-id'], name='vetting_of_officer'),
+            model_name="vetting",
+            index=models.Index(fields=["officer", "-id"], name="vetting_of_officer"),
         ),
         migrations.AddConstraint(
-            model_name='vetting',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['recruitment', 'management', 'non_police'])), name='vetting_level_known'),
+            model_name="vetting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["recruitment", "management", "non_police"])),
+                name="vetting_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vetting',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('granted_on'))), name='vetting_ends_after_start'),
+            model_name="vetting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_on__gte", models.F("granted_on"))), name="vetting_ends_after_start"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='vetting',
-            trigger=pgtrigger.compiler.Trigger(name='vetting_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d1696eac76676982a9af5050066d5b295fe52ab6', operation='UPDATE OR DELETE', pgid='pgtrigger_vetting_kept_7766a', table='officers_vetting', when='BEFORE')),
+            model_name="vetting",
+            trigger=pgtrigger.compiler.Trigger(
+                name="vetting_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d1696eac76676982a9af5050066d5b295fe52ab6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_vetting_kept_7766a",
+                    table="officers_vetting",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -42,7 +42,9 @@ class Fitness:
             found.append(Bar("vetting", f"{self.officer}’s vetting does not cover {long_date(on)}: {self._vetted()}."))
         if lacking := self.lacking(on=on):
             words = ", ".join(kind.label.lower() for kind in lacking)
-            found.append(Bar("R15", f"{self.officer} lacks current training for a posting on {long_date(on)}: {words}."))
+            found.append(
+                Bar("R15", f"{self.officer} lacks current training for a posting on {long_date(on)}: {words}.")
+            )
         return found
 
     def lacking(self, *, on: date) -> list[TrainingKind]:

@@ -200,7 +200,9 @@ def proposed(plan: PostingPlan) -> Proposed:
     now: dict[int, list[Officer]] = {}
     for posting in replaced_by(plan).filter(school__in=lines).select_related("officer__user").order_by("id"):
         now.setdefault(posting.school_id, []).append(posting.officer)
-    schools = [ProposedSchool(ls[0].school, needs[key], tuple(ls), tuple(now.get(key, ()))) for key, ls in lines.items()]
+    schools = [
+        ProposedSchool(ls[0].school, needs[key], tuple(ls), tuple(now.get(key, ()))) for key, ls in lines.items()
+    ]
     return Proposed(
         tuple(sorted(schools, key=lambda each: (-each.need.weight, bool(each.officers), each.school.name))),
         _by_officer(schools, near=plan.near_metres),

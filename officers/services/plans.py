@@ -161,7 +161,9 @@ def apply(*, plan: PostingPlan, version: int, by: User) -> PostingPlan:
     """
     locked = _held(plan, "apply", version, by=by)
     _refuse_past(locked.starts_on)
-    lines = PostingPlanLine.objects.filter(plan=locked).select_related("school__force", "officer__user", "officer__force")
+    lines = PostingPlanLine.objects.filter(plan=locked).select_related(
+        "school__force", "officer__user", "officer__force"
+    )
     wanted = {(each.officer_id, each.school_id): each for each in lines.order_by("id") if each.officer_id is not None}
     schools = {each.school_id for each in lines}
     now = {(each.officer_id, each.school_id): each for each in planning.replaced_by(locked).filter(school__in=schools)}

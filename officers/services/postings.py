@@ -160,7 +160,8 @@ def _require(officer: Officer, school: School, starts_on: date, ends_on: date | 
     in_force = Agreement.objects.filter(school=school, kind=AgreementKind.PROTOCOL).in_force(on=first_day)
     if not in_force.exists():
         raise Refused(
-            f"{school} has no protocol in force on {long_date(first_day)}, so no officer can be posted there.", rule="N6"
+            f"{school} has no protocol in force on {long_date(first_day)}, so no officer can be posted there.",
+            rule="N6",
         )
 
 

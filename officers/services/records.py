@@ -7,7 +7,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from officers.models import Colleague, ColleagueKind, Officer, Posting, Team, Training, TrainingKind, Vetting, VettingLevel
+from officers.models import (
+    Colleague,
+    ColleagueKind,
+    Officer,
+    Posting,
+    Team,
+    Training,
+    TrainingKind,
+    Vetting,
+    VettingLevel,
+)
 from ssp.access import decisions
 from ssp.accounts import mailboxes
 from ssp.accounts.models import User, normalised

@@ -74,7 +74,10 @@ def school(request: HttpRequest, pk: int, school_id: int) -> HttpResponse:
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _load(request, pk)
     form = VersionForm(request.POST)
-    if form.is_valid() and acted(form, lambda: plans.apply(plan=plan, by=person(request), **form.cleaned_data)) is not None:
+    if (
+        form.is_valid()
+        and acted(form, lambda: plans.apply(plan=plan, by=person(request), **form.cleaned_data)) is not None
+    ):
         messages.success(request, "Applied. The postings are planned, and what they replace ends the day before.")
         return redirect("plan-view", pk=pk)
     return render(request, "officers/plan_view.html", _context(_load(request, pk)) | {"form": form})

@@ -55,7 +55,9 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "bars": fit.bars(on=today),
         "lacking": fit.lacking(on=today),
         "postings": [(each, each.status_on(today)) for each in postings],
-        "pattern": planning.pattern_of([each.school for each in now], shared=shared, near=_near(request)) if now else None,
+        "pattern": planning.pattern_of([each.school for each in now], shared=shared, near=_near(request))
+        if now
+        else None,
         "colleagues": officer.colleagues.order_by("ends_on", "name"),  # type: ignore[attr-defined]
         "may_edit": decisions.may(request.user, "officer.edit", officer),
         "today": today,
@@ -80,7 +82,9 @@ def new(request: HttpRequest) -> HttpResponse:
         if made is not None:
             messages.success(request, "Entered. Enter vetting and training next: both stand before a posting.")
             return redirect("officer-view", pk=made.pk)
-    return ask(request, form, title="Enter an officer", caption=str(force), button="Enter", back_url=reverse("officer-list"))
+    return ask(
+        request, form, title="Enter an officer", caption=str(force), button="Enter", back_url=reverse("officer-list")
+    )
 
 
 @require_http_methods(FORM_METHODS)

@@ -12,6 +12,7 @@ from officers.services import records, teams
 from officers.workflow import PlanStatus
 from ssp.access.models import Membership
 from ssp.access.roles import Role
+from ssp.accounts.models import User
 
 OFFICERS = {"ashfield": ("ben", "tom"), "southmoor-high": ("ana", "jo")}
 COORDINATORS = {"northshire": "amara", "southmoor": "clara"}
@@ -25,9 +26,14 @@ def made(world: Any) -> None:
             _officer(world, name, key, sergeant, by)
             _plan(world, name, place, by)
         with world.demo.acting(sergeant) as by:
-            _posting(world, name, place, by)
+            _posting(world, world.officers[name], place, by)
+    # At Birchwood somebody whose name is no other school's.
+    email, name = "gone@northshire.police.example", f"Gus Gone {world.canaries['northshire']}"
+    force, user = world.demo.forces["northshire"], User.objects.create_user(email, name=name)
+    with world.demo.acting("amara") as by:
+        gone = rosters.officer(force, user, "NGONE", by=by)
     with world.demo.acting("tom") as by:
-        _posting(world, "northshire", "birchwood", by)
+        _posting(world, gone, "birchwood", by)
 
 
 def _officer(world: Any, force: str, key: str, sergeant: str, by: Any) -> None:
@@ -43,9 +49,9 @@ def _officer(world: Any, force: str, key: str, sergeant: str, by: Any) -> None:
     )  # fmt: skip
 
 
-def _posting(world: Any, force: str, place: str, by: Any) -> None:
+def _posting(world: Any, officer: Any, place: str, by: Any) -> None:
     """As rows: nothing is in force here, so that no service would post anybody."""
-    school, officer = world.schools[place], world.officers[force]
+    school = world.schools[place]
     held = Membership.objects.filter(user=officer.user, school=school, role=Role.OFFICER).first()
     days: dict[str, Any] = {"starts_on": held.starts_on} if held else {"starts_on": timezone.localdate() - timedelta(9)}
     if held is None:

@@ -158,7 +158,19 @@ SEEN_BY = {
     "plans": "posting.plan",
     "mornings read": "morning_notice.read",  # the same records, from the school's side
 }
-OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families", "own_kinds", "officers", "colleagues", "teams", "plans"}
+OF_THE_FORCE = {
+    "templates",
+    "mails",
+    "rounds",
+    "lists",
+    "listed",
+    "families",
+    "own_kinds",
+    "officers",
+    "colleagues",
+    "teams",
+    "plans",
+}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.

@@ -26,7 +26,9 @@ def day(number: int) -> date:
     return today() + timedelta(number)
 
 
-def protocol(world: World, school: str | School = "ashfield", *, ends_on: date | None = None, **partnership: Any) -> Agreement:
+def protocol(
+    world: World, school: str | School = "ashfield", *, ends_on: date | None = None, **partnership: Any
+) -> Agreement:
     """A protocol in force, written as rows: sealing a real one takes seconds, and no test here looks into it."""
     place = world.schools[school] if isinstance(school, str) else school
     with context.entered(context.system(place.its_force.pk)):
