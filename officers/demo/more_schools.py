@@ -1,7 +1,6 @@
 """Which schools stand in the demo beside those of its story? A few more of Northshire, so that coverage shows every state."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 

@@ -192,6 +192,8 @@ def _officers(world: World) -> None:
             posting = postings.plan(**about, starts_on=starts_on, by=by)
             if key == "lena":
                 postings.end(posting=posting, on=today - timedelta(days=1), by=by)
+    with world.acting(_coordinator("northshire")) as by:
+        rosters.team(world, "Northport", "tom", ("ben", "lena"), by=by)
 
 
 def _terms(world: World) -> None:

@@ -95,10 +95,10 @@ def end(request: HttpRequest, posting_id: int) -> HttpResponse:
 def hand_over(request: HttpRequest, posting_id: int) -> HttpResponse:
     posting = _load(request, posting_id, "handover.write")
     form = HandoverForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if acted(form, lambda: handovers.write(posting=posting, by=person(request), **form.cleaned_data)) is not None:
-            messages.success(request, "Kept for whoever comes next.")
-            return _back(posting)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and acted(form, lambda: handovers.write(posting=posting, by=person(request), **form.cleaned_data)) is not None:
+        messages.success(request, "Kept for whoever comes next.")
+        return _back(posting)
     lead = "The police at this school read it; the school does not."
     return _ask(request, posting, form, title="Hand over", button="Keep the note", lead=lead)
 

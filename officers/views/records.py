@@ -94,9 +94,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     names = ("rank", "collar_number", "probation_ends_on", "team")
     initial = {name: getattr(officer, name) for name in names}
     form = OfficerForm(request.POST or None, initial=initial, teams=_teams(request))
-    if request.method == "POST" and form.is_valid():
-        if acted(form, lambda: records.edit(officer=officer, facts=form.facts(), by=person(request))) is not None:
-            return _back(officer)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and acted(form, lambda: records.edit(officer=officer, facts=form.facts(), by=person(request))) is not None:
+        return _back(officer)
     return _ask(request, officer, form, title="Change the record", button="Save")
 
 
@@ -105,9 +105,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def vet(request: HttpRequest, pk: int) -> HttpResponse:
     officer = load_officer(request, pk, "officer.edit")
     form = VettingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if acted(form, lambda: records.vet(officer=officer, by=person(request), **form.cleaned_data)) is not None:
-            return _back(officer)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and acted(form, lambda: records.vet(officer=officer, by=person(request), **form.cleaned_data)) is not None:
+        return _back(officer)
     return _ask(request, officer, form, title="Enter vetting", button="Enter")
 
 
@@ -116,9 +116,9 @@ def vet(request: HttpRequest, pk: int) -> HttpResponse:
 def train(request: HttpRequest, pk: int) -> HttpResponse:
     officer = load_officer(request, pk, "officer.edit")
     form = TrainingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if acted(form, lambda: records.train(officer=officer, by=person(request), **form.cleaned_data)) is not None:
-            return _back(officer)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and acted(form, lambda: records.train(officer=officer, by=person(request), **form.cleaned_data)) is not None:
+        return _back(officer)
     return _ask(request, officer, form, title="Enter a training", button="Enter")
 
 

@@ -1,4 +1,4 @@
-"""The officers of the sweep's world: of each force one with a team and a colleague, of each school a posting and a handover note."""
+"""The officers of the sweep's world: of each force one with a team and a colleague, of each school a posting and a note."""
 
 import uuid
 from datetime import timedelta

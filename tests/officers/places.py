@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
+from signing_in import person
 
 from officers.demo import rosters
 from officers.demo.world import World
@@ -15,7 +16,6 @@ from schools.models import School
 from ssp.accounts.models import User
 from ssp.documents.models import Document
 from ssp.tenancy import context
-from signing_in import person
 
 
 def today() -> date:

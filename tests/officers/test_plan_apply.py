@@ -81,7 +81,7 @@ def test_one_refusal_leaves_everything_as_it_was(placed):
     with placed.acting("tom") as by:
         line = PostingPlanLine.objects.get(plan=plan, school=placed.schools["birchwood"])
         PostingPlanLine.objects.filter(pk=line.pk).update(officer=placed.officers["quin"])
-        with pytest.raises(Refused, match="Nothing was changed.*within probation"):
+        with pytest.raises(Refused, match=r"Nothing was changed.*within probation"):
             plans.apply(plan=plan, version=plan.version, by=by)
         assert Posting.objects.count() == 1 and PostingPlan.objects.get(pk=plan.pk).status == "ready"
         plans.discard(plan=plan, by=by)

@@ -28,8 +28,8 @@ def test_a_posting_gives_the_role_for_its_days_and_is_logged(shared):
             Role.OFFICER, shared.schools["ashfield"], day(1), day(9),
         )  # fmt: skip
         states = [posting.status_on(day(number)) for number in (0, 1, 9, 10)]
-    P = PostingStatus
-    assert states == [P.PLANNED, P.ACTIVE, P.ACTIVE, P.ENDED]
+    is_ = PostingStatus
+    assert states == [is_.PLANNED, is_.ACTIVE, is_.ACTIVE, is_.ENDED]
     assert len(logged(shared, "posting.planned")) == 1
 
 
@@ -103,7 +103,7 @@ def test_vetting_that_ran_out_and_training_that_is_lacking_are_refused_with_thei
             force=force, name="Lena Fox", email="lena@ashfield.example", facts=Facts("PC", "77", day(-900)), by=by
         )
         assert not Vetting.objects.filter(officer=bare).exists()
-    with pytest.raises(Refused, match="no vetting entered.*working in schools, equality, restorative justice"):
+    with pytest.raises(Refused, match=r"no vetting entered.*working in schools, equality, restorative justice"):
         post(shared, bare)
 
 
