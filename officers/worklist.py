@@ -1,4 +1,4 @@
-"""What of officers and postings waits for coordinator and sergeant? Proposals to decide on; what runs out of those who are posted."""
+"""What waits for whoever plans postings? Proposals to decide on, and what runs out of the officers who are posted."""
 
 from datetime import date, timedelta
 from typing import Any
