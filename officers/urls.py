@@ -1,5 +1,39 @@
 """Which address leads to which page of the officers' work?"""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from officers.views import plans, postings, records, teams
+
+OFFICERS = [
+    path("officers/", records.list_, name="officer-list"),
+    path("officers/new/", records.new, name="officer-new"),
+    path("officers/<int:pk>/", records.view, name="officer-view"),
+    path("officers/<int:pk>/edit/", records.edit, name="officer-edit"),
+    path("officers/<int:pk>/vetting/new/", records.vet, name="officer-vet"),
+    path("officers/<int:pk>/training/new/", records.train, name="officer-train"),
+    path("officers/<int:pk>/colleagues/new/", records.colleague, name="officer-colleague"),
+    path("officers/colleagues/<int:colleague_id>/end/", records.end_colleague, name="officer-colleague-end"),
+    path("teams/", teams.list_, name="team-list"),
+    path("teams/new/", teams.new, name="team-new"),
+    path("teams/<int:pk>/edit/", teams.edit, name="team-edit"),
+]
+
+POSTINGS = [
+    path("postings/", postings.planning_page, name="posting-planning"),
+    path("postings/new/", postings.new, name="posting-new"),
+    path("postings/<int:posting_id>/cover/", postings.cover, name="posting-cover"),
+    path("postings/<int:posting_id>/end/", postings.end, name="posting-end"),
+    path("postings/<int:posting_id>/hand-over/", postings.hand_over, name="posting-hand-over"),
+    path("schools/<int:pk>/postings/", postings.school, name="posting-school"),
+    path("postings/proposals/new/", plans.new, name="plan-new"),
+    path("postings/proposals/<int:pk>/", plans.view, name="plan-view"),
+    path("postings/proposals/<int:pk>/progress/", plans.progress, name="plan-progress"),
+    path("postings/proposals/<int:pk>/schools/<int:school_id>/", plans.school, name="plan-school"),
+    path("postings/proposals/<int:pk>/apply/", plans.apply, name="plan-apply"),
+    path("postings/proposals/<int:pk>/discard/", plans.discard, name="plan-discard"),
+]
+
+urlpatterns: list[URLPattern] = [
+    *OFFICERS,
+    *POSTINGS,
+]

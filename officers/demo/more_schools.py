@@ -1,14 +1,12 @@
 """Which schools stand in the demo beside those of its story? A few more of Northshire, so that coverage shows every state."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 
-from officers.demo import blanks, world
+from officers.demo import blanks, rosters, world
 from officers.demo.people import DemoPerson
 from officers.demo.world import DSA, PROTOCOL, World
-from officers.models import Officer
 from officers.services import postings
 from partnerships.models import Agreement, AgreementKind, Party
 from partnerships.services import agreements, partnerships
@@ -138,10 +136,9 @@ def _lapsed(made: World, key: str, kind: AgreementKind) -> None:
 
 
 def _posted(made: World, key: str, number: int, *, until: date | None) -> None:
-    who: dict[str, Any] = {"force": made.forces[FORCE], "user": made.users[key], "collar_number": str(number)}
     place = next(each.place for each in people() if each.key == key)
     with made.acting("amara") as by:
-        officer = Officer.objects.create(**who, probation_ends_on=date(2024, 3, 3))
+        officer = rosters.officer(made.forces[FORCE], made.users[key], str(number), by=by)
         today = timezone.localdate()
         postings.plan(officer=officer, school=made.schools[place], starts_on=today, ends_on=until, by=by)
 

@@ -14,9 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.text import slugify
 
-from officers.demo import blanks, choices, desk_story, duties, police_story, school_years
+from officers.demo import blanks, choices, desk_story, duties, police_story, rosters, school_years
 from officers.demo.people import AUTHORITIES, DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
-from officers.models import Officer
 from officers.services import postings
 from partnerships.models import Agreement, AgreementKind, Party, TemplateVersion
 from partnerships.services import agreements, signing, templates
@@ -188,12 +187,13 @@ def _officers(world: World) -> None:
     ):
         force = world.forces[SCHOOLS[person(key).place][0]]
         with world.acting(_coordinator(SCHOOLS[person(key).place][0])) as by:
-            officer = Officer.objects.create(
-                force=force, user=world.users[key], collar_number=f"{1000 + number}", probation_ends_on=date(2024, 3, 3)
-            )
-            posting = postings.plan(officer=officer, school=world.school_of(key), starts_on=starts_on, by=by)
+            officer = rosters.officer(force, world.users[key], f"{1000 + number}", by=by)
+            about: Any = {"officer": officer, "school": world.school_of(key), "is_buddy": key == "lena"}
+            posting = postings.plan(**about, starts_on=starts_on, by=by)
             if key == "lena":
                 postings.end(posting=posting, on=today - timedelta(days=1), by=by)
+    with world.acting(_coordinator("northshire")) as by:
+        rosters.team(world, "Northport", "tom", ("ben", "lena"), by=by)
 
 
 def _terms(world: World) -> None:

@@ -1,6 +1,35 @@
 """Which records of the officers' work are there? A module a noun."""
 
-from officers.models.officers import Officer
-from officers.models.postings import Posting, PostingQuerySet
+from officers.models.officers import (
+    REQUIRED_TRAINING,
+    Colleague,
+    ColleagueKind,
+    Officer,
+    OfficerQuerySet,
+    Team,
+    Training,
+    TrainingKind,
+    Vetting,
+    VettingLevel,
+)
+from officers.models.plans import PostingPlan, PostingPlanLine
+from officers.models.postings import HandoverNote, Posting, PostingQuerySet, PostingStatus
 
-__all__ = ["Officer", "Posting", "PostingQuerySet"]
+__all__ = [
+    "REQUIRED_TRAINING",
+    "Colleague",
+    "ColleagueKind",
+    "HandoverNote",
+    "Officer",
+    "OfficerQuerySet",
+    "Posting",
+    "PostingPlan",
+    "PostingPlanLine",
+    "PostingQuerySet",
+    "PostingStatus",
+    "Team",
+    "Training",
+    "TrainingKind",
+    "Vetting",
+    "VettingLevel",
+]

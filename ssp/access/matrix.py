@@ -39,6 +39,11 @@ information.confirm    | -           | -         | -        | -       | -       
 feedback.give          | -           | -         | -        | -       | -       | yes          | -    | -
 feedback.view          | yes         | -         | yes      | -       | -       | yes          | -    | -
 checklist.view         | -           | -         | -        | -       | -       | yes          | -    | -
+officer.view           | yes         | -         | yes      | -       | -       | -            | -    | -
+officer.edit           | yes         | -         | yes      | -       | -       | -            | -    | -
+team.edit              | yes         | -         | yes      | -       | -       | -            | -    | -
+handover.view          | -           | -         | yes      | -       | yes     | -            | -    | -
+handover.write         | -           | -         | yes      | -       | yes     | -            | -    | -
 posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 settings.view          | yes         | -         | yes      | yes     | -       | -            | -    | -

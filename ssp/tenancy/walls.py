@@ -199,6 +199,8 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "incidents_disclosurenotice": "a recipient of a disclosure, which belongs to one force",
     "incidents_disclosurerecipient": "a disclosure, which belongs to one force",
     "incidents_disclosureversion": "a disclosure, which belongs to one force",
+    "officers_handovernote": "a school, which belongs to one force",
+    "officers_postingplanline": "a proposal, which belongs to one force",
     "officers_officer": "one police record per person: only their own force can name them",
     "officers_posting": "a role given by the same act",
     "partnerships_acknowledgement": "an agreement, which belongs to one force",

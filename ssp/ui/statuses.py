@@ -187,6 +187,19 @@ STATUSES: dict[str, dict[str, Status]] = {
         "followed_up": Status("Followed up", Colour.GREEN),
         "cancelled": Status("Cancelled", Colour.GREY),
     },
+    "posting": {
+        "planned": Status("Planned", Colour.BLUE),
+        "active": Status("Posted", Colour.GREEN),
+        "ended": Status("Ended", Colour.GREY),
+        "called_off": Status("Never began", Colour.GREY),
+    },
+    "posting_plan": {
+        "working": Status("Being worked out", Colour.BLUE),
+        "ready": Status("Waiting for a decision", Colour.YELLOW),
+        "failed": Status("Could not be worked out", Colour.RED),
+        "applied": Status("Applied", Colour.GREEN),
+        "discarded": Status("Thrown away", Colour.GREY),
+    },
     "morning_notice": {
         "waiting": Status("Not read yet", Colour.YELLOW),
         "late": Status("Not read in time", Colour.RED),

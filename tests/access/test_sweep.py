@@ -91,6 +91,12 @@ RECORDS = {
     ("morning", "pk"): "schools",
     ("morning", "notice_id"): "mornings",
     ("morning", "morning_id"): "mornings read",
+    ("officer", "pk"): "officers",
+    ("officer", "colleague_id"): "colleagues",
+    ("team", "pk"): "teams",
+    ("posting", "pk"): "schools",
+    ("posting", "posting_id"): "postings",
+    ("plan", "pk"): "plans",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -145,9 +151,26 @@ SEEN_BY = {
     "conference_actions": "incident.view",
     "restoratives": "incident.view",
     "mornings": "morning_notice.view",
+    "officers": "officer.view",
+    "colleagues": "officer.view",
+    "teams": "officer.view",
+    "postings": "posting.view",
+    "plans": "posting.plan",
     "mornings read": "morning_notice.read",  # the same records, from the school's side
 }
-OF_THE_FORCE = {"templates", "mails", "rounds", "lists", "listed", "families", "own_kinds"}
+OF_THE_FORCE = {
+    "templates",
+    "mails",
+    "rounds",
+    "lists",
+    "listed",
+    "families",
+    "own_kinds",
+    "officers",
+    "colleagues",
+    "teams",
+    "plans",
+}
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.

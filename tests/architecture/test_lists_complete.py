@@ -101,7 +101,12 @@ def test_every_view_module_is_reached_by_an_address():
     from tests.access.routes import routes
 
     served = {_unwrapped(route.view).__module__ for route in routes()}
-    helpers = {"ssp.accounts.views.pages", "incidents.views.consulting", "incidents.views.pages"}
+    helpers = {
+        "incidents.views.consulting",
+        "incidents.views.pages",
+        "officers.views.pages",
+        "ssp.accounts.views.pages",
+    }
     assert {m for m in modules("views") if not _is_package(m)} - served == helpers
 
 

@@ -1,0 +1,30 @@
+"""What work do the officers' records give the worker? Working out proposals of postings."""
+
+from officers.models import PostingPlan
+from officers.services import plans
+from officers.solving import Unsolved
+from ssp.refusals import Refused
+from ssp.tasks import Job, handler
+
+NOTHING_FOUND = "Nothing was found in the time there was. Ask again, or ask whoever runs the service for more time."
+
+
+def _parked(job: Job, error: BaseException) -> None:
+    plans.give_up(plan=PostingPlan(pk=job.payload["plan_id"]), why=NOTHING_FOUND)
+
+
+@handler("posting_plan.solve", on_parked=_parked)
+def solve(job: Job) -> None:
+    """Work out a proposal; the solver runs outside any transaction."""
+    with job.transaction():
+        assert job.user is not None  # noqa: S101 - asked for by a person
+        plan = PostingPlan.objects.get(pk=job.payload["plan_id"])
+        given = plans.problem(plan, by=job.user)
+    try:
+        found = plans.solve(plan, given)
+    except (Refused, Unsolved) as error:
+        with job.settle():
+            plans.give_up(plan=plan, why=str(error) if isinstance(error, Refused) else NOTHING_FOUND)
+        return
+    with job.settle():
+        plans.keep(plan=plan, given=given, found=found)

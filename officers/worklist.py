@@ -1,0 +1,56 @@
+"""What waits for whoever plans postings? Proposals to decide on, and what runs out of the officers who are posted."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.urls import reverse
+from django.utils import timezone
+
+from officers.models import REQUIRED_TRAINING, Posting, PostingPlan, Training, Vetting
+from officers.workflow import PlanStatus
+from ssp.ui.worklist import Item, Urgency
+
+MOST = 15  # of each kind
+SOON = timedelta(days=30)
+Row = tuple[str, int, str, date | None]
+
+
+def to_see_to(user: Any) -> list[Item]:
+    """The lines of a person who plans postings, from one statement."""
+    standing = getattr(user, "standing", None)
+    if standing is None or not standing.on_force("posting.plan"):
+        return []
+    first, *others = _waiting(user, timezone.localdate())
+    return [_item(row) for row in first.union(*others, all=True)]
+
+
+def _waiting(user: Any, today: date) -> list[QuerySet[Any, Any]]:
+    posted = Posting.objects.living(on=today).filter(officer=OuterRef("officer"))
+    of_force: dict[str, Any] = {"force": user.standing.force_id, "expires_on__lte": today + SOON}
+    newer_vetting = Vetting.objects.filter(officer=OuterRef("officer"), pk__gt=OuterRef("pk"))
+    vettings = Vetting.objects.filter(~Exists(newer_vetting), Exists(posted), **of_force)
+    newer = Training.objects.filter(officer=OuterRef("officer"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    trainings = Training.objects.filter(~Exists(newer), Exists(posted), kind__in=REQUIRED_TRAINING, **of_force)
+    plans = PostingPlan.objects.visible_to(user).filter(status=PlanStatus.READY, starts_on__gt=today)
+    return [
+        _rows(plans, "plan", F("pk"), Value("", output_field=CharField()), F("starts_on")),
+        _rows(vettings, "vetting", F("officer_id"), F("officer__user__name"), F("expires_on")),
+        _rows(trainings, "training", F("officer_id"), F("officer__user__name"), F("expires_on")),
+    ]
+
+
+def _rows(rows: QuerySet[Any], what: str, of: Any, name: Any, due: Any) -> QuerySet[Any, Any]:
+    named = {"row_what": Value(what, output_field=CharField()), "row_of": of, "row_name": name, "row_due": due}
+    return rows.annotate(**named).order_by("row_due", "pk").values_list(*named)[:MOST]
+
+
+def _item(row: Row) -> Item:
+    what, of, name, due = row
+    if what == "plan":
+        hint = "It posts nobody until you apply it."
+        return Item(f"Decide on proposal {of} of postings", reverse("plan-view", args=[of]), hint, due, Urgency.SOON)
+    is_over = due is not None and due < timezone.localdate()
+    title = f"{'Vetting' if what == 'vetting' else 'Training'} of {name} {'ran' if is_over else 'runs'} out"
+    urgency = Urgency.NOW if is_over else Urgency.SOON
+    return Item(title, reverse("officer-view", args=[of]), due_on=due, urgency=urgency)

@@ -1,0 +1,134 @@
+"""A proposal: asked for, worked out by the worker, edited and applied by a person; and nobody is posted before."""
+
+import uuid
+
+import pytest
+from places import day, newcomer, officer, post, protocol
+from world import client_of, logged, work
+
+from officers.models import Posting, PostingPlan, PostingPlanLine
+from officers.services import plans
+from ssp.refusals import NotPermitted, Refused, Stale, WrongState
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+
+
+@pytest.fixture
+def placed(shared):
+    """Ashfield, a priority, has Ben; Birchwood, another, has nobody; Pat has no school, Quin is in probation."""
+    for name in ("ashfield", "birchwood"):
+        protocol(shared, name, has_single_officer=True)
+    newcomer(shared, "pat")
+    newcomer(shared, "quin")
+    shared.officers = {key: officer(shared, key) for key in ("ben", "pat")}
+    shared.officers["quin"] = officer(shared, "quin", probation_ends_on=day(99))
+    post(shared, shared.officers["ben"])
+    return shared
+
+
+def asked(world, **facts):
+    with world.acting("tom") as by:
+        force = world.forces["northshire"]
+        given = {"starts_on": day(7), "allows_two_by_need": False, "press": uuid.uuid4()} | facts
+        made = plans.ask(force=force, by=by, **given)
+    work(world)
+    return fresh(world, made)
+
+
+def fresh(world, plan):
+    with world.acting("tom"):
+        return PostingPlan.objects.get(pk=plan.pk)
+
+
+def where(world, plan):
+    with world.acting("tom"):
+        rows = PostingPlanLine.objects.filter(plan=plan).select_related("school", "officer__user")
+        return {(each.school.name, each.place): each.officer and each.officer.user.name for each in rows}
+
+
+def test_a_proposal_is_worked_out_edited_and_applied(placed):
+    plan = asked(placed)
+    assert plan.status == "ready" and plan.report["proposed"]["unfilled_priority"] == 0
+    assert where(placed, plan) == {("Ashfield Academy", 1): "Ben Carver", ("Birchwood School", 1): "Pat Newcomer"}
+    assert any("Quin" in each and "probation" in each for each in plan.report["left_out"])
+    with placed.acting("tom") as by:
+        assert Posting.objects.count() == 1
+        edits = {"plan": plan, "version": plan.version, "by": by}
+        with pytest.raises(Refused, match="probation"):
+            plans.edit(**edits, school=placed.schools["birchwood"], officer=placed.officers["quin"], buddy=None)
+        with pytest.raises(Refused, match="two different"):
+            pat = placed.officers["pat"]
+            plans.edit(**edits, school=placed.schools["birchwood"], officer=pat, buddy=pat)
+        ben, pat = placed.officers["ben"], placed.officers["pat"]
+        plans.edit(**edits, school=placed.schools["ashfield"], officer=pat, buddy=None)
+        with pytest.raises(Stale):
+            plans.edit(**edits, school=placed.schools["ashfield"], officer=ben, buddy=None)
+        plan = PostingPlan.objects.get(pk=plan.pk)
+        plans.edit(**edits | {"version": plan.version}, school=placed.schools["birchwood"], officer=ben, buddy=None)
+        plan = plans.apply(plan=plan, version=plan.version + 1, by=by)
+        with pytest.raises(WrongState):
+            plans.apply(plan=plan, version=plan.version, by=by)
+        rows = {(p.officer.user.name, p.school.name): (p.starts_on, p.ends_on) for p in Posting.objects.all()}
+    assert rows[("Ben Carver", "Ashfield Academy")][1] == day(6)
+    assert rows[("Pat Newcomer", "Ashfield Academy")] == (day(7), None)
+    assert rows[("Ben Carver", "Birchwood School")] == (day(7), None) and len(rows) == 3
+    counts = [len(logged(placed, f"posting_plan.{verb}")) for verb in ("asked", "proposed", "edited", "applied")]
+    assert counts == [1, 1, 2, 1]
+
+
+def test_one_refusal_leaves_everything_as_it_was(placed):
+    plan = asked(placed)
+    with placed.acting("tom") as by:
+        line = PostingPlanLine.objects.get(plan=plan, school=placed.schools["birchwood"])
+        PostingPlanLine.objects.filter(pk=line.pk).update(officer=placed.officers["quin"])
+        with pytest.raises(Refused, match=r"Nothing was changed.*within probation"):
+            plans.apply(plan=plan, version=plan.version, by=by)
+        assert Posting.objects.count() == 1 and PostingPlan.objects.get(pk=plan.pk).status == "ready"
+        plans.discard(plan=plan, by=by)
+        with pytest.raises(WrongState):
+            plans.edit(plan=plan, school=line.school, officer=None, buddy=None, version=1, by=by)
+
+
+def test_what_asking_refuses(placed):
+    with pytest.raises(Refused, match="not to come"):
+        asked(placed, starts_on=day(0))
+    with placed.acting("ben") as by, pytest.raises(NotPermitted):
+        plans.ask(
+            force=placed.forces["northshire"], starts_on=day(7), allows_two_by_need=False, press=uuid.uuid4(), by=by
+        )
+    press = uuid.uuid4()
+    assert asked(placed, press=press).pk == asked(placed, press=press).pk
+
+
+def test_the_pages_from_planning_to_applied(placed):
+    tom = client_of(placed, "tom")
+    page = tom.get("/postings/").content.decode()
+    assert "Birchwood School" in page and "No officer" in page
+    first = {f"starts_on-{part}": str(getattr(day(7), part)) for part in ("day", "month", "year")}
+    answer = tom.post("/postings/proposals/new/", first | {"press": str(uuid.uuid4())})
+    assert answer.status_code == 302
+    assert "being worked out" in tom.get(answer.url).content.decode()
+    work(placed)
+    page = tom.get(answer.url).content.decode()
+    assert "Pat Newcomer" in page and "Officers it could not use" in page
+    done = tom.post(f"{answer.url}apply/", {"version": "1"}, follow=True).content.decode()
+    assert "Applied." in done
+    assert tom.post(f"{answer.url}apply/", {"version": "1"}).status_code == 409
+
+
+def test_the_page_refuses_a_probationer_and_shows_pattern_and_distances_before_it_posts(placed):
+    tom = client_of(placed, "tom")
+    first = {f"starts_on-{part}": str(getattr(day(7), part)) for part in ("day", "month", "year")}
+    given = first | {"school_1": str(placed.schools["birchwood"].pk), "act": "check"}
+    page = tom.post("/postings/new/", given | {"officer": str(placed.officers["quin"].pk)}).content.decode()
+    assert "An officer cannot be posted within probation. PC Quin Newcomer’s probation ends" in page
+    given["officer"] = str(placed.officers["pat"].pk)
+    page = tom.post("/postings/new/", given).content.decode()
+    assert "Pattern: one priority school" in page and "0 m" in page
+    with placed.acting("tom"):
+        assert Posting.objects.count() == 1
+    assert tom.post("/postings/new/", given | {"act": "post"}).status_code == 302
+    again = tom.post("/postings/new/", given | {"act": "post"})
+    assert again.status_code == 200 and "already" in again.content.decode()
+    with placed.acting("tom"):
+        assert Posting.objects.count() == 2

@@ -1,0 +1,201 @@
+"""Posting an officer: never a probationer (R5), never without a protocol (N6), vetted and trained (R15), one at a time (R6)."""
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.http import Http404
+from places import day, newcomer, officer, post, protocol, today
+from world import logged
+
+from officers.models import Officer, Posting, PostingStatus, Vetting
+from officers.services import postings, records
+from officers.services.records import Facts
+from ssp.access import decisions
+from ssp.access.models import Membership
+from ssp.access.roles import Role
+from ssp.access.services import memberships
+from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.tenancy import context
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+
+
+def test_a_posting_gives_the_role_for_its_days_and_is_logged(shared):
+    protocol(shared)
+    posting = post(shared, officer(shared), starts_on=day(1), ends_on=day(9))
+    with shared.acting("tom"):
+        held = Membership.objects.get(pk=posting.membership_id)
+        assert (held.role, held.school, held.starts_on, held.ends_on) == (
+            Role.OFFICER, shared.schools["ashfield"], day(1), day(9),
+        )  # fmt: skip
+        states = [posting.status_on(day(number)) for number in (0, 1, 9, 10)]
+    is_ = PostingStatus
+    assert states == [is_.PLANNED, is_.ACTIVE, is_.ACTIVE, is_.ENDED]
+    assert len(logged(shared, "posting.planned")) == 1
+
+
+def test_a_probationer_is_refused_by_the_service_and_no_word_overrides_it(shared):
+    protocol(shared)
+    who = officer(shared, probation_ends_on=day(30))
+    with pytest.raises(Refused, match="cannot be posted within probation") as refused:
+        post(shared, who, starts_on=day(30))
+    assert refused.value.rule == "R5" and "No local assessment" in str(refused.value)
+    assert post(shared, who, starts_on=day(31)).pk
+
+
+def test_a_probationer_is_refused_by_a_raw_insert_and_a_raw_update(shared):
+    protocol(shared)
+    probationer, fit = officer(shared, "ben", probation_ends_on=day(30)), officer(shared, "lena")
+    posting, school = post(shared, fit), shared.schools["ashfield"]
+    with shared.acting("tom") as by:
+        held = memberships.give(
+            user=probationer.user, role=Role.OFFICER, force=school.its_force, school=school, starts_on=today(), by=by
+        )
+        row = {
+            "force": school.force, "school": school, "officer": probationer, "membership": held, "created_by": by,
+            "starts_on": today(), "is_buddy": True,
+        }  # fmt: skip
+        with pytest.raises(DatabaseError, match="within probation"), transaction.atomic():
+            Posting.objects.create(**row)
+        with pytest.raises(DatabaseError, match="within probation"), transaction.atomic():
+            Posting.objects.filter(pk=posting.pk).update(officer=probationer)
+        with pytest.raises(DatabaseError, match="cannot be in probation"), transaction.atomic():
+            Officer.objects.filter(pk=fit.pk).update(probation_ends_on=day(5))
+
+
+def test_probation_put_off_is_refused_while_posted_and_taken_once_the_posting_has_ended(shared):
+    protocol(shared)
+    who = officer(shared)
+    posting = post(shared, who, starts_on=day(-5))
+    facts = Facts("PC", who.collar_number, day(5))
+    with shared.acting("amara") as by:
+        with pytest.raises(Refused, match="Ashfield Academy") as refused:
+            records.edit(officer=who, facts=facts, by=by)
+        assert refused.value.rule == "R5"
+        postings.end(posting=posting, on=day(-1), by=by)
+        assert records.edit(officer=who, facts=facts, by=by).probation_ends_on == day(5)
+
+
+def test_without_a_protocol_in_force_on_the_first_day_nobody_is_posted(shared):
+    who = officer(shared)
+    with pytest.raises(Refused, match="no protocol in force") as refused:
+        post(shared, who)
+    assert refused.value.rule == "N6"
+    protocol(shared, ends_on=day(10))
+    with pytest.raises(Refused, match="no protocol in force"):
+        post(shared, who, starts_on=day(11))
+    assert post(shared, who, starts_on=day(10)).pk
+
+
+def test_vetting_that_ran_out_and_training_that_is_lacking_are_refused_with_their_names(shared):
+    protocol(shared)
+    newcomer(shared, "pat")
+    who = officer(shared, "pat")
+    with shared.acting("tom") as by:
+        newer = {"officer": who, "level": "recruitment", "granted_on": day(-9)}
+        records.vet(**newer, expires_on=day(3), by=by)
+    with pytest.raises(Refused, match="vetting does not cover") as refused:
+        post(shared, who, starts_on=day(4))
+    assert refused.value.rule == "vetting"
+    assert post(shared, who, starts_on=day(3)).pk
+    with shared.acting("amara") as by:
+        force = who.force
+        bare = records.enter(
+            force=force, name="Lena Fox", email="lena@ashfield.example", facts=Facts("PC", "77", day(-900)), by=by
+        )
+        assert not Vetting.objects.filter(officer=bare).exists()
+    with pytest.raises(Refused, match=r"no vetting entered.*working in schools, equality, restorative justice"):
+        post(shared, bare)
+
+
+def test_a_second_officer_is_a_buddy_or_is_refused_and_the_database_agrees(shared):
+    protocol(shared)
+    first, second = officer(shared, "ben"), officer(shared, "lena")
+    posting = post(shared, first)
+    with pytest.raises(Refused, match="PC Ben Carver is posted to Ashfield Academy") as refused:
+        post(shared, second)
+    assert refused.value.rule == "R6"
+    buddy = post(shared, second, is_buddy=True)
+    with shared.acting("tom"), pytest.raises(IntegrityError, match="posting_one_at_a_time"), transaction.atomic():
+        Posting.objects.filter(pk=buddy.pk).update(is_buddy=False)
+    with shared.acting("tom") as by:
+        postings.end(posting=posting, on=day(-1), by=by)  # on its first day: it never began
+        Posting.objects.filter(pk=buddy.pk).update(is_buddy=False)
+
+
+def test_an_ended_posting_is_refused_on_the_next_request(shared):
+    from world import client_of
+
+    protocol(shared)
+    posting, school = post(shared, officer(shared), starts_on=day(-5)), shared.schools["ashfield"]
+    client, page = client_of(shared, "ben"), f"/schools/{school.pk}/postings/"
+    assert client.get(page).status_code == 200
+    with shared.acting("tom") as by:
+        postings.end(posting=posting, on=day(-1), by=by)
+        with pytest.raises(WrongState):
+            postings.end(posting=posting, on=day(-1), by=by)
+    assert client.get(page).status_code in (403, 404)
+
+
+def test_nobody_posts_themself_or_at_a_school_of_another_force(shared):
+    protocol(shared)
+    protocol(shared, "southmoor-high")
+    own = officer(shared, "tom", by="amara")
+    with pytest.raises(NotPermitted):
+        post(shared, own)
+    with pytest.raises((NotPermitted, Http404)):
+        post(shared, officer(shared), "southmoor-high")
+    with shared.acting("dev") as by, pytest.raises(NotPermitted):
+        postings.plan(officer=own, school=shared.schools["ashfield"], starts_on=today(), by=by)
+
+
+def test_cover_begins_and_ends_on_its_dates_and_so_does_the_role(shared, monkeypatch):
+    protocol(shared)
+    absent, stand_in = officer(shared, "ben"), officer(shared, "lena")
+    posting = post(shared, absent, starts_on=day(-20))
+    with shared.acting("tom") as by:
+        cover = postings.cover(posting=posting, officer=stand_in, starts_on=day(2), ends_on=day(4), by=by)
+    school, may = shared.schools["ashfield"], {}
+    from ssp.access import standing
+
+    for number in (1, 2, 4, 5):
+        then = day(number)
+        monkeypatch.setattr(standing.timezone, "localdate", lambda then=then: then)
+        try:
+            with shared.acting("lena") as user:
+                may[number] = decisions.may(user, "incident.view", school)
+        except NotPermitted:
+            may[number] = False
+        monkeypatch.undo()
+    assert may == {1: False, 2: True, 4: True, 5: False}
+    assert cover.covers_id == posting.pk and len(logged(shared, "posting.covered")) == 1
+
+
+def test_what_cover_refuses(shared):
+    protocol(shared)
+    absent, stand_in = officer(shared, "ben"), officer(shared, "lena", probation_ends_on=day(3))
+    posting = post(shared, absent, ends_on=day(20))
+    with shared.acting("tom") as by:
+        common = {"posting": posting, "by": by}
+        with pytest.raises(Refused, match="probation"):
+            postings.cover(**common, officer=stand_in, starts_on=day(3), ends_on=day(9))
+        with pytest.raises(Refused, match="themself"):
+            postings.cover(**common, officer=absent, starts_on=day(4), ends_on=day(9))
+        with pytest.raises(Refused, match="within the posting"):
+            postings.cover(**common, officer=stand_in, starts_on=day(4), ends_on=day(21))
+        cover = postings.cover(**common, officer=stand_in, starts_on=day(4), ends_on=day(9))
+        with pytest.raises(Refused, match="cover itself"):
+            postings.cover(posting=cover, officer=absent, starts_on=day(4), ends_on=day(5), by=by)
+        postings.end(posting=posting, on=day(6), by=by)
+        cover.refresh_from_db()
+        assert cover.ends_on == day(6)
+        with pytest.raises(IntegrityError, match="cover_has_a_last_day"), transaction.atomic():
+            Posting.objects.filter(pk=cover.pk).update(ends_on=None)
+
+
+def test_nothing_of_an_officers_fitness_is_seen_by_a_school(shared):
+    who = officer(shared)
+    for key in ("dev", "gwen"):
+        with shared.acting(key) as user:
+            assert not Vetting.objects.exists() and not Officer.objects.visible_to(user).exists()
+    with context.entered(context.system(who.force_id)):
+        assert Vetting.objects.count() == 1
