@@ -1,7 +1,7 @@
 """What work do the officers' records give the worker? Working out proposals of postings."""
 
 from officers.models import PostingPlan
-from officers.services import plans
+from officers.services import posting_plans
 from officers.solving import Unsolved
 from ssp.refusals import Refused
 from ssp.tasks import Job, handler
@@ -10,7 +10,7 @@ NOTHING_FOUND = "Nothing was found in the time there was. Ask again, or ask whoe
 
 
 def _parked(job: Job, error: BaseException) -> None:
-    plans.give_up(plan=PostingPlan(pk=job.payload["plan_id"]), why=NOTHING_FOUND)
+    posting_plans.give_up(plan=PostingPlan(pk=job.payload["plan_id"]), why=NOTHING_FOUND)
 
 
 @handler("posting_plan.solve", on_parked=_parked)
@@ -19,12 +19,12 @@ def solve(job: Job) -> None:
     with job.transaction():
         assert job.user is not None  # noqa: S101 - asked for by a person
         plan = PostingPlan.objects.get(pk=job.payload["plan_id"])
-        given = plans.problem(plan, by=job.user)
+        given = posting_plans.problem(plan, by=job.user)
     try:
-        found = plans.solve(plan, given)
+        found = posting_plans.solve(plan, given)
     except (Refused, Unsolved) as error:
         with job.settle():
-            plans.give_up(plan=plan, why=str(error) if isinstance(error, Refused) else NOTHING_FOUND)
+            posting_plans.give_up(plan=plan, why=str(error) if isinstance(error, Refused) else NOTHING_FOUND)
         return
     with job.settle():
-        plans.keep(plan=plan, given=given, found=found)
+        posting_plans.keep(plan=plan, given=given, found=found)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from officers.views import plans, postings, records, teams
+from officers.views import postings, proposals, records, teams
 
 OFFICERS = [
     path("officers/", records.list_, name="officer-list"),
@@ -25,12 +25,12 @@ POSTINGS = [
     path("postings/<int:posting_id>/end/", postings.end, name="posting-end"),
     path("postings/<int:posting_id>/hand-over/", postings.hand_over, name="posting-hand-over"),
     path("schools/<int:pk>/postings/", postings.school, name="posting-school"),
-    path("postings/proposals/new/", plans.new, name="plan-new"),
-    path("postings/proposals/<int:pk>/", plans.view, name="plan-view"),
-    path("postings/proposals/<int:pk>/progress/", plans.progress, name="plan-progress"),
-    path("postings/proposals/<int:pk>/schools/<int:school_id>/", plans.school, name="plan-school"),
-    path("postings/proposals/<int:pk>/apply/", plans.apply, name="plan-apply"),
-    path("postings/proposals/<int:pk>/discard/", plans.discard, name="plan-discard"),
+    path("postings/proposals/new/", proposals.new, name="proposal-new"),
+    path("postings/proposals/<int:pk>/", proposals.view, name="proposal-view"),
+    path("postings/proposals/<int:pk>/progress/", proposals.progress, name="proposal-progress"),
+    path("postings/proposals/<int:pk>/schools/<int:school_id>/", proposals.school, name="proposal-school"),
+    path("postings/proposals/<int:pk>/apply/", proposals.apply, name="proposal-apply"),
+    path("postings/proposals/<int:pk>/discard/", proposals.discard, name="proposal-discard"),
 ]
 
 urlpatterns: list[URLPattern] = [

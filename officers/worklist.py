@@ -49,7 +49,9 @@ def _item(row: Row) -> Item:
     what, of, name, due = row
     if what == "plan":
         hint = "It posts nobody until you apply it."
-        return Item(f"Decide on proposal {of} of postings", reverse("plan-view", args=[of]), hint, due, Urgency.SOON)
+        return Item(
+            f"Decide on proposal {of} of postings", reverse("proposal-view", args=[of]), hint, due, Urgency.SOON
+        )
     is_over = due is not None and due < timezone.localdate()
     title = f"{'Vetting' if what == 'vetting' else 'Training'} of {name} {'ran' if is_over else 'runs'} out"
     urgency = Urgency.NOW if is_over else Urgency.SOON

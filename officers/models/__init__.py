@@ -12,7 +12,7 @@ from officers.models.officers import (
     Vetting,
     VettingLevel,
 )
-from officers.models.plans import PostingPlan, PostingPlanLine
+from officers.models.posting_plans import PostingPlan, PostingPlanLine
 from officers.models.postings import HandoverNote, Posting, PostingQuerySet, PostingStatus
 
 __all__ = [

@@ -96,7 +96,10 @@ def hand_over(request: HttpRequest, posting_id: int) -> HttpResponse:
     posting = _load(request, posting_id, "handover.write")
     form = HandoverForm(request.POST or None)
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and acted(form, lambda: handovers.write(posting=posting, by=person(request), **form.cleaned_data)) is not None:
+    if (
+        is_sent
+        and acted(form, lambda: handovers.write(posting=posting, by=person(request), **form.cleaned_data)) is not None
+    ):
         messages.success(request, "Kept for whoever comes next.")
         return _back(posting)
     lead = "The police at this school read it; the school does not."

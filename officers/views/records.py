@@ -95,7 +95,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(officer, name) for name in names}
     form = OfficerForm(request.POST or None, initial=initial, teams=_teams(request))
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and acted(form, lambda: records.edit(officer=officer, facts=form.facts(), by=person(request))) is not None:
+    if (
+        is_sent
+        and acted(form, lambda: records.edit(officer=officer, facts=form.facts(), by=person(request))) is not None
+    ):
         return _back(officer)
     return _ask(request, officer, form, title="Change the record", button="Save")
 
@@ -106,7 +109,10 @@ def vet(request: HttpRequest, pk: int) -> HttpResponse:
     officer = load_officer(request, pk, "officer.edit")
     form = VettingForm(request.POST or None)
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and acted(form, lambda: records.vet(officer=officer, by=person(request), **form.cleaned_data)) is not None:
+    if (
+        is_sent
+        and acted(form, lambda: records.vet(officer=officer, by=person(request), **form.cleaned_data)) is not None
+    ):
         return _back(officer)
     return _ask(request, officer, form, title="Enter vetting", button="Enter")
 
@@ -117,7 +123,10 @@ def train(request: HttpRequest, pk: int) -> HttpResponse:
     officer = load_officer(request, pk, "officer.edit")
     form = TrainingForm(request.POST or None)
     is_sent = request.method == "POST" and form.is_valid()
-    if is_sent and acted(form, lambda: records.train(officer=officer, by=person(request), **form.cleaned_data)) is not None:
+    if (
+        is_sent
+        and acted(form, lambda: records.train(officer=officer, by=person(request), **form.cleaned_data)) is not None
+    ):
         return _back(officer)
     return _ask(request, officer, form, title="Enter a training", button="Enter")
 

@@ -82,4 +82,4 @@ def _plan(world: Any, force: str, place: str, by: Any) -> None:
         status=PlanStatus.READY, report=report, created_by=by,
     )  # fmt: skip
     PostingPlanLine.objects.create(plan=plan, force=school.force, school=school, officer=world.officers[force])
-    world.plans[force] = plan
+    world.posting_plans[force] = plan

@@ -149,7 +149,7 @@ class SweepWorld:
     colleagues: dict[str, Any] = field(default_factory=dict)  # by force
     teams: dict[str, Any] = field(default_factory=dict)  # by force
     postings: dict[str, Any] = field(default_factory=dict)
-    plans: dict[str, Any] = field(default_factory=dict)  # by force
+    posting_plans: dict[str, Any] = field(default_factory=dict)  # by force
 
     @property
     def schools(self) -> dict[str, School]:

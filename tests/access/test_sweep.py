@@ -96,7 +96,7 @@ RECORDS = {
     ("team", "pk"): "teams",
     ("posting", "pk"): "schools",
     ("posting", "posting_id"): "postings",
-    ("plan", "pk"): "plans",
+    ("proposal", "pk"): "posting_plans",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -155,7 +155,7 @@ SEEN_BY = {
     "colleagues": "officer.view",
     "teams": "officer.view",
     "postings": "posting.view",
-    "plans": "posting.plan",
+    "posting_plans": "posting.plan",
     "mornings read": "morning_notice.read",  # the same records, from the school's side
 }
 OF_THE_FORCE = {
@@ -169,7 +169,7 @@ OF_THE_FORCE = {
     "officers",
     "colleagues",
     "teams",
-    "plans",
+    "posting_plans",
 }
 # Beyond what the address declares: what the record itself asks for.
 ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}

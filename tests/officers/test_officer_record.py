@@ -23,7 +23,9 @@ def test_an_officer_without_an_account_gets_one_without_a_password_and_a_mail(sh
     with shared.acting("amara") as by:
         made = records.enter(**given, facts=Facts("PC", "2112", day(100)), by=by)
         with pytest.raises(Refused, match="entered as an officer already"):
-            records.enter(**given | {"email": "other@northshire.police.example"}, facts=Facts("PC", "2112", day(1)), by=by)
+            records.enter(
+                **given | {"email": "other@northshire.police.example"}, facts=Facts("PC", "2112", day(1)), by=by
+            )
     user = User.objects.get(email=given["email"])
     assert made.user_id == user.pk and not user.has_usable_password()
     assert len(logged(shared, "officer.entered")) == 1

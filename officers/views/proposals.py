@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from officers.forms import PlanForm, PlanSchoolForm, VersionForm
 from officers.models import PostingPlan, PostingPlanLine
 from officers.queries import planning
-from officers.services import plans
+from officers.services import posting_plans
 from officers.views.pages import FORM_METHODS, ask, force_of, load_school, officers_for
 from officers.workflow import PLAN, PlanStatus
 from ssp.access import decisions
@@ -25,9 +25,11 @@ def new(request: HttpRequest) -> HttpResponse:
     force = force_of(request, "posting.plan")
     form = PlanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = acted(form, lambda: plans.ask(force=force, by=person(request), **form.cleaned_data), field="starts_on")
+        made = acted(
+            form, lambda: posting_plans.ask(force=force, by=person(request), **form.cleaned_data), field="starts_on"
+        )
         if made is not None:
-            return redirect("plan-view", pk=made.pk)
+            return redirect("proposal-view", pk=made.pk)
     lead = (
         "A proposal gives each school that has a protocol in force an officer, in the patterns of posting, near each other, the "
         "neediest schools first, and keeps officers where they are where it can. It posts nobody: you change it and apply it."
@@ -41,14 +43,14 @@ def new(request: HttpRequest) -> HttpResponse:
 @requires("posting.plan")
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _load(request, pk)
-    return render(request, "officers/plan_view.html", _context(plan))
+    return render(request, "officers/proposal_view.html", _context(plan))
 
 
 @require_safe
 @requires("posting.plan")
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Whether it is worked out: a fragment that the page asks for again and again."""
-    return render(request, "officers/_plan_progress.html", {"plan": _load(request, pk)})
+    return render(request, "officers/_proposal_progress.html", {"plan": _load(request, pk)})
 
 
 @require_http_methods(FORM_METHODS)
@@ -60,11 +62,11 @@ def school(request: HttpRequest, pk: int, school_id: int) -> HttpResponse:
     initial = {"officer": chosen.get(1), "buddy": chosen.get(2), "version": plan.version}
     form = PlanSchoolForm(request.POST or None, initial=initial, officers=officers_for(request))
     if request.method == "POST" and form.is_valid():
-        done = acted(form, lambda: plans.edit(plan=plan, school=place, by=person(request), **form.cleaned_data))
+        done = acted(form, lambda: posting_plans.edit(plan=plan, school=place, by=person(request), **form.cleaned_data))
         if done is not None:
             messages.success(request, f"Changed for {place}. Nobody is posted before you apply the proposal.")
-            return redirect("plan-view", pk=pk)
-    back = reverse("plan-view", args=[pk])
+            return redirect("proposal-view", pk=pk)
+    back = reverse("proposal-view", args=[pk])
     title = "Who would be the officer here?"
     return ask(request, form, title=title, caption=place.name, button="Change the proposal", back_url=back)
 
@@ -76,17 +78,17 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     form = VersionForm(request.POST)
     if (
         form.is_valid()
-        and acted(form, lambda: plans.apply(plan=plan, by=person(request), **form.cleaned_data)) is not None
+        and acted(form, lambda: posting_plans.apply(plan=plan, by=person(request), **form.cleaned_data)) is not None
     ):
         messages.success(request, "Applied. The postings are planned, and what they replace ends the day before.")
-        return redirect("plan-view", pk=pk)
-    return render(request, "officers/plan_view.html", _context(_load(request, pk)) | {"form": form})
+        return redirect("proposal-view", pk=pk)
+    return render(request, "officers/proposal_view.html", _context(_load(request, pk)) | {"form": form})
 
 
 @require_POST
 @requires("posting.plan")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    plans.discard(plan=_load(request, pk), by=person(request))
+    posting_plans.discard(plan=_load(request, pk), by=person(request))
     messages.success(request, "The proposal is thrown away. Nobody was posted by it.")
     return redirect("posting-planning")
 

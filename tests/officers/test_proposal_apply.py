@@ -7,7 +7,7 @@ from places import day, newcomer, officer, post, protocol
 from world import client_of, logged, work
 
 from officers.models import Posting, PostingPlan, PostingPlanLine
-from officers.services import plans
+from officers.services import posting_plans
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -30,7 +30,7 @@ def asked(world, **facts):
     with world.acting("tom") as by:
         force = world.forces["northshire"]
         given = {"starts_on": day(7), "allows_two_by_need": False, "press": uuid.uuid4()} | facts
-        made = plans.ask(force=force, by=by, **given)
+        made = posting_plans.ask(force=force, by=by, **given)
     work(world)
     return fresh(world, made)
 
@@ -55,19 +55,21 @@ def test_a_proposal_is_worked_out_edited_and_applied(placed):
         assert Posting.objects.count() == 1
         edits = {"plan": plan, "version": plan.version, "by": by}
         with pytest.raises(Refused, match="probation"):
-            plans.edit(**edits, school=placed.schools["birchwood"], officer=placed.officers["quin"], buddy=None)
+            posting_plans.edit(**edits, school=placed.schools["birchwood"], officer=placed.officers["quin"], buddy=None)
         with pytest.raises(Refused, match="two different"):
             pat = placed.officers["pat"]
-            plans.edit(**edits, school=placed.schools["birchwood"], officer=pat, buddy=pat)
+            posting_plans.edit(**edits, school=placed.schools["birchwood"], officer=pat, buddy=pat)
         ben, pat = placed.officers["ben"], placed.officers["pat"]
-        plans.edit(**edits, school=placed.schools["ashfield"], officer=pat, buddy=None)
+        posting_plans.edit(**edits, school=placed.schools["ashfield"], officer=pat, buddy=None)
         with pytest.raises(Stale):
-            plans.edit(**edits, school=placed.schools["ashfield"], officer=ben, buddy=None)
+            posting_plans.edit(**edits, school=placed.schools["ashfield"], officer=ben, buddy=None)
         plan = PostingPlan.objects.get(pk=plan.pk)
-        plans.edit(**edits | {"version": plan.version}, school=placed.schools["birchwood"], officer=ben, buddy=None)
-        plan = plans.apply(plan=plan, version=plan.version + 1, by=by)
+        posting_plans.edit(
+            **edits | {"version": plan.version}, school=placed.schools["birchwood"], officer=ben, buddy=None
+        )
+        plan = posting_plans.apply(plan=plan, version=plan.version + 1, by=by)
         with pytest.raises(WrongState):
-            plans.apply(plan=plan, version=plan.version, by=by)
+            posting_plans.apply(plan=plan, version=plan.version, by=by)
         rows = {(p.officer.user.name, p.school.name): (p.starts_on, p.ends_on) for p in Posting.objects.all()}
     assert rows[("Ben Carver", "Ashfield Academy")][1] == day(6)
     assert rows[("Pat Newcomer", "Ashfield Academy")] == (day(7), None)
@@ -82,18 +84,18 @@ def test_one_refusal_leaves_everything_as_it_was(placed):
         line = PostingPlanLine.objects.get(plan=plan, school=placed.schools["birchwood"])
         PostingPlanLine.objects.filter(pk=line.pk).update(officer=placed.officers["quin"])
         with pytest.raises(Refused, match=r"Nothing was changed.*within probation"):
-            plans.apply(plan=plan, version=plan.version, by=by)
+            posting_plans.apply(plan=plan, version=plan.version, by=by)
         assert Posting.objects.count() == 1 and PostingPlan.objects.get(pk=plan.pk).status == "ready"
-        plans.discard(plan=plan, by=by)
+        posting_plans.discard(plan=plan, by=by)
         with pytest.raises(WrongState):
-            plans.edit(plan=plan, school=line.school, officer=None, buddy=None, version=1, by=by)
+            posting_plans.edit(plan=plan, school=line.school, officer=None, buddy=None, version=1, by=by)
 
 
 def test_what_asking_refuses(placed):
     with pytest.raises(Refused, match="not to come"):
         asked(placed, starts_on=day(0))
     with placed.acting("ben") as by, pytest.raises(NotPermitted):
-        plans.ask(
+        posting_plans.ask(
             force=placed.forces["northshire"], starts_on=day(7), allows_two_by_need=False, press=uuid.uuid4(), by=by
         )
     press = uuid.uuid4()
