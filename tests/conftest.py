@@ -114,7 +114,8 @@ def browser() -> Iterator[Browser]:
 
     Not for the whole run: while Playwright's event loop runs in this thread, nothing can be sealed or verified in it.
     """
-    path = os.environ.get("SSP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    names = (os.environ.get("SSP_CHROMIUM"), "chromium-headless-shell", "chromium", "google-chrome")
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
     if path is None:
         pytest.fail("Install Chromium, or name it in SSP_CHROMIUM: the journeys need a real browser.")
     with sync_playwright() as playwright:

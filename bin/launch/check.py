@@ -116,8 +116,8 @@ def run_pytest(group: processes.Group, options: list[str], environment: Mapping[
 
 
 def chromium() -> str:
-    """The browser for the journeys: the one named, else the system's."""
-    names = (os.environ.get("SSP_CHROMIUM"), "chromium", "google-chrome")
+    """The browser for the journeys: the one named, else the system's; the shell without windows takes a quarter less time."""
+    names = (os.environ.get("SSP_CHROMIUM"), "chromium-headless-shell", "chromium", "google-chrome")
     return next((path for name in names if name and (path := shutil.which(name))), "")
 
 

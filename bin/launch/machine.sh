@@ -41,7 +41,7 @@ look_for() {
         has_font DejaVuSans.ttf || lacking+=(fonts-dejavu-core)
         has_program fc-cache || lacking+=(fontconfig)
         ;;
-    browser) [ -n "${SSP_CHROMIUM:-}" ] || has_program chromium google-chrome || lacking+=(chromium) ;;
+    browser) [ -n "${SSP_CHROMIUM:-}" ] || has_program chromium-headless-shell chromium google-chrome || lacking+=(chromium-headless-shell) ;;
     pdf)
         has_program pdfsig || lacking+=(poppler-utils)
         has_program certutil || lacking+=(libnss3-tools)

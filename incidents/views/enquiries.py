@@ -258,7 +258,7 @@ def _thread(request: HttpRequest, enquiry: Enquiry, *, is_act: bool = False) -> 
         "is_keeper": is_keeper,
         "acts": threads.acts(enquiry) if is_keeper else [],
         "may_reply": may_reply and enquiry.status != EnquiryStatus.CLOSED,
-        "may_say_directly": decisions.may(user, "direct_contact.make", enquiry),
+        "may_say_directly": enquiry.school_id in user.standing.schools_where("direct_contact.make"),
         "desk": _gate(enquiry.force_id, enquiry.school_id),
         "duty_contact": None if is_police or is_act else preferences.of(enquiry.force_id),
         "to_police": enquiry.is_polices or enquiry.opened_side == Side.DESK,
