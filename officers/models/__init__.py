@@ -1,6 +1,28 @@
 """Which records of the officers' work are there? A module a noun."""
 
+from officers.models.activities import Activity, ActivityAddendum, ActivityKind, Audience, Topic
 from officers.models.officers import Officer
+from officers.models.plans import CalendarFeed, PlanItem
 from officers.models.postings import Posting, PostingQuerySet
+from officers.models.requests import ActivityRequest, Rating, RequestKind, RequestStep
+from officers.models.role_refusals import Door, Duty, RoleRefusal
 
-__all__ = ["Officer", "Posting", "PostingQuerySet"]
+__all__ = [
+    "Activity",
+    "ActivityAddendum",
+    "ActivityKind",
+    "ActivityRequest",
+    "Audience",
+    "CalendarFeed",
+    "Door",
+    "Duty",
+    "Officer",
+    "PlanItem",
+    "Posting",
+    "PostingQuerySet",
+    "Rating",
+    "RequestKind",
+    "RequestStep",
+    "RoleRefusal",
+    "Topic",
+]
