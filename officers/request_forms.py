@@ -55,7 +55,9 @@ class RequestForm(forms.Form):
 class ProposeForm(forms.Form):
     day = DateField(label="Which day do you propose?", noun="the day")
     at_time = ClockField(label="At what time?", help_text=HINT)
-    words = forms.CharField(label="Why not the time asked for?", max_length=SHORT, required=False, widget=forms.Textarea)
+    words = forms.CharField(
+        label="Why not the time asked for?", max_length=SHORT, required=False, widget=forms.Textarea
+    )
     looks: ClassVar[dict[str, Look]] = {
         "day": Look(size="m"), "at_time": Look(size="m", width=10), "words": Look(size="m", rows=3, characters=SHORT),
     }  # fmt: skip
@@ -64,7 +66,9 @@ class ProposeForm(forms.Form):
 class WordsForm(forms.Form):
     """A reason that the other side reads."""
 
-    words = forms.CharField(label="Why?", max_length=SHORT, widget=forms.Textarea, help_text=f"The other side reads it. {NO_NAMES}")
+    words = forms.CharField(
+        label="Why?", max_length=SHORT, widget=forms.Textarea, help_text=f"The other side reads it. {NO_NAMES}"
+    )
     looks: ClassVar[dict[str, Look]] = {"words": Look(size="m", rows=4, characters=SHORT)}
 
 
@@ -87,7 +91,8 @@ class FeedbackForm(forms.Form):
 class PlanForm(forms.Form):
     press = press_field()
     kind = forms.ChoiceField(
-        label="What do you plan?", choices=[("", "Choose one"), *sorted(((k.value, k.label) for k in PLANNABLE), key=lambda p: p[1])]
+        label="What do you plan?",
+        choices=[("", "Choose one"), *sorted(((k.value, k.label) for k in PLANNABLE), key=lambda p: p[1])],
     )
     planned_on = DateField(label="On which day?", noun="the day")
     at_time = ClockField(label="At what time?")

@@ -18,7 +18,9 @@ class YearGroupsField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        rest = re.sub(r"\b(?:years?|and|to)\b|[\s,&-]", " ", re.sub(r"\d+", " ", text, flags=re.ASCII), flags=re.IGNORECASE)
+        rest = re.sub(
+            r"\b(?:years?|and|to)\b|[\s,&-]", " ", re.sub(r"\d+", " ", text, flags=re.ASCII), flags=re.IGNORECASE
+        )
         if rest.strip():
             raise ValidationError("Enter year groups as numbers, for example 7, 8", code="invalid")
         years: set[int] = set()

@@ -121,7 +121,9 @@ class Activity(SchoolModel):
     )
     logged_at = models.DateTimeField(db_default=Now())
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    press = models.UUIDField(help_text="Of the form: sent twice, also by a phone that was out of reach, it counts once.")
+    press = models.UUIDField(
+        help_text="Of the form: sent twice, also by a phone that was out of reach, it counts once."
+    )
 
     objects = ActivityQuerySet.as_manager()
 

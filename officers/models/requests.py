@@ -80,7 +80,9 @@ class ActivityRequest(SchoolModel):
                 name="request_delivered_when",
             ),
             models.CheckConstraint(
-                condition=Q(status=RequestStatus.RATED, rating__in=Rating.values, rated_at__isnull=False, rated_by__isnull=False)
+                condition=Q(
+                    status=RequestStatus.RATED, rating__in=Rating.values, rated_at__isnull=False, rated_by__isnull=False
+                )
                 | ~Q(status=RequestStatus.RATED) & Q(rating="", rated_at=None, rated_by=None),
                 name="request_rated_by_somebody",
             ),

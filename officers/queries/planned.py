@@ -37,16 +37,16 @@ def of_term(user: Any, on: date) -> list[Plan]:
     """The plan of every school a person reads, by name; two statements."""
     term = term_of(on)
     schools = list(School.objects.visible_to(user).filter(pk__in=_readable(user)).order_by("name"))
-    rows = PlanItem.objects.visible_to(user).filter(planned_on__range=(term.starts_on, term.ends_on), school__in=schools)
+    rows = PlanItem.objects.visible_to(user).filter(
+        planned_on__range=(term.starts_on, term.ends_on), school__in=schools
+    )
     by_school: dict[int, list[PlanItem]] = {}
     for each in rows.order_by("planned_on", "at_time", "id")[:MOST]:
         each.state = state_of(each)  # type: ignore[attr-defined]
         by_school.setdefault(each.school_id, []).append(each)
     is_many = bool(user.standing.on_force("plan.view"))
     return [
-        Plan(school, tuple(by_school.get(school.pk, ())))
-        for school in schools
-        if school.pk in by_school or not is_many
+        Plan(school, tuple(by_school.get(school.pk, ()))) for school in schools if school.pk in by_school or not is_many
     ]
 
 

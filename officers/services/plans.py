@@ -43,7 +43,9 @@ def plan(*, school: School, intention: Intention, press: UUID, by: User) -> Plan
     """
     decisions.require(by, "plan.edit", school)
     if intention.kind not in PLANNABLE:
-        raise Refused("This is not planned here: a plan is read by both sides, so nothing about one child stands in it.")
+        raise Refused(
+            "This is not planned here: a plan is read by both sides, so nothing about one child stands in it."
+        )
     if intention.kind in WITH_TOPIC and not intention.topic:
         raise Refused("Choose what the lesson is about.")
     if intention.planned_on < timezone.localdate():

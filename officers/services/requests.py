@@ -62,7 +62,9 @@ def make(*, school: School, wish: Wish, press: UUID, by: User) -> ActivityReques
         due_at=clocks.enquiry_due(school, start=timezone.now()), **words,
     )  # fmt: skip
     log.record("request.made", asked, by=by)
-    _tell(asked, gate.officers_of(school.pk), "Your school asks for something", "A request waits for your answer.", "made")
+    _tell(
+        asked, gate.officers_of(school.pk), "Your school asks for something", "A request waits for your answer.", "made"
+    )
     return asked
 
 

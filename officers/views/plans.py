@@ -59,9 +59,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @requires("plan.edit")
 def cancel(request: HttpRequest, item_id: int) -> HttpResponse:
-    item: PlanItem = decisions.load(
-        request.user, PlanItem.objects.select_related("school"), "plan.edit", pk=item_id
-    )
+    item: PlanItem = decisions.load(request.user, PlanItem.objects.select_related("school"), "plan.edit", pk=item_id)
     form = WordsForm(request.POST or None)
     form.fields["words"].max_length = 200  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -89,7 +87,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@public("a calendar program cannot sign in: whoever holds the secret address reads kinds, times and schools, and no person")
+@public(
+    "a calendar program cannot sign in: whoever holds the secret address reads kinds, times and schools, and no person"
+)
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar behind a secret address; 404 when the role behind it has ended."""
     found = plans.feed_of(token)

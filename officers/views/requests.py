@@ -172,6 +172,4 @@ def _form(
             return redirect("request-view", request_id=asked.pk)
     back = reverse("request-view", args=[asked.pk])
     facts = [("Asked for", f"{asked}, {long_date(asked.day)}, {clock(asked.at_time)}")]
-    return ask(
-        request, form, title=title, caption=asked.school.name, button=button, back_url=back, facts=facts
-    )
+    return ask(request, form, title=title, caption=asked.school.name, button=button, back_url=back, facts=facts)

@@ -403,7 +403,11 @@ class Gate(RuleBasedStateMachine):
         self.held = {names[pk]: Role(role) for pk, role in asked_as(here, sql, self.school.pk, today, today)}
         with context.entered(context.system(self.school.force_id)):
             posts = SpocAppointment.objects.in_post(on=today)
-            absent = SpocAbsence.objects.on(today).filter(appointment__in=posts).values_list("appointment__person_id", flat=True)
+            absent = (
+                SpocAbsence.objects.on(today)
+                .filter(appointment__in=posts)
+                .values_list("appointment__person_id", flat=True)
+            )
             self.away = {names[pk] for pk in absent}
         self.standings = {key: found for key, found in self.standings.items() if key in OUTSIDE}
         self.written = None

@@ -1,0 +1,15 @@
+"""Where does the officers' work stand in the navigation?"""
+
+from ssp.ui import navigation
+
+
+def register() -> None:
+    """Called when the app is ready."""
+    add, activities = navigation.register, "activity-list"
+    add("Activities", activities, "activity.view", order=20, prefix="/activities/", first="All activities")
+    add(
+        "Monthly return", "activity-return", "activity.view", order=21, prefix="/activities/return/", section=activities
+    )
+    add("Refusals", "refusal-list", "refusal.view", order=22, prefix="/refusals/", section=activities)
+    add("Requests", "request-list", "request.view", order=18, prefix="/requests/", first="Requests")
+    add("Term plan", "plan-list", "plan.view", order=19, prefix="/plans/", section="request-list")
