@@ -28,7 +28,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     Duty.PLAYGROUND: Refusal(
         "An officer does not take a playground duty in place of staff.",
-        "Supervision is the school’s. Talking to pupils at break is an officer’s work, but as engagement, beside the staff on duty.",
+        "Supervision is the school’s. Talking to pupils at break is an officer’s work, but as engagement, beside staff on duty.",
         "Whoever makes the school’s duty rota.",
     ),
     Duty.ACCOMPANY: Refusal(

@@ -23,6 +23,7 @@ def register() -> None:
     """Called when the app is ready."""
     waiting.register("request", rows, line)
     waiting.register("plan", planned, plan_line)
+    desk.beside(rows)
     desk.count("requests", count)
 
 

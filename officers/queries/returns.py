@@ -1,4 +1,4 @@
-"""What did the officers do in a month, for which purpose and for how long? The monthly return, put together from what was logged."""
+"""What did the officers do in a month, for which purpose and for how long? The monthly return, from what was logged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -167,7 +167,8 @@ def _form(
     REQUEST.check(asked, verb)
     by = person(request)
     if request.method == "POST" and form.is_valid():
-        if acted(form, lambda: act({**form.cleaned_data, "by": by})) is not None:
+        moved = acted(form, lambda: act({**form.cleaned_data, "by": by}))
+        if moved is not None:
             messages.success(request, done)
             return redirect("request-view", request_id=asked.pk)
     back = reverse("request-view", args=[asked.pk])

@@ -63,6 +63,14 @@ async function submitted(event, form) {
     window.location.assign(data.has("next") ? form.action : said.url);
     return;
   }
+  if (answer.redirected || answer.status >= 500) {
+    // Signed out meanwhile, or the service is away: it waits, and is sent after.
+    keep(form, entry);
+    if (answer.redirected) {
+      window.location.assign(answer.url);
+    }
+    return;
+  }
   // The server has something to say about it: the page with its words, by an ordinary post of the same press.
   restore(form, event.submitter);
   form.submit();

@@ -69,7 +69,7 @@ from ssp.notifications import mail
 from ssp.notifications.models import SentMail
 from ssp.tenancy import context
 from tests import term_years
-from tests.access import sweep_police
+from tests.access import sweep_officers, sweep_police
 from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -145,6 +145,9 @@ class SweepWorld:
     conference_actions: dict[str, Any] = field(default_factory=dict)
     restoratives: dict[str, Any] = field(default_factory=dict)
     mornings: dict[str, Any] = field(default_factory=dict)
+    activities: dict[str, Any] = field(default_factory=dict)
+    requests: dict[str, Any] = field(default_factory=dict)
+    plan_items: dict[str, Any] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -206,6 +209,7 @@ def made() -> SweepWorld:
     _desks(world)
     _disclosures(world)
     sweep_police.made(world)
+    sweep_officers.made(world)
     _actors(world)
     return world
 

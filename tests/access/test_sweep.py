@@ -91,6 +91,11 @@ RECORDS = {
     ("morning", "pk"): "schools",
     ("morning", "notice_id"): "mornings",
     ("morning", "morning_id"): "mornings read",
+    ("activity", "activity_id"): "activities",
+    ("request", "pk"): "schools",
+    ("request", "request_id"): "requests",
+    ("plan", "pk"): "schools",
+    ("plan", "item_id"): "plan_items",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -144,6 +149,9 @@ SEEN_BY = {
     "conferences": "incident.view",
     "conference_actions": "incident.view",
     "restoratives": "incident.view",
+    "activities": "activity.view",
+    "requests": "request.view",
+    "plan_items": "plan.view",
     "mornings": "morning_notice.view",
     "mornings read": "morning_notice.read",  # the same records, from the school's side
 }
