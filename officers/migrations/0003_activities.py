@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ("press", models.UUIDField()),
                 ("delivered_at", models.DateTimeField(help_text="When the activity was logged.", null=True)),
                 ("cancelled_at", models.DateTimeField(null=True)),
-                ("cancel_words", models.CharField(blank=True, max_length=200)),
+                ("cancel_words", models.TextField(blank=True)),
                 (
                     "cancelled_by",
                     models.ForeignKey(

@@ -52,7 +52,7 @@ class PlanItem(SchoolModel):
     delivered_at = models.DateTimeField(null=True, help_text="When the activity was logged.")
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
-    cancel_words = models.CharField(max_length=200, blank=True)
+    cancel_words = models.TextField(blank=True)
 
     objects = PlanItemQuerySet.as_manager()
 

@@ -9,14 +9,15 @@ from django.utils import timezone
 from incidents.models import Disclosure
 from incidents.workflow import CURRENT
 from officers.models import ActivityRequest, PlanItem
-from officers.services.activities import OLDEST_DAYS, Part
 from officers.workflow import RequestStatus
 from schools.models import School
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.ui.dates import short_date
 
+Part = PlanItem | ActivityRequest | Disclosure
 MOST = 40
+OLDEST_DAYS = 62  # an activity is logged within
 GIVEN_DAYS = 30
 
 
@@ -39,7 +40,7 @@ def choices(user: Any, schools: Sequence[School]) -> list[tuple[str, str]]:
     plan = plan.filter(planned_on__range=(today - timedelta(OLDEST_DAYS), today)).select_related("school")
     asked = ActivityRequest.objects.visible_to(user).filter(school__in=schools, status=RequestStatus.ACCEPTED)
     given = Disclosure.objects.visible_to(user).filter(
-        school__in=schools, status__in=CURRENT, sent_at__gte=timezone.now() - timedelta(GIVEN_DAYS)
+        school__in=schools, status__in=CURRENT, decided_at__gte=timezone.now() - timedelta(GIVEN_DAYS)
     )
     found = [
         (f"plan:{each.pk}", each, f"Planned: {each.get_kind_display()}, {short_date(each.planned_on)}")
@@ -51,7 +52,7 @@ def choices(user: Any, schools: Sequence[School]) -> list[tuple[str, str]]:
     ]
     found += [
         (f"disclosure:{each.pk}", each, f"Disclosure {each.reference}")
-        for each in given.select_related("school").order_by("-sent_at", "-id")[:MOST]
+        for each in given.select_related("school").order_by("-decided_at", "-id")[:MOST]
     ]
     return [(key, f"{words}, {each.school.name}" if many else words) for key, each, words in found]
 

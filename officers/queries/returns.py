@@ -98,7 +98,7 @@ HEAD = ("Month", "School", "Purpose or part", "What", "Times", "Minutes", "Peopl
 
 
 def monthly(user: Any, first: date, school: School | None = None) -> Return:
-    """The return of the month that begins on ``first``, from six statements whatever there is to count."""
+    """The return of the month that begins on ``first``, from five statements whatever there is to count."""
     last = months_after(first, 1) - timedelta(1)
     place = Q(school=school) if school else Q()
     did = Activity.objects.visible_to(user).filter(place, happened_on__range=(first, last))
@@ -127,7 +127,7 @@ def refused_at(user: Any, since: date) -> dict[School, dict[Duty, int]]:
 
 
 def _lines(did: Any) -> tuple[Line, ...]:
-    rows = did.order_by().values_list("kind").annotate(times=Count("pk"), took=Sum("minutes"), with_=Sum("people"))
+    rows = did.order_by().values_list("kind").annotate(times=Count("pk"), took=Sum("minutes"), reached=Sum("people"))
     found = {kind: (times, took, people or 0) for kind, times, took, people in rows}
     return tuple(
         Line(PURPOSE_OF[kind].label, kind.label, *found[kind.value]) for kind in ActivityKind if kind.value in found

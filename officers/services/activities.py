@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from incidents.models import Disclosure
 from officers.duties import REFUSALS
 from officers.models import Activity, ActivityAddendum, ActivityKind, ActivityRequest, Audience, PlanItem
 from officers.models.activities import BY_AGREEMENT, BY_INTELLIGENCE, KEEPING_LESSONS, WITH_STAFF, WITH_TOPIC
+from officers.queries.parts import OLDEST_DAYS, Part
 from officers.services import requests
 from schools.models import School
 from ssp.access import decisions
@@ -19,9 +19,7 @@ from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.refusals import Refused
 
-OLDEST_DAYS = 62
 ELSEWHERE = "This belongs to another school."
-Part = PlanItem | ActivityRequest | Disclosure
 
 
 @dataclass(frozen=True)

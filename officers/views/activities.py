@@ -21,7 +21,7 @@ from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.audit import log
-from ssp.refusals import Refused
+from ssp.refusals import WrongState
 from ssp.ui.acting import acted
 from ssp.ui.dates import clock
 from ssp.ui.keyset import Keyset
@@ -63,8 +63,11 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ActivityForm(request.POST or None, schools=schools, parts=offered, initial=first)
     if request.method != "POST":
         return _page(request, form)
-    if request.POST.get("keeper") not in (None, str(user.pk)):
-        return JsonResponse({"problems": [ANOTHER]}, status=409) if _is_script(request) else _page(request, form)
+    if request.POST.get("keeper", "") not in ("", str(user.pk)):
+        if _is_script(request):
+            return JsonResponse({"problems": [ANOTHER]}, status=409)
+        form.add_error(None, ANOTHER)
+        return _page(request, form)
     return _logged(request, form, schools, part)
 
 
@@ -128,7 +131,7 @@ def _done(form: ActivityForm, school: School, part: Any, user: Any) -> Activity 
                 school=school, entry=form.entry(), part=part, press=form.cleaned_data["press"], by=user
             ),
         )
-    except Refused as error:  # what it was part of has moved on: nothing typed is lost
+    except WrongState as error:  # what it was part of has moved on: nothing typed is lost
         form.add_error("part", str(error))
         return None
 

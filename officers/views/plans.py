@@ -61,9 +61,8 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, item_id: int) -> HttpResponse:
     item: PlanItem = decisions.load(request.user, PlanItem.objects.select_related("school"), "plan.edit", pk=item_id)
     form = WordsForm(request.POST or None)
-    form.fields["words"].max_length = 200  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        words = form.cleaned_data["words"][:200]
+        words = form.cleaned_data["words"]
         if acted(form, lambda: plans.cancel(item=item, words=words, by=person(request))) is not None:
             messages.success(request, "Called off. The school sees the reason.")
             return redirect("plan-list")

@@ -64,15 +64,12 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("request.view")
 def view(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = _load(request, request_id, "request.view")
-    verbs = {
-        move.verb
-        for move in REQUEST.open_verbs(asked.status)
-        if move.permission and decisions.may(request.user, move.permission, asked)
-    }
+    moves = REQUEST.open_verbs(asked.status)
+    held = {each for each in {move.permission or "" for move in moves} if decisions.may(request.user, each, asked)}
     context = {
         "asked": asked,
         "steps": asked.steps.select_related("done_by").order_by("id"),
-        "verbs": verbs,
+        "verbs": {move.verb for move in moves if move.permission in held},
         "agree": AgreeForm(initial={"day": asked.day, "at_time": asked.at_time}),
         "back_url": reverse("request-list"),
     }

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db.models import TextChoices
 
 import incidents.workflow
+import officers.workflow
 import partnerships.workflow
 from partnerships.duties import DutyState
 from ssp.accounts.models import InvitationState
@@ -14,7 +15,7 @@ from ssp.ui import statuses
 from ssp.ui.statuses import STATUSES, Colour
 from ssp.workflow import Workflow
 
-WORKFLOWS = (incidents.workflow, partnerships.workflow)
+WORKFLOWS = (incidents.workflow, officers.workflow, partnerships.workflow)
 
 
 class Sealing(TextChoices):
