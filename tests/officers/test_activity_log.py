@@ -14,6 +14,7 @@ from officers.models import Activity, ActivityAddendum, ActivityKind, Door, Duty
 from officers.models.activities import PURPOSE_OF
 from officers.queries import returns
 from officers.services import activities, requests, role_guard
+from ssp.documents import render
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy import context
 
@@ -223,7 +224,10 @@ def test_the_return_counts_what_was_logged_planned_and_refused(here):
 def test_the_return_as_pdf(here):
     logs(here)
     first = (timezone.localdate() - timedelta(1)).replace(day=1)
-    answer = client_of(here, "ben").get(f"/activities/return/pdf/?month={first:%Y-%m}")
+    try:
+        answer = client_of(here, "ben").get(f"/activities/return/pdf/?month={first:%Y-%m}")
+    finally:
+        render.stop_renderer()
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
 
 
