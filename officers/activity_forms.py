@@ -120,7 +120,8 @@ class ActivityForm(forms.Form):
         return self._is_used("intelligence", "is_agreed", "keeps_lessons", "staff_was_there")
 
     def _is_used(self, *names: str) -> bool:
-        return any(self[name].errors or self[name].value() for name in names)
+        """Whether a part of the form that is closed otherwise stands open: something of it may be what is wrong."""
+        return bool(self.non_field_errors()) or any(self[name].errors or self[name].value() for name in names)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -111,6 +111,7 @@ function keep(form, entry) {
     status.textContent = "There is no signal, and this phone could not keep the entry. Leave this page open and save again later.";
     return;
   }
+  form.reset(); // what was typed waits; saved again, it would count twice
   for (const press of form.querySelectorAll("input[name=press]")) {
     press.value = crypto.randomUUID();
   }
