@@ -17,7 +17,10 @@ class Refusal:
     ask: str
 
 
-EMERGENCY = "If a child is at risk of harm now, call 999. An officer then uses police powers and records them; this refusal does not apply."
+EMERGENCY = (
+    "If a child is at risk of harm now, call 999. An officer then uses police powers and records them; "
+    "this refusal does not apply."
+)
 
 REFUSALS: dict[str, Refusal] = {
     Duty.ALTERCATION: Refusal(

@@ -59,9 +59,17 @@ def _asked(world: World, place: str, officer: str, spoc: str) -> None:
     day = timezone.localdate() + timedelta(6)
     _ask(world, place, spoc, "meeting", day)
     moved = _ask(world, place, spoc, "assembly", day, year_groups="7", details="In the sports hall.")
-    _answer(world, officer, requests.propose, moved, day=day + timedelta(1), at_time=NINE, words="I am in court that day.")
+    _answer(
+        world, officer, requests.propose, moved, day=day + timedelta(1), at_time=NINE, words="I am in court that day."
+    )
     _answer(world, officer, requests.accept, _ask(world, place, spoc, "patrol", day))
-    _answer(world, officer, requests.decline, _ask(world, place, spoc, "sweep", day), words="No intelligence asks for one now.")
+    _answer(
+        world,
+        officer,
+        requests.decline,
+        _ask(world, place, spoc, "sweep", day),
+        words="No intelligence asks for one now.",
+    )
     _answer(world, spoc, requests.withdraw, _ask(world, place, spoc, "advice", day), words="We met at the gate.")
     for rating in ("", Rating.WELL):
         asked = _ask(world, place, spoc, "lesson", day, topic="knives", year_groups="9")

@@ -1,5 +1,5 @@
-"""Given an officer on a phone whose signal goes, when what was done is logged, then it waits on the phone and is there once when the
-signal is back; and a school that asks for what officers do not do is answered at once."""
+"""Given an officer on a phone whose signal goes, when what was done is logged, then it waits on the phone and is there once when
+the signal is back; and a school that asks for what officers do not do is answered at once."""
 
 from datetime import timedelta
 from typing import Any

@@ -44,7 +44,9 @@ def does(world: Any, act: Any, asked: ActivityRequest, *, by: str, **facts: Any)
         return result
 
 
-def plan(world: Any, kind: Any = ActivityKind.PARENTS, *, by: str = "ben", school: str = "ashfield", **facts: Any) -> PlanItem:
+def plan(
+    world: Any, kind: Any = ActivityKind.PARENTS, *, by: str = "ben", school: str = "ashfield", **facts: Any
+) -> PlanItem:
     given = {"kind": kind, "planned_on": timezone.localdate(), "at_time": time(15, 15), "minutes": 45}
     press = facts.pop("press", None) or uuid.uuid4()
     with world.acting(by) as officer:

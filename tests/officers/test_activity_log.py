@@ -171,7 +171,13 @@ def test_a_phone_that_comes_back_sends_it_once_and_is_told_in_json_what_is_wrong
         assert answer.status_code == 200 and answer.json()["url"].startswith("/activities/")
     with here.acting("ben"):
         assert Activity.objects.count() == 1
-    for wrong in ({"kind": "patrol"}, {"day": "2031-01-01"}, {"day": "yesterday"}, {"minutes": "x"}, {"kind": Duty.CAF_REFERRAL}):
+    for wrong in (
+        {"kind": "patrol"},
+        {"day": "2031-01-01"},
+        {"day": "yesterday"},
+        {"minutes": "x"},
+        {"kind": Duty.CAF_REFERRAL},
+    ):
         answer = ben.post("/activities/new/", posted(here, **wrong), headers={"Accept": "application/json"})
         assert answer.status_code == 422 and answer.json()["problems"], wrong
 
@@ -214,7 +220,10 @@ def test_the_return_counts_what_was_logged_planned_and_refused(here):
         assert returns.monthly(by, first).times == 0
     tom = client_of(here, "tom")
     page = tom.get(f"/activities/return/?month={first:%Y-%m}&school={school.pk}")
-    assert page.status_code == 200 and "Playground" in tom.get(f"/activities/return/?month={timezone.localdate():%Y-%m}").content.decode()
+    assert (
+        page.status_code == 200
+        and "Playground" in tom.get(f"/activities/return/?month={timezone.localdate():%Y-%m}").content.decode()
+    )
     file = tom.get(f"/activities/return/csv/?month={first:%Y-%m}").content.decode("utf-8-sig")
     assert '"Safeguarding","Engagement in corridors or at lunch","2","45","12"' in file
     for odd in ("month=x", "month=0000-00", "school=9999999999999999999", "school=-1", "month=9999-12"):
@@ -239,7 +248,12 @@ def test_a_row_of_the_role_guard_stays_and_a_school_does_not_write_the_polices(h
             RoleRefusal.objects.update(duty=Duty.CAF_REFERRAL)
         with pytest.raises(DatabaseError), transaction.atomic():
             RoleRefusal.objects.create(
-                force=school.its_force, school=school, duty=Duty.PLAYGROUND, door=Door.ACTIVITY, asked_by=by, press=uuid.uuid4()
+                force=school.its_force,
+                school=school,
+                duty=Duty.PLAYGROUND,
+                door=Door.ACTIVITY,
+                asked_by=by,
+                press=uuid.uuid4(),
             )
         with pytest.raises(NotPermitted):
             role_guard.refuse(school=school, duty=Duty.PLAYGROUND, door=Door.ACTIVITY, press=uuid.uuid4(), by=by)

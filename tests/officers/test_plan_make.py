@@ -71,7 +71,9 @@ def test_nothing_about_one_child_is_planned_nor_a_day_that_is_over_nor_by_a_scho
             plan(here, by=who)
     item = plan(here)
     with here.acting("gwen"):
-        assert PlanItem.objects.filter(pk=item.pk).update(delivered_at=timezone.now()) == 0  # the wall: police alone write
+        assert (
+            PlanItem.objects.filter(pk=item.pk).update(delivered_at=timezone.now()) == 0
+        )  # the wall: police alone write
 
 
 def test_the_calendar_holds_kinds_times_and_schools_and_no_person_and_no_typed_word(here):

@@ -43,7 +43,11 @@ def test_what_is_asked_for_is_accepted_done_and_judged_and_both_sides_see_each_s
         page = client_of(here, who).get(f"/requests/{asked.pk}/").content.decode()
         assert "Year 8 still talks of it." in page and "In the hall." in page, who
     with here.acting("ben"):
-        assert list(RequestStep.objects.order_by("id").values_list("verb", flat=True)) == ["accept", "deliver", "feed_back"]
+        assert list(RequestStep.objects.order_by("id").values_list("verb", flat=True)) == [
+            "accept",
+            "deliver",
+            "feed_back",
+        ]
     for event in ("request.made", "request.accepted", "request.delivered", "request.rated"):
         assert len(logged(here, event)) == 1, event
     assert letters(here, "desk_item") == ["ben", "gwen", "gwen"]
