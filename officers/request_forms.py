@@ -9,9 +9,9 @@ from incidents.incident_forms import press_field
 from officers.activity_forms import NOT_OURS
 from officers.models import Audience, Duty, Rating, RequestKind, Topic
 from officers.models.activities import MOST_MINUTES
-from officers.models.plans import PLANNABLE
-from officers.services.plans import Intention
+from officers.models.term_plans import PLANNABLE
 from officers.services.requests import Wish
+from officers.services.term_plans import Intention
 from officers.year_groups import YearGroupsField
 from ssp.ui.forms import DateField, Look
 

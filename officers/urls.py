@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from officers.views import activities, activity_returns, plans, requests
+from officers.views import activities, activity_returns, requests, term_plans
 
 ACTIVITIES = [
     path("activities/", activities.list_, name="activity-list"),
@@ -15,11 +15,11 @@ ACTIVITIES = [
     path("refusals/", activity_returns.refusals, name="refusal-list"),
 ]
 PLANS = [
-    path("plans/", plans.list_, name="plan-list"),
-    path("schools/<int:pk>/plan/new/", plans.new, name="plan-new"),
-    path("plans/<int:item_id>/cancel/", plans.cancel, name="plan-cancel"),
-    path("calendar/", plans.calendar, name="calendar-link"),
-    path("calendar/<str:token>.ics", plans.feed, name="calendar-feed"),
+    path("plans/", term_plans.list_, name="plan-list"),
+    path("schools/<int:pk>/plan/new/", term_plans.new, name="plan-new"),
+    path("plans/<int:item_id>/cancel/", term_plans.cancel, name="plan-cancel"),
+    path("calendar/", term_plans.calendar, name="calendar-link"),
+    path("calendar/<str:token>.ics", term_plans.feed, name="calendar-feed"),
 ]
 REQUESTS = [
     path("requests/", requests.list_, name="request-list"),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from officers.models import ActivityKind, ActivityRequest, Audience, Door, Duty, Rating
-from officers.services import activities, plans, requests, role_guard
+from officers.services import activities, requests, role_guard, term_plans
 from officers.services.activities import Entry
-from officers.services.plans import Intention
 from officers.services.requests import Wish
+from officers.services.term_plans import Intention
 
 if TYPE_CHECKING:
     from officers.demo.world import World
@@ -50,8 +50,8 @@ def _planned_and_done(world: World, place: str, officer: str) -> None:
         activities.add(activity=made, text="The arch stood at the side gate.", press=uuid.uuid4(), by=by)
         for days, kind in ((0, K.PARENTS), (2, K.SCHEME), (6, K.PATTERN_REVIEW)):
             what = Intention(kind, today + timedelta(days), GATE, 45)
-            item = plans.plan(school=school, intention=what, press=uuid.uuid4(), by=by)
-        plans.cancel(item=item, words="Court that day. Planned anew after the holidays.", by=by)
+            item = term_plans.plan(school=school, intention=what, press=uuid.uuid4(), by=by)
+        term_plans.cancel(item=item, words="Court that day. Planned anew after the holidays.", by=by)
 
 
 def _asked(world: World, place: str, officer: str, spoc: str) -> None:

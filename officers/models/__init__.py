@@ -2,10 +2,10 @@
 
 from officers.models.activities import Activity, ActivityAddendum, ActivityKind, Audience, Topic
 from officers.models.officers import Officer
-from officers.models.plans import CalendarFeed, PlanItem
 from officers.models.postings import Posting, PostingQuerySet
 from officers.models.requests import ActivityRequest, Rating, RequestKind, RequestStep
 from officers.models.role_refusals import Door, Duty, RoleRefusal
+from officers.models.term_plans import CalendarFeed, PlanItem
 
 __all__ = [
     "Activity",

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from officers.models import ActivityKind, Door, Duty
-from officers.services import activities, plans, requests, role_guard
+from officers.services import activities, requests, role_guard, term_plans
 from officers.services.activities import Entry
-from officers.services.plans import Intention
 from officers.services.requests import Wish
+from officers.services.term_plans import Intention
 from tests.access.sweep_police import SERGEANTS
 
 SPOCS = {"ashfield": "gwen", "birchwood": "sam", "southmoor-high": "leo"}
@@ -38,9 +38,9 @@ def _did(world: Any, place: str, by: Any) -> None:
     requests.propose(asked=asked, day=asked.day, at_time=time(10, 0), words=f"Not {canary}", by=by)
     world.requests[place].refresh_from_db()
     intention = Intention(ActivityKind.PARENTS, today, time(15, 15), 45)
-    called_off = plans.plan(school=school, intention=intention, press=uuid.uuid4(), by=by)
-    plans.cancel(item=called_off, words=f"Because {canary}", by=by)
-    world.plan_items[place] = plans.plan(school=school, intention=intention, press=uuid.uuid4(), by=by)
+    called_off = term_plans.plan(school=school, intention=intention, press=uuid.uuid4(), by=by)
+    term_plans.cancel(item=called_off, words=f"Because {canary}", by=by)
+    world.plan_items[place] = term_plans.plan(school=school, intention=intention, press=uuid.uuid4(), by=by)
     entry = Entry(ActivityKind.ENGAGEMENT, today - timedelta(1), time(12, 5), 30)
     activity = activities.log_entry(school=school, entry=entry, press=uuid.uuid4(), by=by)
     activities.add(activity=activity, text=f"More {canary}", press=uuid.uuid4(), by=by)

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from officers.models import Activity, ActivityKind, ActivityRequest, PlanItem
-from officers.services import activities, plans, requests
+from officers.services import activities, requests, term_plans
 from officers.services.activities import Entry
-from officers.services.plans import Intention
 from officers.services.requests import Wish
+from officers.services.term_plans import Intention
 
 
 def entry(kind: Any = ActivityKind.ENGAGEMENT, **facts: Any) -> Entry:
@@ -51,4 +51,4 @@ def plan(
     press = facts.pop("press", None) or uuid.uuid4()
     with world.acting(by) as officer:
         intention = Intention(**given | facts)  # type: ignore[arg-type]
-        return plans.plan(school=world.schools[school], intention=intention, press=press, by=officer)
+        return term_plans.plan(school=world.schools[school], intention=intention, press=press, by=officer)

@@ -12,7 +12,7 @@ from world import client_of, logged
 
 from officers.models import ActivityKind, CalendarFeed, PlanItem
 from officers.queries import planned
-from officers.services import plans, requests
+from officers.services import requests, term_plans
 from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.refusals import NotPermitted, Refused, WrongState
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
 def address(world, who="ben"):
     with world.acting(who) as by:
-        return f"/calendar/{plans.make_feed(by=by)}.ics"
+        return f"/calendar/{term_plans.make_feed(by=by)}.ics"
 
 
 def test_what_is_planned_is_seen_by_both_sides_and_counted_when_it_is_done(here):
@@ -51,9 +51,9 @@ def test_what_is_today_stands_on_the_officers_home_until_it_is_logged(here):
 def test_it_is_called_off_with_a_reason_once_and_never_edited(here):
     item = plan(here)
     with here.acting("ben") as by:
-        plans.cancel(item=item, words="Court.", by=by)
+        term_plans.cancel(item=item, words="Court.", by=by)
         with pytest.raises(WrongState):
-            plans.cancel(item=item, words="Again.", by=by)
+            term_plans.cancel(item=item, words="Again.", by=by)
         with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
             PlanItem.objects.filter(pk=item.pk).update(minutes=5)
     assert "Court." in client_of(here, "gwen").get("/plans/").content.decode()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from officers.models import Audience, CalendarFeed, PlanItem
 from officers.models.activities import WITH_TOPIC
-from officers.models.plans import PLANNABLE
+from officers.models.term_plans import PLANNABLE
 from schools.models import School
 from ssp.access import decisions
 from ssp.accounts.models import User

@@ -15,7 +15,7 @@ from incidents.views.pages import FORM_METHODS, ask, school_of
 from officers.models import PlanItem
 from officers.queries import planned
 from officers.request_forms import PlanForm, WordsForm
-from officers.services import plans
+from officers.services import term_plans
 from schools.each_term import term_of
 from ssp.access import decisions
 from ssp.access.decorators import public, requires
@@ -37,7 +37,7 @@ def list_(request: HttpRequest) -> HttpResponse:
         "edits_all": standing is not None and standing.on_force("plan.edit"),
         "may_log": standing is not None and standing.may("activity.log"),
     }
-    return render(request, "officers/plan_list.html", context)
+    return render(request, "officers/term_plan_list.html", context)
 
 
 @require_http_methods(FORM_METHODS)
@@ -47,7 +47,10 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     form = PlanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         press, by = form.cleaned_data["press"], person(request)
-        if acted(form, lambda: plans.plan(school=school, intention=form.intention(), press=press, by=by)) is not None:
+        if (
+            acted(form, lambda: term_plans.plan(school=school, intention=form.intention(), press=press, by=by))
+            is not None
+        ):
             messages.success(request, "Planned. The school sees it.")
             return redirect("plan-list")
     return ask(
@@ -63,7 +66,7 @@ def cancel(request: HttpRequest, item_id: int) -> HttpResponse:
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data["words"]
-        if acted(form, lambda: plans.cancel(item=item, words=words, by=person(request))) is not None:
+        if acted(form, lambda: term_plans.cancel(item=item, words=words, by=person(request))) is not None:
             messages.success(request, "Called off. The school sees the reason.")
             return redirect("plan-list")
     return ask(
@@ -79,7 +82,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Make a secret address for one's calendar. It is shown once; a new one ends the one before."""
     link = ""
     if request.method == "POST":
-        link = settings.PUBLIC_URL + reverse("calendar-feed", args=[plans.make_feed(by=person(request))])
+        link = settings.PUBLIC_URL + reverse("calendar-feed", args=[term_plans.make_feed(by=person(request))])
     context = {"link": link, "schools": planned.schools_in(person(request)), "back_url": reverse("plan-list")}
     return render(request, "officers/calendar.html", context)
 
@@ -91,7 +94,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 )
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar behind a secret address; 404 when the role behind it has ended."""
-    found = plans.feed_of(token)
+    found = term_plans.feed_of(token)
     if found is None:
         raise Http404
     try:
