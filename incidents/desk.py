@@ -1,6 +1,6 @@
 """What stands on the SPOC's desk? Each part of the product registers its section, its side card, and what it counts by e-mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,6 +71,7 @@ CountSource = Callable[[School, date], list[Count]]
 _sections: dict[str, tuple[int, SectionSource]] = {}
 _sides: dict[str, tuple[int, SideSource]] = {}
 _counts: dict[str, CountSource] = {}
+_beside: list[Callable[[Any], Sequence[Any]]] = []
 
 
 def section(key: str, source: SectionSource, *, order: int) -> None:
@@ -92,6 +93,17 @@ def side(key: str, source: SideSource, *, order: int) -> None:
 def count(key: str, source: CountSource) -> None:
     """Let the daily e-mail count something of a school; ``source`` runs in `ssp.tenancy.context.desk` of the school."""
     _counts[key] = source
+
+
+def beside(rows: Callable[[Any], Sequence[Any]]) -> None:
+    """Let what stands on the home page of a desk stand in its last list too: ``rows`` as for `incidents.waiting.register`."""
+    if rows not in _beside:
+        _beside.append(rows)
+
+
+def beside_for(user: Any) -> list[Any]:
+    """The rows of others for the last list; they join its statement."""
+    return [part for rows in _beside for part in rows(user)]
 
 
 def sections_for(user: Any) -> list[Section]:

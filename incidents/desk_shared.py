@@ -106,7 +106,7 @@ def disclosures(user: Any) -> Section:
 
 def others(user: Any) -> Section | None:
     """What else home asks of somebody at this desk: corrections to confirm, reasons owed, exceptions to note."""
-    parts = [*enquiry_worklist.beside(user), *disclosure_worklist.rows(user)]
+    parts = [*enquiry_worklist.beside(user), *disclosure_worklist.rows(user), *desk.beside_for(user)]
     found = waiting.of(parts, without={"disclosure.given"})  # which have a list of their own
     lines = tuple(
         Line(

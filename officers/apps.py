@@ -5,7 +5,7 @@ class OfficersConfig(AppConfig):
     name = "officers"
 
     def ready(self) -> None:
-        from officers import navigation
+        from officers import navigation, request_worklist
         from officers import worklist as officers_worklist
         from officers.services import postings
         from ssp.access.roles import Role
@@ -15,3 +15,5 @@ class OfficersConfig(AppConfig):
         leavers.register_ender(Role.OFFICER, postings.end_role)
         navigation.register()
         worklist.register(officers_worklist.to_see_to)
+        request_worklist.register()
+        worklist.register(request_worklist.refusals)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.text import slugify
 
-from officers.demo import blanks, choices, desk_story, duties, police_story, rosters, school_years
+from officers.demo import blanks, choices, day_story, desk_story, duties, police_story, rosters, school_years
 from officers.demo.people import AUTHORITIES, DEPUTIES, FORCES, PEOPLE, SCHOOLS, DemoPerson, person
 from officers.services import postings
 from partnerships.models import Agreement, AgreementKind, Party, TemplateVersion
@@ -117,6 +117,7 @@ def tell_story(world: World) -> None:
     tasks.drain()
     duties.tell(world)
     desk_story.tell(world)
+    day_story.tell(world)
     tasks.drain()
 
 

@@ -83,6 +83,14 @@ conference.hold        | -           | -         | yes      | -       | yes     
 morning_notice.send    | -           | -         | yes      | -       | yes     | -            | -    | -
 morning_notice.read    | -           | -         | -        | -       | -       | yes          | yes  | -
 morning_notice.view    | -           | -         | yes      | -       | yes     | -            | -    | -
+activity.view          | -           | -         | yes      | -       | yes     | -            | -    | -
+activity.log           | -           | -         | yes      | -       | yes     | -            | -    | -
+plan.view              | -           | -         | yes      | -       | yes     | yes          | yes  | -
+plan.edit              | -           | -         | yes      | -       | yes     | -            | -    | -
+request.view           | -           | -         | yes      | -       | yes     | yes          | yes  | -
+request.make           | -           | -         | -        | -       | -       | yes          | yes  | -
+request.answer         | -           | -         | yes      | -       | yes     | -            | -    | -
+refusal.view           | -           | -         | yes      | -       | -       | -            | -    | -
 audit.search           | -           | -         | -        | yes     | -       | -            | -    | -
 """
 

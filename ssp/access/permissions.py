@@ -79,5 +79,13 @@ PERMISSIONS: dict[str, str] = {
     "morning_notice.send": "Notify a school before the school day",
     "morning_notice.read": "Read and confirm notices of the police before the school day",
     "morning_notice.view": "See which notices were delivered and read in time",
+    "activity.view": "See what officers did at schools, and the monthly return",
+    "activity.log": "Log what one did at a school, and put it right by an addendum",
+    "plan.view": "See what is planned for a school’s term, and have it in a calendar",
+    "plan.edit": "Plan a school’s term and call off what was planned",
+    "request.view": "See what a school asked of its officer and what was answered",
+    "request.make": "Ask the officer for something, and say how it went",
+    "request.answer": "Accept, decline or move what a school asks for",
+    "refusal.view": "See how often each school asked for what officers do not do",
     "audit.search": "Search and export the log",
 }

@@ -205,6 +205,21 @@ STATUSES: dict[str, dict[str, Status]] = {
         "late": Status("Not read in time", Colour.RED),
         "read": Status("Read", Colour.GREEN),
     },
+    "request": {
+        "asked": Status("Waiting for the officer", Colour.YELLOW),
+        "proposed": Status("Another time proposed", Colour.YELLOW),
+        "accepted": Status("Accepted", Colour.BLUE),
+        "declined": Status("Declined", Colour.ORANGE),
+        "withdrawn": Status("Taken back", Colour.GREY),
+        "delivered": Status("Done", Colour.GREEN),
+        "rated": Status("Done, with feedback", Colour.GREEN),
+    },
+    "plan": {
+        "planned": Status("Planned", Colour.BLUE),
+        "delivered": Status("Done", Colour.GREEN),
+        "missed": Status("Not logged", Colour.YELLOW),
+        "cancelled": Status("Called off", Colour.GREY),
+    },
     "concern": {
         "reported": Status("Reported", Colour.YELLOW),
         "open": Status("Being acted on", Colour.BLUE),

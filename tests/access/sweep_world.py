@@ -69,7 +69,7 @@ from ssp.notifications import mail
 from ssp.notifications.models import SentMail
 from ssp.tenancy import context
 from tests import term_years
-from tests.access import sweep_officers, sweep_police
+from tests.access import sweep_days, sweep_officers, sweep_police
 from tests.signing_in import signed_in
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -150,6 +150,9 @@ class SweepWorld:
     teams: dict[str, Any] = field(default_factory=dict)  # by force
     postings: dict[str, Any] = field(default_factory=dict)
     posting_plans: dict[str, Any] = field(default_factory=dict)  # by force
+    activities: dict[str, Any] = field(default_factory=dict)
+    requests: dict[str, Any] = field(default_factory=dict)
+    plan_items: dict[str, Any] = field(default_factory=dict)
 
     @property
     def schools(self) -> dict[str, School]:
@@ -212,6 +215,7 @@ def made() -> SweepWorld:
     _disclosures(world)
     sweep_police.made(world)
     sweep_officers.made(world)
+    sweep_days.made(world)
     _actors(world)
     return world
 

@@ -97,6 +97,11 @@ RECORDS = {
     ("posting", "pk"): "schools",
     ("posting", "posting_id"): "postings",
     ("proposal", "pk"): "posting_plans",
+    ("activity", "activity_id"): "activities",
+    ("request", "pk"): "schools",
+    ("request", "request_id"): "requests",
+    ("plan", "pk"): "schools",
+    ("plan", "item_id"): "plan_items",
 }
 # Arguments that name no record of a tenant, and what stands in them here.
 PLAIN = {
@@ -150,6 +155,9 @@ SEEN_BY = {
     "conferences": "incident.view",
     "conference_actions": "incident.view",
     "restoratives": "incident.view",
+    "activities": "activity.view",
+    "requests": "request.view",
+    "plan_items": "plan.view",
     "mornings": "morning_notice.view",
     "officers": "officer.view",
     "colleagues": "officer.view",

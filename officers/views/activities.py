@@ -1,0 +1,197 @@
+"""The pages of what officers did: the list, log one (also from a phone that was out of reach), look at one, add to it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incidents.views.pages import FORM_METHODS, PAGE, ask, is_many
+from officers.activity_forms import EARLIER, LENGTHS, LONGER, ActivityForm, AddendumForm
+from officers.duties import EMERGENCY, REFUSALS
+from officers.models import Activity, ActivityKind, ActivityRequest, Audience, Door, PlanItem
+from officers.queries import parts
+from officers.services import activities, role_guard
+from schools import desk_duty
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.decorators import requires
+from ssp.accounts.client import person
+from ssp.audit import log
+from ssp.refusals import WrongState
+from ssp.ui.acting import acted
+from ssp.ui.dates import clock
+from ssp.ui.keyset import Keyset
+
+JSON = "application/json"
+ANOTHER = "This was entered by somebody else on this phone. It waits until they sign in."
+# What a request of a school most likely becomes.
+KIND_OF = {
+    "assembly": ActivityKind.LESSON, "lesson": ActivityKind.LESSON, "patrol": ActivityKind.PATROL,
+    "sweep": ActivityKind.SWEEP, "arch": ActivityKind.ARCH, "advice": ActivityKind.ADVICE,
+}  # fmt: skip
+
+
+@require_safe
+@requires("activity.view")
+def list_(request: HttpRequest) -> HttpResponse:
+    log.consulted("activity.listed", None, by=person(request))
+    rows = Activity.objects.visible_to(request.user).select_related("school", "logged_by")
+    context = {
+        "page_of": Keyset(request, rows, fields=("happened_on", "id"), size=PAGE),
+        "is_many": is_many(request, "activity.view"),
+        "keeper": person(request).pk,
+    }
+    return render(request, "officers/activity_list.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("activity.log")
+def new(request: HttpRequest) -> HttpResponse:
+    """One page, filled in from what it is part of (``?part=``). A script asks for JSON, and then gets words to show instead."""
+    user = person(request)
+    schools = parts.schools_of(user)
+    chosen = request.POST.get("part", "") or request.GET.get("part", "")
+    part = parts.find(user, chosen)
+    offered = parts.choices(user, schools)
+    if part is not None and chosen not in dict(offered):
+        offered = [(chosen, str(part)), *offered]
+    first = _first(user, schools, chosen if part else "", part)
+    form = ActivityForm(request.POST or None, schools=schools, parts=offered, initial=first)
+    if request.method != "POST":
+        return _page(request, form)
+    if request.POST.get("keeper", "") not in ("", str(user.pk)):
+        if _is_script(request):
+            return JsonResponse({"problems": [ANOTHER]}, status=409)
+        form.add_error(None, ANOTHER)
+        return _page(request, form)
+    return _logged(request, form, schools, part)
+
+
+@require_safe
+@requires("activity.view")
+def view(request: HttpRequest, activity_id: int) -> HttpResponse:
+    activity = _load(request, activity_id, "activity.view")
+    log.consulted("activity.viewed", activity, by=person(request))
+    context = {
+        "activity": activity,
+        "addenda": activity.addenda.select_related("entered_by").order_by("id"),
+        "may_add": decisions.may(request.user, "activity.log", activity),
+        "needs_power": activity.kind in (ActivityKind.STATEMENT, ActivityKind.HOME_VISIT),
+        "back_url": reverse("activity-list"),
+    }
+    return render(request, "officers/activity_view.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("activity.log")
+def add(request: HttpRequest, activity_id: int) -> HttpResponse:
+    activity = _load(request, activity_id, "activity.log")
+    form = AddendumForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        activities.add(activity=activity, by=person(request), **form.cleaned_data)
+        messages.success(request, "Added. What was logged before stays as it was.")
+        return redirect("activity-view", activity_id=activity.pk)
+    return ask(
+        request, form, title="Correct or add", caption=f"{activity}, {activity.school.name}", button="Add",
+        back_url=reverse("activity-view", args=[activity.pk]),
+    )  # fmt: skip
+
+
+def _logged(request: HttpRequest, form: ActivityForm, schools: list[School], part: Any) -> HttpResponse:
+    """Log what the form says; a refusal stands on it."""
+    user = person(request)
+    is_whole = form.is_valid()
+    by_key = {str(school.pk): school for school in schools}
+    school = by_key.get(form.data.get("school", ""))
+    if form.duty is not None and school is not None and "press" not in form.errors:
+        role_guard.refuse(school=school, duty=form.duty, door=Door.ACTIVITY, press=form.cleaned_data["press"], by=user)
+        form.add_error("kind", REFUSALS[form.duty].reason)
+        return _answer(request, form, school)
+    if not is_whole or school is None:
+        return _answer(request, form)
+    part = part if form.cleaned_data["part"] else None
+    made = _done(form, school, part, user)
+    if made is None:
+        return _answer(request, form)
+    if _is_script(request):
+        return JsonResponse({"url": reverse("activity-view", args=[made.pk])}, status=200)
+    messages.success(request, f"Logged: {made.get_kind_display()}, {school.name}.")
+    return redirect("activity-log" if "next" in request.POST else "activity-list")
+
+
+def _done(form: ActivityForm, school: School, part: Any, user: Any) -> Activity | None:
+    try:
+        return acted(
+            form,
+            lambda: activities.log_entry(
+                school=school, entry=form.entry(), part=part, press=form.cleaned_data["press"], by=user
+            ),
+        )
+    except WrongState as error:  # what it was part of has moved on: nothing typed is lost
+        form.add_error("part", str(error))
+        return None
+
+
+def _answer(request: HttpRequest, form: ActivityForm, refused_at: School | None = None) -> HttpResponse:
+    if _is_script(request):
+        said = [str(text) for texts in form.errors.values() for text in texts]
+        return JsonResponse({"problems": said}, status=422)
+    return _page(request, form, refused_at)
+
+
+def _page(request: HttpRequest, form: ActivityForm, refused_at: School | None = None) -> HttpResponse:
+    refusal = None
+    if refused_at is not None and form.duty is not None:
+        desk = desk_duty.desk_of(force_id=refused_at.its_force.pk, school_id=refused_at.pk)
+        refusal = {"of": REFUSALS[form.duty], "spoc": desk.first_reader, "school": refused_at, "emergency": EMERGENCY}
+    context = {
+        "form": form, "refusal": refusal, "back_url": reverse("activity-list"), "keeper": person(request).pk,
+    }  # fmt: skip
+    return render(request, "officers/activity_log.html", context)
+
+
+def _first(user: Any, schools: list[School], key: str, part: Any) -> dict[str, Any]:
+    """What the form is filled in with."""
+    today = timezone.localdate()
+    first: dict[str, Any] = {"keeper": user.pk, "day": today.isoformat(), "audience": Audience.NOBODY, "part": key}
+    if len(schools) == 1:
+        first["school"] = str(schools[0].pk)
+    if part is not None:
+        first["school"] = str(part.school_id)
+    if isinstance(part, PlanItem):
+        first |= _planned(part)
+    if isinstance(part, ActivityRequest):
+        first |= _day(part.day) | {
+            "kind": KIND_OF.get(part.kind, ""), "started_at_time": clock(part.at_time), "topic": part.topic,
+            "year_groups": part.year_groups,
+            "audience": Audience.ASSEMBLY if part.kind == "assembly" else Audience.NOBODY,
+        }  # fmt: skip
+    return first
+
+
+def _planned(item: PlanItem) -> dict[str, Any]:
+    is_usual = item.minutes in dict(LENGTHS)
+    return _day(item.planned_on) | {
+        "kind": item.kind, "started_at_time": clock(item.at_time), "topic": item.topic, "audience": item.audience,
+        "year_groups": item.year_groups, "minutes": str(item.minutes) if is_usual else LONGER,
+        "other_minutes": None if is_usual else item.minutes,
+    }  # fmt: skip
+
+
+def _day(day: Any) -> dict[str, Any]:
+    ago = (timezone.localdate() - day).days
+    return {"day": day.isoformat()} if ago in (0, 1) else {"day": EARLIER, "earlier_on": day} if ago > 1 else {}
+
+
+def _load(request: HttpRequest, activity_id: int, permission: str) -> Activity:
+    rows = Activity.objects.select_related("school", "logged_by", "plan_item", "request", "disclosure")
+    found: Activity = decisions.load(request.user, rows, permission, pk=activity_id)
+    return found
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == JSON

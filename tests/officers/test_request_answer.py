@@ -1,0 +1,166 @@
+"""A school asks, the role guard answers at once, the officer accepts, moves or declines, and the school says how it went."""
+
+import uuid
+from datetime import time, timedelta
+
+import pytest
+from disclosure_world import letters
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from duty_world import asks, does, logs
+from world import client_of, logged
+
+from officers.models import ActivityRequest, Duty, Rating, RequestStep, RoleRefusal
+from officers.services import requests
+from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.ui import worklist
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+
+NINE = time(9, 0)
+
+
+def home(world, who):
+    with world.acting(who) as user:
+        return [item.title for item in worklist.items_for(user)]
+
+
+def later(days=8):
+    return timezone.localdate() + timedelta(days)
+
+
+def test_what_is_asked_for_is_accepted_done_and_judged_and_both_sides_see_each_step(here):
+    asked = asks(here, details="In the hall.")
+    assert "A school asks for something: Assembly" in home(here, "ben")
+    assert letters(here, "desk_item")[-1:] == ["ben"]
+    does(here, requests.accept, asked, by="ben")
+    assert "A school asks for something: Assembly" not in home(here, "ben")
+    logs(here, "lesson", topic="online", part=asked)
+    assert "Say how it went: Assembly" in home(here, "gwen")
+    does(here, requests.feed_back, asked, by="gwen", rating=Rating.WELL, words="Year 8 still talks of it.")
+    assert "Say how it went: Assembly" not in home(here, "gwen")
+    for who in ("ben", "gwen", "tom", "dev"):
+        page = client_of(here, who).get(f"/requests/{asked.pk}/").content.decode()
+        assert "Year 8 still talks of it." in page and "In the hall." in page, who
+    with here.acting("ben"):
+        assert list(RequestStep.objects.order_by("id").values_list("verb", flat=True)) == [
+            "accept",
+            "deliver",
+            "feed_back",
+        ]
+    for event in ("request.made", "request.accepted", "request.delivered", "request.rated"):
+        assert len(logged(here, event)) == 1, event
+    assert letters(here, "desk_item") == ["ben", "gwen", "gwen"]
+
+
+def test_another_time_is_agreed_to_as_it_was_shown(here):
+    asked = asks(here)
+    does(here, requests.propose, asked, by="ben", day=later(), at_time=NINE, words="I am in court.")
+    assert "The officer proposes another time: Assembly" in home(here, "gwen")
+    with pytest.raises(Refused, match="since you opened"):
+        does(here, requests.agree, asked, by="gwen", day=later(9), at_time=NINE)
+    agreed = does(here, requests.agree, asked, by="gwen", day=later(), at_time=NINE)
+    assert (agreed.status, agreed.day) == ("accepted", later())
+    with pytest.raises(WrongState):
+        does(here, requests.agree, asked, by="gwen", day=later(), at_time=NINE)
+
+
+@pytest.mark.parametrize("act", [requests.decline, requests.withdraw])
+def test_it_is_declined_or_taken_back_with_a_reason_and_then_rests(here, act):
+    asked, by = asks(here), "ben" if act is requests.decline else "gwen"
+    assert does(here, act, asked, by=by, words="Not this term.").status in ("declined", "withdrawn")
+    for after in (requests.decline, requests.withdraw):
+        with pytest.raises(WrongState):
+            does(here, after, asked, by="ben" if after is requests.decline else "gwen", words="No.")
+    with pytest.raises(WrongState):
+        does(here, requests.accept, asked, by="ben")
+
+
+def test_each_side_does_its_own_acts_alone(here):
+    asked = asks(here)
+    for who in ("gwen", "dev", "maya", "ana", "amara", "noor"):
+        with pytest.raises(NotPermitted):
+            does(here, requests.accept, asked, by=who)
+    for who in ("ben", "tom", "maya", "ruth", "sam"):
+        with pytest.raises(NotPermitted):
+            does(here, requests.withdraw, asked, by=who, words="No.")
+    with pytest.raises(NotPermitted):
+        asks(here, by="maya")
+    with pytest.raises(NotPermitted):
+        asks(here, by="ben")
+
+
+@pytest.mark.parametrize("duty", list(Duty))
+def test_the_role_guard_answers_at_once_says_whom_to_ask_and_counts_it(here, duty):
+    gwen, typed = client_of(here, "gwen"), {"press": str(uuid.uuid4()), "kind": duty, "details": "Please."}
+    url = f"/schools/{here.schools['ashfield'].pk}/requests/new/"
+    for _ in range(2):
+        page = gwen.post(url, typed).content.decode()
+        assert "Whom to ask instead" in page and "not for a person" in page and "Please." in page
+    with here.acting("tom"):
+        assert [(each.duty, each.door) for each in RoleRefusal.objects.all()] == [(duty, "request")]
+        assert ActivityRequest.objects.count() == 0
+    with pytest.raises(Refused) as refused:
+        asks(here, duty)
+    assert refused.value.rule == "R7"
+
+
+def test_the_sergeant_is_told_at_home_only_when_it_happens_again_and_again(here):
+    url = f"/schools/{here.schools['ashfield'].pk}/requests/new/"
+    for number in range(3):
+        assert not [title for title in home(here, "tom") if "officers do not do" in title], number
+        client_of(here, "gwen").post(url, {"press": str(uuid.uuid4()), "kind": Duty.PLAYGROUND})
+    assert "3 times in 30 days schools asked for what officers do not do" in home(here, "tom")
+
+
+def test_a_request_is_made_once_for_a_day_to_come_and_says_what_a_lesson_is_about(here):
+    press = uuid.uuid4()
+    assert asks(here, press=press).pk == asks(here, press=press).pk
+    with pytest.raises(Refused, match="over"):
+        asks(here, day=timezone.localdate() - timedelta(1))
+    with pytest.raises(Refused, match="about"):
+        asks(here, "lesson")
+
+
+def test_an_overdue_request_stands_on_the_sergeants_page_too(here, monkeypatch):
+    asked = asks(here)
+    assert not [title for title in home(here, "tom") if title.startswith("A school asks")]
+    with here.acting("ben"):
+        ActivityRequest.objects.filter(pk=asked.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+    assert "A school asks for something: Assembly" in home(here, "tom")
+
+
+def test_what_was_asked_for_stays_and_moves_only_as_told(here):
+    asked = asks(here)
+    with here.acting("gwen"):
+        with pytest.raises(DatabaseError, match="as it was asked"), transaction.atomic():
+            ActivityRequest.objects.filter(pk=asked.pk).update(details="Another.")
+        with pytest.raises(DatabaseError, match="does not move"), transaction.atomic():
+            ActivityRequest.objects.filter(pk=asked.pk).update(status="delivered", delivered_at=timezone.now())
+    for who in ("ruth", "sam", "ana", "jo"):
+        with here.acting(who):
+            assert ActivityRequest.objects.count() == 0, who
+
+
+def test_the_pages_of_each_answer(here):
+    ben, gwen = client_of(here, "ben"), client_of(here, "gwen")
+    made = gwen.post(
+        f"/schools/{here.schools['ashfield'].pk}/requests/new/",
+        {
+            "press": str(uuid.uuid4()), "kind": "meeting", "day-day": later().day, "day-month": later().month,
+            "day-year": later().year, "at_time": "9am", "year_groups": "7-9 and 11",
+        },
+    )  # fmt: skip
+    url = made.headers["Location"]
+    assert "7,8,9,11" in gwen.get(url).content.decode()
+    day = {"day-day": later(9).day, "day-month": later(9).month, "day-year": later(9).year}
+    assert ben.post(f"{url}propose/", {**day, "at_time": "10.30am", "words": "In court."}).status_code == 302
+    page = gwen.get(url).content.decode()
+    assert "Agree to this time" in page and "10.30am" in page
+    assert gwen.post(f"{url}agree/", {"day": later(9).isoformat(), "at_time": "10:30:00"}).status_code == 302
+    assert "Log that it is done" in ben.get(url).content.decode()
+    assert ben.get(f"{url}accept/").status_code == 405
+    assert ben.post(f"{url}decline/", {"words": ""}).status_code == 200
+    assert ben.post(f"{url}decline/", {"words": "Ill."}).status_code == 302
+    assert ben.post(f"{url}decline/", {"words": "Ill."}).status_code == 409
+    assert "Declined" in gwen.get("/requests/").content.decode()
