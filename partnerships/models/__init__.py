@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
+from partnerships.models.crimes import CrimeMonth, SchoolCrime, StreetCrime
 from partnerships.workflow import (
     AGREEMENT,
     FIXED,
