@@ -8,6 +8,7 @@ from partnerships.views import (
     agreements,
     comparisons,
     coverage,
+    crimes,
     endings,
     families,
     feedback,
@@ -29,7 +30,14 @@ class PartConverter(StringConverter):
 
 register_converter(PartConverter, "part")
 
+CRIME = [
+    path("crime/", crimes.list_, name="crime-list"),
+    path("schools/<int:pk>/crime/", crimes.view, name="crime-view"),
+    path("schools/<int:pk>/crime/export.csv", crimes.export, name="crime-export"),
+]
+
 urlpatterns = [
+    *CRIME,
     path("coverage/", coverage.view, name="coverage"),
     path("coverage/export.csv", coverage.export, name="coverage-export"),
     path("coverage/schools/<int:pk>/propose/", coverage.propose, name="partnership-propose"),

@@ -120,8 +120,8 @@ def _load(
     _months(cursor)
     if not takes_less:
         _refuse_part(cursor)
-    added, gone = _merge(cursor)
-    without_id, without_place, outside = _mark_months(cursor)
+    added, gone, changed = _merge(cursor)
+    without_id, without_place, outside = _mark_months(cursor, changed)
     refused = report.refused - refused
     return Imported(
         Counts(added, 0, rows[0] - refused - added, refused), gone, reader.duplicates, without_id,
@@ -162,8 +162,8 @@ def _refuse_part(cursor: CursorWrapper) -> None:
         )
 
 
-def _merge(cursor: CursorWrapper) -> tuple[int, int]:
-    """Take out what is no longer published and add what is new, in one statement; the numbers added and taken out."""
+def _merge(cursor: CursorWrapper) -> tuple[int, int, list[int]]:
+    """Take out what is no longer published and add what is new, in one statement; how many, and the months that changed."""
     cursor.execute(
         f"""
         WITH months AS (
@@ -174,20 +174,23 @@ def _merge(cursor: CursorWrapper) -> tuple[int, int]:
           FROM {STAGING} s JOIN months m USING (force_code, month)
         ), gone AS (
           DELETE FROM partnerships_streetcrime kept USING months m WHERE kept.published_id = m.id
-          AND NOT EXISTS (SELECT FROM given g WHERE g.published_id = kept.published_id AND g.key = kept.key) RETURNING 1
+          AND NOT EXISTS (SELECT FROM given g WHERE g.published_id = kept.published_id AND g.key = kept.key)
+          RETURNING kept.published_id
         ), added AS (
           INSERT INTO partnerships_streetcrime (published_id, key, month, kind, location, easting, northing)
           SELECT g.published_id, g.key, g.month, g.kind, g.location, g.easting, g.northing FROM given g WHERE NOT EXISTS (
             SELECT FROM partnerships_streetcrime kept WHERE kept.published_id = g.published_id AND kept.key = g.key
-          ) RETURNING 1
-        ) SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM gone)
+          ) RETURNING published_id
+        ) SELECT id, (SELECT count(*) FROM added WHERE published_id = id), (SELECT count(*) FROM gone WHERE published_id = id)
+        FROM months
         """
     )
-    added, gone = cursor.fetchone()
-    return added, gone
+    found = cursor.fetchall()
+    changed = [pk for pk, added, gone in found if added or gone]
+    return sum(added for _, added, _ in found), sum(gone for _, _, gone in found), changed
 
 
-def _mark_months(cursor: CursorWrapper) -> tuple[int, int, int]:
+def _mark_months(cursor: CursorWrapper, changed: list[int]) -> tuple[int, int, int]:
     """Write down what each month holds, where it changed, and have it counted anew; what was odd in the whole file."""
     cursor.execute(
         f"""
@@ -201,9 +204,10 @@ def _mark_months(cursor: CursorWrapper) -> tuple[int, int, int]:
         ) n WHERE m.force_code = n.force_code AND m.month = n.month AND (
           (m.crimes, m.without_id, m.without_place, m.outside_force)
           IS DISTINCT FROM (n.crimes, n.without_id, n.without_place, n.outside)
-          OR EXISTS (SELECT FROM partnerships_streetcrime c WHERE c.published_id = m.id AND c.xmin = pg_current_xact_id()::xid)
+          OR m.id = ANY (%s)
         )
-        """
+        """,
+        [changed],
     )
     cursor.execute(
         f"SELECT count(*) FILTER (WHERE odd & {WITHOUT_ID} > 0), count(*) FILTER (WHERE odd & {WITHOUT_PLACE} > 0), "

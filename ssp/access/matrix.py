@@ -39,6 +39,11 @@ information.confirm    | -           | -         | -        | -       | -       
 feedback.give          | -           | -         | -        | -       | -       | yes          | -    | -
 feedback.view          | yes         | -         | yes      | -       | -       | yes          | -    | -
 checklist.view         | -           | -         | -        | -       | -       | yes          | -    | -
+crime.view             | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+need.view              | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+need.assess            | yes         | -         | yes      | -       | -       | -            | -    | -
+need.weigh             | yes         | -         | -        | -       | -       | -            | -    | -
+need.agree             | -           | -         | -        | -       | -       | yes          | -    | -
 posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 settings.view          | yes         | -         | yes      | yes     | -       | -            | -    | -
