@@ -20,6 +20,7 @@ class PartnershipsConfig(AppConfig):
         navigation.register("Lists", "list-list", "partnership.import", order=42, prefix="/lists/", section="coverage")
         navigation.register("Families", "family-list", "family.view", order=44, prefix="/families/", section="coverage")
         navigation.register("Crime", "crime-list", "crime.view", order=56, prefix="/crime/", first="Crime near schools")
+        navigation.register("Need", "need-list", "need.view", order=57, prefix="/need/", section="crime-list")
         for source in (*agreements.SOURCES, *list_worklist.SOURCES):
             worklist.register(source)
         reminders.register()

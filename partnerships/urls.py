@@ -15,6 +15,7 @@ from partnerships.views import (
     information,
     issue_rounds,
     lists,
+    need,
     public,
     round_details,
     signing,
@@ -36,8 +37,19 @@ CRIME = [
     path("schools/<int:pk>/crime/export.csv", crimes.export, name="crime-export"),
 ]
 
+NEED = [
+    path("need/", need.list_, name="need-list"),
+    path("need/weights/", need.weights, name="need-weights"),
+    path("schools/<int:pk>/need/", need.view, name="need-view"),
+    path("schools/<int:pk>/need/assess/", need.assess, name="need-assess"),
+    path("schools/<int:pk>/need/consult/", need.consult, name="need-consult"),
+    path("schools/<int:pk>/need/agree/", need.agree, name="need-agree"),
+    path("schools/<int:pk>/need/offer/", need.offer, name="need-offer"),
+]
+
 urlpatterns = [
     *CRIME,
+    *NEED,
     path("coverage/", coverage.view, name="coverage"),
     path("coverage/export.csv", coverage.export, name="coverage-export"),
     path("coverage/schools/<int:pk>/propose/", coverage.propose, name="partnership-propose"),

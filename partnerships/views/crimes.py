@@ -41,6 +41,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     """One school in one month: where, what, and how it compares."""
     school, found = _found(request, pk)
     context: dict[str, Any] = {"school": school, "found": found, "has_place": crimes.has_place(school)}
+    context["may_see_need"] = decisions.may(request.user, "need.view", school)
     if found.month is not None:
         context |= _figures(found, found.month)
     return render(request, "partnerships/crime_view.html", context)
