@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from schools.register.reading import Unreadable
 
@@ -39,7 +40,7 @@ class Source:
         with tempfile.NamedTemporaryFile(suffix=".csv") as copy:
             try:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as packed:
-                    _copy(packed, copy)
+                    shutil.copyfileobj(_Limited(packed), copy, 1 << 20)
             except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
                 raise Unreadable(f"the archive is damaged or locked ({error})") from error
             copy.flush()
@@ -84,18 +85,14 @@ def _some(found: list[Source], what: str) -> list[Source]:
     return found
 
 
-def _copy(packed: object, copy: object) -> None:
-    """Unpack, and stop where a member is larger than any real one: a few kilobytes may unpack to terabytes."""
-    limited = _Limited(packed)
-    shutil.copyfileobj(limited, copy, 1 << 20)  # type: ignore[misc]
-
-
 class _Limited:
-    def __init__(self, file: object) -> None:
+    """Stops where a member is larger than any real one: a few kilobytes may unpack to terabytes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
         self._file, self._left = file, LARGEST
 
     def read(self, size: int = -1) -> bytes:
-        chunk: bytes = self._file.read(size)  # type: ignore[attr-defined]
+        chunk = self._file.read(size)
         self._left -= len(chunk)
         if self._left < 0:
             raise Unreadable(f"it unpacks to more than {LARGEST >> 30} GB")

@@ -63,7 +63,8 @@ class Reader:
 
     def read(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> list[Values]:
         """The values of the rows that are taken; the others stand in the report, and duplicates are counted."""
-        taken, points = [], []
+        taken: list[tuple[Values, int]] = []
+        points: list[tuple[float, float] | None] = []
         for row, line in zip(rows, lines, strict=True):
             texts = [row[at] if at >= 0 else "" for at in self._places]
             try:
