@@ -46,7 +46,10 @@ def _measured(results: Results, number: int) -> float:
     _crimes(number)
     began = time.perf_counter()
     street_crime.count(everything=True)
-    results.figure(f"{number:,} crimes: counting a month around {SCHOOLS:,} schools, seconds", (time.perf_counter() - began) / MONTHS)
+    results.figure(
+        f"{number:,} crimes: counting a month around {SCHOOLS:,} schools, seconds",
+        (time.perf_counter() - began) / MONTHS,
+    )
     ids = random.Random(7).sample(list(School.objects.using("owner").values_list("pk", flat=True)), ROUNDS)
     schools = [School.objects.using("owner").get(pk=pk) for pk in ids]
     took = [_timed(lambda each=each: crimes.near(each)) for each in schools for _ in range(3)]  # type: ignore[misc]
@@ -64,7 +67,9 @@ def _index_is_used(results: Results) -> None:
     assert school is not None and school.easting is not None and school.northing is not None
     rows = crimes.StreetCrime.objects.around(school.easting, school.northing).filter(month=NEWEST)
     plan = rows.explain()
-    results.ratio("crime near a school: the index of squares is used", int("street_crime_place" in plan), 1, at_least=True)
+    results.ratio(
+        "crime near a school: the index of squares is used", int("street_crime_place" in plan), 1, at_least=True
+    )
 
 
 def _file(results: Results) -> None:
@@ -128,7 +133,9 @@ def _write(path: Path) -> None:
         for number in range(FILE_ROWS):
             place = f"{chance.uniform(0.2, 1.7):.6f}", f"{chance.uniform(52.4, 52.9):.6f}"
             street = f"On or near Lane {number % 900}"
-            writer.writerow([f"{number:064x}", "2027-01", "Norfolk Constabulary", *place, street, "Norwich 001A", "Drugs"])
+            writer.writerow(
+                [f"{number:064x}", "2027-01", "Norfolk Constabulary", *place, street, "Norwich 001A", "Drugs"]
+            )
 
 
 def _raw_copy(path: Path) -> None:

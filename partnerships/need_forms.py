@@ -37,10 +37,16 @@ class WeightsForm(forms.Form):
             self.fields[f"{each.value}_none_at"] = _number("Value that gives no points", min_value=0)
             self.fields[f"{each.value}_full_at"] = _number("Value that gives 100 points", min_value=0)
         self.fields["line"] = forms.IntegerField(
-            label="The line", min_value=0, max_value=100, help_text="Schools with a lower score get the youth-engagement offer."
+            label="The line",
+            min_value=0,
+            max_value=100,
+            help_text="Schools with a lower score get the youth-engagement offer.",
         )
         self.fields["priority_from"] = forms.IntegerField(
-            label="Priority school from", min_value=0, max_value=100, help_text="Schools with this score or a higher one."
+            label="Priority school from",
+            min_value=0,
+            max_value=100,
+            help_text="Schools with this score or a higher one.",
         )
         self.fields["note"] = forms.CharField(label="Why these weights?", max_length=LONG, widget=forms.Textarea)
 

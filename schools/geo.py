@@ -44,7 +44,9 @@ def grid_many(latitudes: Sequence[float], longitudes: Sequence[float]) -> list[t
 
     Far outside the National Grid the answers are infinite or mean nothing: whoever asks looks at the extent.
     """
-    eastings, northings = _transformer.transform(list(longitudes), list(latitudes), direction=TransformDirection.INVERSE)
+    eastings, northings = _transformer.transform(
+        list(longitudes), list(latitudes), direction=TransformDirection.INVERSE
+    )
     return list(zip(eastings, northings, strict=True))
 
 

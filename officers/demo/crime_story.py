@@ -34,7 +34,9 @@ def tell(world: World) -> None:
     for place, school in enumerate(world.schools.values()):
         code = next(key for key, force in world.forces.items() if force.pk == school.force_id)
         easting, northing = _placed(school, place, code)
-        points = [(street, easting + chance.randint(-900, 900), northing + chance.randint(-900, 900)) for street in STREETS]
+        points = [
+            (street, easting + chance.randint(-900, 900), northing + chance.randint(-900, 900)) for street in STREETS
+        ]
         for back in range(MONTHS):
             month = months_after(newest, -back)
             held, _ = CrimeMonth.objects.using(street_crime.OPERATOR).get_or_create(force_code=code, month=month)

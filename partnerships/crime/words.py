@@ -8,8 +8,10 @@ from ssp.ui.dates import months_after
 SOURCE = "Contains public sector information licensed under the Open Government Licence v3.0. Source: data.police.uk."
 CANNOT_SAY = (
     "Who did it. Nothing here says that a pupil was involved, or that the school is the cause.",
-    "Exactly where. Each crime is moved to the nearest of a fixed set of map points before it is published, so a place close to "
-    "a ring may lie on its other side, and a point may stand for a whole street, a park or a shopping centre.",
+    (
+        "Exactly where. Each crime is moved to the nearest of a fixed set of map points before it is published. So what happened close"
+        " to a ring may be shown on its other side, and a point may stand for a whole street, a park or a shopping centre."
+    ),
     "What day or time. Only the month is published, so term time, evenings, weekends and holidays are mixed.",
     "What happened lately. Figures are published a month or two late, and forces correct them afterwards.",
     "What was never reported. More reports can mean more trust, and not more crime.",
@@ -43,7 +45,11 @@ def trend(found: Trend | None) -> str:
     """How the months of the last year compare with the same months a year before."""
     if found is None:
         return "No month of the last twelve has its figures of a year before, so no change can be told yet."
-    over = "the last 12 months" if found.months == 12 else f"{found.months} of the last 12 months, those known in both years"
+    over = (
+        "the last 12 months"
+        if found.months == 12
+        else f"{found.months} of the last 12 months, those known in both years"
+    )
     sums = f"{found.now:,} against {found.before:,} in the same months a year before"
     if found.is_more is None:
         return f"About as many over {over}: {sums}. A difference this small may be chance."

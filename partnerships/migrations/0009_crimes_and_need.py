@@ -10,287 +10,694 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partnerships', '0008_in_force_on'),
-        ('schools', '0005_spoc_absence'),
-        ('tenancy', '0003_rules'),
+        ("partnerships", "0008_in_force_on"),
+        ("schools", "0005_spoc_absence"),
+        ("tenancy", "0003_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CrimeMonth',
+            name="CrimeMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('force_code', models.CharField(help_text='As data.police.uk writes it.', max_length=60)),
-                ('month', models.DateField(help_text='The first day of the month.')),
-                ('crimes', models.PositiveIntegerField(default=0)),
-                ('without_id', models.PositiveIntegerField(default=0)),
-                ('without_place', models.PositiveIntegerField(default=0)),
-                ('outside_force', models.PositiveIntegerField(default=0, help_text='By the district their small area lies in.')),
-                ('is_counted', models.BooleanField(default=False, help_text='Whether the counts of the schools hold it.')),
-                ('imported_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("force_code", models.CharField(help_text="As data.police.uk writes it.", max_length=60)),
+                ("month", models.DateField(help_text="The first day of the month.")),
+                ("crimes", models.PositiveIntegerField(default=0)),
+                ("without_id", models.PositiveIntegerField(default=0)),
+                ("without_place", models.PositiveIntegerField(default=0)),
+                (
+                    "outside_force",
+                    models.PositiveIntegerField(default=0, help_text="By the district their small area lies in."),
+                ),
+                (
+                    "is_counted",
+                    models.BooleanField(default=False, help_text="Whether the counts of the schools hold it."),
+                ),
+                ("imported_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('force_code', 'month'), name='crime_month_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='crime_month_is_a_month')],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("force_code", "month"), name="crime_month_once"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="crime_month_is_a_month"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NeedAssessment',
+            name="NeedAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.DecimalField(decimal_places=1, help_text='0 to 100, over what is known.', max_digits=5, null=True)),
-                ('known_percent', models.PositiveSmallIntegerField(help_text='How much of the weight was known.')),
-                ('tier', models.CharField(choices=[('priority', 'Priority school'), ('standard', 'Non-priority school'), ('offer', 'Under the line: youth engagement'), ('unknown', 'Too little known')], max_length=10)),
-                ('note', models.TextField(blank=True)),
-                ('assessed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('press', models.UUIDField(help_text='Of the form it was sent from: pressing twice says it once.')),
-                ('assessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "score",
+                    models.DecimalField(
+                        decimal_places=1, help_text="0 to 100, over what is known.", max_digits=5, null=True
+                    ),
+                ),
+                ("known_percent", models.PositiveSmallIntegerField(help_text="How much of the weight was known.")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("priority", "Priority school"),
+                            ("standard", "Non-priority school"),
+                            ("offer", "Under the line: youth engagement"),
+                            ("unknown", "Too little known"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("assessed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("press", models.UUIDField(help_text="Of the form it was sent from: pressing twice says it once.")),
+                (
+                    "assessed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='NeedConsultation',
+            name="NeedConsultation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('school', 'The school'), ('police', 'The police'), ('local_authority', 'The local authority'), ('community_safety', 'The community safety partnership'), ('governors', 'The governors'), ('pupils', 'Pupils'), ('parents', 'Parents and carers')], max_length=20)),
-                ('says', models.CharField(choices=[('agrees', 'Agrees'), ('disagrees', 'Does not agree')], max_length=10)),
-                ('who', models.CharField(help_text='Who spoke for the party.', max_length=150)),
-                ('words', models.TextField(blank=True)),
-                ('said_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='partnerships.needassessment')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("school", "The school"),
+                            ("police", "The police"),
+                            ("local_authority", "The local authority"),
+                            ("community_safety", "The community safety partnership"),
+                            ("governors", "The governors"),
+                            ("pupils", "Pupils"),
+                            ("parents", "Parents and carers"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "says",
+                    models.CharField(choices=[("agrees", "Agrees"), ("disagrees", "Does not agree")], max_length=10),
+                ),
+                ("who", models.CharField(help_text="Who spoke for the party.", max_length=150)),
+                ("words", models.TextField(blank=True)),
+                ("said_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consultations",
+                        to="partnerships.needassessment",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='NeedPart',
+            name="NeedPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(choices=[('crime', 'Crimes within 1 km of the school, a month'), ('incidents', 'Incidents at the school in the last 12 months'), ('exclusions', 'Suspensions and exclusions in the last school year, for each 100 pupils'), ('absence', 'Overall absence in the last school year, per cent'), ('deprivation', 'Pupils from poor families, per cent'), ('survey', 'Pupils who say in a survey that they do not feel safe, per cent')], max_length=20)),
-                ('value', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('source', models.CharField(blank=True, help_text='Where the value is from, and of which time.', max_length=200)),
-                ('points', models.DecimalField(decimal_places=1, max_digits=5, null=True)),
-                ('weight', models.PositiveSmallIntegerField()),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='partnerships.needassessment')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "indicator",
+                    models.CharField(
+                        choices=[
+                            ("crime", "Crimes within 1 km of the school, a month"),
+                            ("incidents", "Incidents at the school in the last 12 months"),
+                            ("exclusions", "Suspensions and exclusions in the last school year, for each 100 pupils"),
+                            ("absence", "Overall absence in the last school year, per cent"),
+                            ("deprivation", "Pupils from poor families, per cent"),
+                            ("survey", "Pupils who say in a survey that they do not feel safe, per cent"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("value", models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, help_text="Where the value is from, and of which time.", max_length=200
+                    ),
+                ),
+                ("points", models.DecimalField(decimal_places=1, max_digits=5, null=True)),
+                ("weight", models.PositiveSmallIntegerField()),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="partnerships.needassessment",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='NeedWeights',
+            name="NeedWeights",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('line', models.PositiveSmallIntegerField(help_text='Under this score a school gets the youth-engagement offer.')),
-                ('priority_from', models.PositiveSmallIntegerField(help_text='From this score on a school is a priority school.')),
-                ('note', models.TextField(help_text='Why these weights.')),
-                ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "line",
+                    models.PositiveSmallIntegerField(
+                        help_text="Under this score a school gets the youth-engagement offer."
+                    ),
+                ),
+                (
+                    "priority_from",
+                    models.PositiveSmallIntegerField(help_text="From this score on a school is a priority school."),
+                ),
+                ("note", models.TextField(help_text="Why these weights.")),
+                ("set_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='NeedWeight',
+            name="NeedWeight",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(choices=[('crime', 'Crimes within 1 km of the school, a month'), ('incidents', 'Incidents at the school in the last 12 months'), ('exclusions', 'Suspensions and exclusions in the last school year, for each 100 pupils'), ('absence', 'Overall absence in the last school year, per cent'), ('deprivation', 'Pupils from poor families, per cent'), ('survey', 'Pupils who say in a survey that they do not feel safe, per cent')], max_length=20)),
-                ('weight', models.PositiveSmallIntegerField()),
-                ('none_at', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('full_at', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('weights', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='partnerships.needweights')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "indicator",
+                    models.CharField(
+                        choices=[
+                            ("crime", "Crimes within 1 km of the school, a month"),
+                            ("incidents", "Incidents at the school in the last 12 months"),
+                            ("exclusions", "Suspensions and exclusions in the last school year, for each 100 pupils"),
+                            ("absence", "Overall absence in the last school year, per cent"),
+                            ("deprivation", "Pupils from poor families, per cent"),
+                            ("survey", "Pupils who say in a survey that they do not feel safe, per cent"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("weight", models.PositiveSmallIntegerField()),
+                ("none_at", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("full_at", models.DecimalField(decimal_places=2, max_digits=8)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "weights",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="partnerships.needweights",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='needassessment',
-            name='weights',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.needweights'),
+            model_name="needassessment",
+            name="weights",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partnerships.needweights"
+            ),
         ),
         migrations.CreateModel(
-            name='SchoolCrime',
+            name="SchoolCrime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('kind', models.CharField(choices=[('violence', 'Violence and sexual offences'), ('robbery', 'Robbery'), ('theft_from_person', 'Theft from the person'), ('weapons', 'Possession of weapons'), ('drugs', 'Drugs'), ('anti_social', 'Anti-social behaviour'), ('damage', 'Criminal damage and arson'), ('public_order', 'Public order'), ('bicycle_theft', 'Bicycle theft'), ('shoplifting', 'Shoplifting'), ('other_theft', 'Other theft'), ('burglary', 'Burglary'), ('vehicle', 'Vehicle crime'), ('other', 'Other crime'), ('violent_until_2013', 'Violent crime'), ('disorder_until_2013', 'Public disorder and weapons')], max_length=20)),
-                ('within_500', models.PositiveIntegerField()),
-                ('within_1000', models.PositiveIntegerField(help_text='Those within 500 metres among them.')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.school')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("violence", "Violence and sexual offences"),
+                            ("robbery", "Robbery"),
+                            ("theft_from_person", "Theft from the person"),
+                            ("weapons", "Possession of weapons"),
+                            ("drugs", "Drugs"),
+                            ("anti_social", "Anti-social behaviour"),
+                            ("damage", "Criminal damage and arson"),
+                            ("public_order", "Public order"),
+                            ("bicycle_theft", "Bicycle theft"),
+                            ("shoplifting", "Shoplifting"),
+                            ("other_theft", "Other theft"),
+                            ("burglary", "Burglary"),
+                            ("vehicle", "Vehicle crime"),
+                            ("other", "Other crime"),
+                            ("violent_until_2013", "Violent crime"),
+                            ("disorder_until_2013", "Public disorder and weapons"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("within_500", models.PositiveIntegerField()),
+                ("within_1000", models.PositiveIntegerField(help_text="Those within 500 metres among them.")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='StreetCrime',
+            name="StreetCrime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(help_text="Of the crime's number, kind and point; of its place in the file where it has no number.")),
-                ('month', models.DateField()),
-                ('kind', models.CharField(choices=[('violence', 'Violence and sexual offences'), ('robbery', 'Robbery'), ('theft_from_person', 'Theft from the person'), ('weapons', 'Possession of weapons'), ('drugs', 'Drugs'), ('anti_social', 'Anti-social behaviour'), ('damage', 'Criminal damage and arson'), ('public_order', 'Public order'), ('bicycle_theft', 'Bicycle theft'), ('shoplifting', 'Shoplifting'), ('other_theft', 'Other theft'), ('burglary', 'Burglary'), ('vehicle', 'Vehicle crime'), ('other', 'Other crime'), ('violent_until_2013', 'Violent crime'), ('disorder_until_2013', 'Public disorder and weapons')], max_length=20)),
-                ('location', models.CharField(blank=True, help_text='For example: On or near Mill Lane.', max_length=200)),
-                ('easting', models.IntegerField(help_text='Metres, British National Grid.', null=True)),
-                ('northing', models.IntegerField(help_text='Metres, British National Grid.', null=True)),
-                ('cell', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('easting'), '/', models.Value(1000)), '*', models.Value(10000)), '+', django.db.models.expressions.CombinedExpression(models.F('northing'), '/', models.Value(1000))), output_field=models.IntegerField())),
-                ('published', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partnerships.crimemonth')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.UUIDField(
+                        help_text="Of the crime's number, kind and point; of its place in the file where it has no number."
+                    ),
+                ),
+                ("month", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("violence", "Violence and sexual offences"),
+                            ("robbery", "Robbery"),
+                            ("theft_from_person", "Theft from the person"),
+                            ("weapons", "Possession of weapons"),
+                            ("drugs", "Drugs"),
+                            ("anti_social", "Anti-social behaviour"),
+                            ("damage", "Criminal damage and arson"),
+                            ("public_order", "Public order"),
+                            ("bicycle_theft", "Bicycle theft"),
+                            ("shoplifting", "Shoplifting"),
+                            ("other_theft", "Other theft"),
+                            ("burglary", "Burglary"),
+                            ("vehicle", "Vehicle crime"),
+                            ("other", "Other crime"),
+                            ("violent_until_2013", "Violent crime"),
+                            ("disorder_until_2013", "Public disorder and weapons"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "location",
+                    models.CharField(blank=True, help_text="For example: On or near Mill Lane.", max_length=200),
+                ),
+                ("easting", models.IntegerField(help_text="Metres, British National Grid.", null=True)),
+                ("northing", models.IntegerField(help_text="Metres, British National Grid.", null=True)),
+                (
+                    "cell",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("easting"), "/", models.Value(1000)
+                                ),
+                                "*",
+                                models.Value(10000),
+                            ),
+                            "+",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("northing"), "/", models.Value(1000)
+                            ),
+                        ),
+                        output_field=models.IntegerField(),
+                    ),
+                ),
+                (
+                    "published",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partnerships.crimemonth"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='EngagementOffer',
+            name="EngagementOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sessions', models.PositiveSmallIntegerField()),
-                ('assemblies', models.PositiveSmallIntegerField()),
-                ('words', models.TextField(blank=True)),
-                ('until', models.DateField()),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school')),
-                ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='partnerships.needassessment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sessions", models.PositiveSmallIntegerField()),
+                ("assemblies", models.PositiveSmallIntegerField()),
+                ("words", models.TextField(blank=True)),
+                ("until", models.DateField()),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.force"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.school"
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offer",
+                        to="partnerships.needassessment",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('sessions__gt', 0), ('assemblies__gt', 0), _connector='OR'), name='engagement_offer_offers')],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sessions__gt", 0), ("assemblies__gt", 0), _connector="OR"),
+                        name="engagement_offer_offers",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='engagementoffer',
-            trigger=pgtrigger.compiler.Trigger(name='engagement_offer_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d2ca3404fa2e6579625044e170232b140befd36e', operation='UPDATE OR DELETE', pgid='pgtrigger_engagement_offer_kept_36331', table='partnerships_engagementoffer', when='BEFORE')),
+            model_name="engagementoffer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="engagement_offer_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d2ca3404fa2e6579625044e170232b140befd36e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_engagement_offer_kept_36331",
+                    table="partnerships_engagementoffer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needconsultation',
-            constraint=models.CheckConstraint(condition=models.Q(('party__in', ['school', 'police', 'local_authority', 'community_safety', 'governors', 'pupils', 'parents'])), name='need_party_known'),
+            model_name="needconsultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "party__in",
+                        ["school", "police", "local_authority", "community_safety", "governors", "pupils", "parents"],
+                    )
+                ),
+                name="need_party_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needconsultation',
-            constraint=models.CheckConstraint(condition=models.Q(('says__in', ['agrees', 'disagrees'])), name='need_says_known'),
+            model_name="needconsultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("says__in", ["agrees", "disagrees"])), name="need_says_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needconsultation',
-            constraint=models.CheckConstraint(condition=models.Q(('says', 'agrees'), models.Q(('words', ''), _negated=True), _connector='OR'), name='need_disagreement_says_why'),
+            model_name="needconsultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("says", "agrees"), models.Q(("words", ""), _negated=True), _connector="OR"),
+                name="need_disagreement_says_why",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='needconsultation',
-            trigger=pgtrigger.compiler.Trigger(name='need_consultation_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7705fe55c1fcfeb27dced9b817c916aa30f740d4', operation='UPDATE OR DELETE', pgid='pgtrigger_need_consultation_kept_c1370', table='partnerships_needconsultation', when='BEFORE')),
+            model_name="needconsultation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="need_consultation_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="7705fe55c1fcfeb27dced9b817c916aa30f740d4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_need_consultation_kept_c1370",
+                    table="partnerships_needconsultation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needpart',
-            constraint=models.UniqueConstraint(fields=('assessment', 'indicator'), name='need_part_once'),
+            model_name="needpart",
+            constraint=models.UniqueConstraint(fields=("assessment", "indicator"), name="need_part_once"),
         ),
         migrations.AddConstraint(
-            model_name='needpart',
-            constraint=models.CheckConstraint(condition=models.Q(('indicator__in', ['crime', 'incidents', 'exclusions', 'absence', 'deprivation', 'survey'])), name='need_part_indicator_known'),
+            model_name="needpart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("indicator__in", ["crime", "incidents", "exclusions", "absence", "deprivation", "survey"])
+                ),
+                name="need_part_indicator_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points', None), ('value', None)), models.Q(('points__range', (0, 100)), ('value__isnull', False)), _connector='OR'), name='need_part_points_of_a_value'),
+            model_name="needpart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("points", None), ("value", None)),
+                    models.Q(("points__range", (0, 100)), ("value__isnull", False)),
+                    _connector="OR",
+                ),
+                name="need_part_points_of_a_value",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='needpart',
-            trigger=pgtrigger.compiler.Trigger(name='need_part_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ceeeddb76c4b8b70e1033bce513d6ffb7c929492', operation='UPDATE OR DELETE', pgid='pgtrigger_need_part_kept_90657', table='partnerships_needpart', when='BEFORE')),
+            model_name="needpart",
+            trigger=pgtrigger.compiler.Trigger(
+                name="need_part_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ceeeddb76c4b8b70e1033bce513d6ffb7c929492",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_need_part_kept_90657",
+                    table="partnerships_needpart",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needweights',
-            constraint=models.UniqueConstraint(fields=('force', 'version'), name='need_weights_version_once'),
+            model_name="needweights",
+            constraint=models.UniqueConstraint(fields=("force", "version"), name="need_weights_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='needweights',
-            constraint=models.CheckConstraint(condition=models.Q(('line__lte', models.F('priority_from')), ('priority_from__lte', 100)), name='need_weights_line_below_priority'),
+            model_name="needweights",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("line__lte", models.F("priority_from")), ("priority_from__lte", 100)),
+                name="need_weights_line_below_priority",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='needweights',
-            trigger=pgtrigger.compiler.Trigger(name='need_weights_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='93bd17a75f19083c5bf146f3cf61faf0e5368171', operation='UPDATE OR DELETE', pgid='pgtrigger_need_weights_kept_cdff2', table='partnerships_needweights', when='BEFORE')),
+            model_name="needweights",
+            trigger=pgtrigger.compiler.Trigger(
+                name="need_weights_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="93bd17a75f19083c5bf146f3cf61faf0e5368171",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_need_weights_kept_cdff2",
+                    table="partnerships_needweights",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needweight',
-            constraint=models.UniqueConstraint(fields=('weights', 'indicator'), name='need_weight_once'),
+            model_name="needweight",
+            constraint=models.UniqueConstraint(fields=("weights", "indicator"), name="need_weight_once"),
         ),
         migrations.AddConstraint(
-            model_name='needweight',
-            constraint=models.CheckConstraint(condition=models.Q(('indicator__in', ['crime', 'incidents', 'exclusions', 'absence', 'deprivation', 'survey'])), name='need_weight_indicator_known'),
+            model_name="needweight",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("indicator__in", ["crime", "incidents", "exclusions", "absence", "deprivation", "survey"])
+                ),
+                name="need_weight_indicator_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needweight',
-            constraint=models.CheckConstraint(condition=models.Q(('none_at__lt', models.F('full_at')), ('weight__lte', 100)), name='need_weight_in_bounds'),
+            model_name="needweight",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("none_at__lt", models.F("full_at")), ("weight__lte", 100)),
+                name="need_weight_in_bounds",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='needweight',
-            trigger=pgtrigger.compiler.Trigger(name='need_weight_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='689d3c7436bd5875f98330e5f8613acd2d5b1f89', operation='UPDATE OR DELETE', pgid='pgtrigger_need_weight_kept_d02dd', table='partnerships_needweight', when='BEFORE')),
+            model_name="needweight",
+            trigger=pgtrigger.compiler.Trigger(
+                name="need_weight_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="689d3c7436bd5875f98330e5f8613acd2d5b1f89",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_need_weight_kept_d02dd",
+                    table="partnerships_needweight",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='needassessment',
-            index=models.Index(fields=['force', 'school', '-id'], name='partnership_force_i_4fe272_idx'),
+            model_name="needassessment",
+            index=models.Index(fields=["force", "school", "-id"], name="partnership_force_i_4fe272_idx"),
         ),
         migrations.AddConstraint(
-            model_name='needassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['priority', 'standard', 'offer', 'unknown'])), name='need_tier_known'),
+            model_name="needassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier__in", ["priority", "standard", "offer", "unknown"])), name="need_tier_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needassessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('score', None), ('tier', 'unknown')), ('score__range', (0, 100)), _connector='OR'), name='need_score_in_bounds'),
+            model_name="needassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("score", None), ("tier", "unknown")), ("score__range", (0, 100)), _connector="OR"
+                ),
+                name="need_score_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('known_percent__lte', 100)), name='need_known_percent'),
+            model_name="needassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("known_percent__lte", 100)), name="need_known_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needassessment',
-            constraint=models.UniqueConstraint(fields=('school', 'press'), name='need_assessed_once'),
+            model_name="needassessment",
+            constraint=models.UniqueConstraint(fields=("school", "press"), name="need_assessed_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='needassessment',
-            trigger=pgtrigger.compiler.Trigger(name='need_assessment_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c50a26a133253d835db4f84cb81cc2064d23edc0', operation='UPDATE OR DELETE', pgid='pgtrigger_need_assessment_kept_6fb2f', table='partnerships_needassessment', when='BEFORE')),
+            model_name="needassessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="need_assessment_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c50a26a133253d835db4f84cb81cc2064d23edc0",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_need_assessment_kept_6fb2f",
+                    table="partnerships_needassessment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='schoolcrime',
-            index=models.Index(fields=['month'], name='school_crime_month'),
+            model_name="schoolcrime",
+            index=models.Index(fields=["month"], name="school_crime_month"),
         ),
         migrations.AddConstraint(
-            model_name='schoolcrime',
-            constraint=models.UniqueConstraint(fields=('school', 'month', 'kind'), name='school_crime_once'),
+            model_name="schoolcrime",
+            constraint=models.UniqueConstraint(fields=("school", "month", "kind"), name="school_crime_once"),
         ),
         migrations.AddConstraint(
-            model_name='schoolcrime',
-            constraint=models.CheckConstraint(condition=models.Q(('within_500__lte', models.F('within_1000'))), name='school_crime_rings_agree'),
+            model_name="schoolcrime",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("within_500__lte", models.F("within_1000"))), name="school_crime_rings_agree"
+            ),
         ),
         migrations.AddIndex(
-            model_name='streetcrime',
-            index=models.Index(fields=['cell', 'month'], name='street_crime_place'),
+            model_name="streetcrime",
+            index=models.Index(fields=["cell", "month"], name="street_crime_place"),
         ),
         migrations.AddConstraint(
-            model_name='streetcrime',
-            constraint=models.UniqueConstraint(fields=('published', 'key'), name='street_crime_once'),
+            model_name="streetcrime",
+            constraint=models.UniqueConstraint(fields=("published", "key"), name="street_crime_once"),
         ),
         migrations.AddConstraint(
-            model_name='streetcrime',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['violence', 'robbery', 'theft_from_person', 'weapons', 'drugs', 'anti_social', 'damage', 'public_order', 'bicycle_theft', 'shoplifting', 'other_theft', 'burglary', 'vehicle', 'other', 'violent_until_2013', 'disorder_until_2013'])), name='street_crime_kind_known'),
+            model_name="streetcrime",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "violence",
+                            "robbery",
+                            "theft_from_person",
+                            "weapons",
+                            "drugs",
+                            "anti_social",
+                            "damage",
+                            "public_order",
+                            "bicycle_theft",
+                            "shoplifting",
+                            "other_theft",
+                            "burglary",
+                            "vehicle",
+                            "other",
+                            "violent_until_2013",
+                            "disorder_until_2013",
+                        ],
+                    )
+                ),
+                name="street_crime_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='streetcrime',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('easting', None), ('northing', None)), models.Q(('easting__range', (0, 699999)), ('northing__range', (0, 1299999))), _connector='OR'), name='street_crime_on_the_grid'),
+            model_name="streetcrime",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("easting", None), ("northing", None)),
+                    models.Q(("easting__range", (0, 699999)), ("northing__range", (0, 1299999))),
+                    _connector="OR",
+                ),
+                name="street_crime_on_the_grid",
+            ),
         ),
     ]

@@ -72,10 +72,12 @@ class StreetCrimeQuerySet(models.QuerySet["StreetCrime"]):
 
 
 class StreetCrime(models.Model):
-    """One crime or one report of anti-social behaviour. The point is not where it happened but the published point nearest to it."""
+    """One crime or one report of anti-social behaviour; its point is the published one nearest to where it happened."""
 
     published = models.ForeignKey(CrimeMonth, on_delete=models.CASCADE, related_name="+")
-    key = models.UUIDField(help_text="Of the crime's number, kind and point; of its place in the file where it has no number.")
+    key = models.UUIDField(
+        help_text="Of the crime's number, kind and point; of its place in the file where it has no number."
+    )
     month = models.DateField()
     kind = models.CharField(max_length=20, choices=CrimeKind)
     location = models.CharField(max_length=200, blank=True, help_text="For example: On or near Mill Lane.")
@@ -96,7 +98,8 @@ class StreetCrime(models.Model):
             models.UniqueConstraint(fields=["published", "key"], name="street_crime_once"),
             models.CheckConstraint(condition=Q(kind__in=CrimeKind.values), name="street_crime_kind_known"),
             models.CheckConstraint(
-                condition=Q(easting=None, northing=None) | Q(easting__range=(0, 699_999), northing__range=(0, 1_299_999)),
+                condition=Q(easting=None, northing=None)
+                | Q(easting__range=(0, 699_999), northing__range=(0, 1_299_999)),
                 name="street_crime_on_the_grid",
             ),
         ]

@@ -72,7 +72,8 @@ class NeedWeights(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["force", "version"], name="need_weights_version_once"),
             models.CheckConstraint(
-                condition=Q(line__lte=F("priority_from"), priority_from__lte=100), name="need_weights_line_below_priority"
+                condition=Q(line__lte=F("priority_from"), priority_from__lte=100),
+                name="need_weights_line_below_priority",
             ),
         ]
         triggers = [pgtrigger.Protect(name="need_weights_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -97,7 +98,9 @@ class NeedWeight(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["weights", "indicator"], name="need_weight_once"),
             models.CheckConstraint(condition=Q(indicator__in=Indicator.values), name="need_weight_indicator_known"),
-            models.CheckConstraint(condition=Q(weight__lte=100, none_at__lt=F("full_at")), name="need_weight_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(weight__lte=100, none_at__lt=F("full_at")), name="need_weight_in_bounds"
+            ),
         ]
         triggers = [pgtrigger.Protect(name="need_weight_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
@@ -187,9 +190,7 @@ class NeedConsultation(SchoolModel):
         constraints = [
             models.CheckConstraint(condition=Q(party__in=ConsultedParty.values), name="need_party_known"),
             models.CheckConstraint(condition=Q(says__in=Says.values), name="need_says_known"),
-            models.CheckConstraint(
-                condition=Q(says=Says.AGREES) | ~Q(words=""), name="need_disagreement_says_why"
-            ),
+            models.CheckConstraint(condition=Q(says=Says.AGREES) | ~Q(words=""), name="need_disagreement_says_why"),
         ]
         triggers = [pgtrigger.Protect(name="need_consultation_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 

@@ -204,9 +204,7 @@ def _counted(school: School, first: date, last: date) -> dict[date, dict[CrimeKi
     return found
 
 
-def _kind_lines(
-    month: date, counted: dict[date, dict[CrimeKind, Ring]], known: set[date]
-) -> tuple[KindLine, ...]:
+def _kind_lines(month: date, counted: dict[date, dict[CrimeKind, Ring]], known: set[date]) -> tuple[KindLine, ...]:
     """The kinds of the month and of the same month a year before, in the order of `CrimeKind`; those in neither are left out."""
     ago = months_after(month, -YEAR)
     now, before = counted.get(month, {}), counted.get(ago, {})

@@ -164,7 +164,9 @@ def offer(
     decisions.require(by, "need.assess", assessment)
     locked = _standing(assessment)
     if locked.tier != Tier.OFFER:
-        raise Refused("This school is not under the line: it is considered for a posting, not for the offer.", rule="R14")
+        raise Refused(
+            "This school is not under the line: it is considered for a posting, not for the offer.", rule="R14"
+        )
     if EngagementOffer.objects.filter(assessment=locked).exists():
         raise WrongState("The offer was made already. Assess the need again to make another.")
     if sessions + assemblies == 0:
@@ -216,7 +218,9 @@ def _check_weights(weights: Sequence[Weight], line: int, priority_from: int, not
         if each.none_at >= each.full_at:
             raise Refused(f"{each.indicator.label}: the value for 100 points must be above the value for none.")
     if not 0 <= line <= priority_from <= 100:
-        raise Refused("The line lies between 0 and the score from which a school is a priority school, and that at 100 at most.")
+        raise Refused(
+            "The line lies between 0 and the score from which a school is a priority school, and that at 100 at most."
+        )
     if not note.strip():
         raise Refused("Say why these weights: the parties who are asked to agree will want to know.")
 

@@ -21,6 +21,7 @@ from ssp.refusals import Refused
 OPERATOR = "owner"  # the connection of operator commands: crimes are public facts, and no force's to write
 _LOCK = 0x53535043  # names the import among the advisory locks of the database
 _CHUNK = 500  # rows
+NOTHING = Counts()
 LEAST_PART = 2  # a file with less than half of what was held is thought to be a part of one
 
 Progress = Callable[[int], None]
@@ -38,7 +39,7 @@ class OnlyPart(Refused):
 class Imported:
     """What became of the rows of one file. The first line makes up all its rows; the rest says what was odd about those taken."""
 
-    counts: Counts = Counts()
+    counts: Counts = NOTHING
     gone: int = 0  # held before, and no longer published
     duplicates: int = 0  # among the unchanged: the same number, kind and point a second time
     without_id: int = 0

@@ -95,7 +95,12 @@ def _figures(found: NearSchool, month: date) -> dict[str, Any]:
         "months": [(words.month_name(line.month), line.ring, line.before) for line in found.months],
         "kinds": [(line.kind.label, line.ring, line.before) for line in found.kinds],
         "spots": [
-            (plot.letter(order), spot.location or "No street is named", f"{spot.metres:,} m {spot.direction}", spot.crimes)
+            (
+                plot.letter(order),
+                spot.location or "No street is named",
+                f"{spot.metres:,} m {spot.direction}",
+                spot.crimes,
+            )
             for order, spot in enumerate(found.spots[:SPOTS])
         ],
         "more_spots": max(len(found.spots) - SPOTS, 0),

@@ -33,7 +33,11 @@ def list_(request: HttpRequest) -> HttpResponse:
     rows = NeedAssessment.objects.visible_to(request.user).newest().select_related("school")
     page = Keyset(request, rows, fields=("assessed_at", "id"), size=PAGE)
     agreed = queries.agreed(page.rows)
-    context = {"page_of": page, "rows": [(each, each.pk in agreed) for each in page.rows], "may_weigh": _may_weigh(request)}
+    context = {
+        "page_of": page,
+        "rows": [(each, each.pk in agreed) for each in page.rows],
+        "may_weigh": _may_weigh(request),
+    }
     return render(request, "partnerships/need_list.html", context)
 
 

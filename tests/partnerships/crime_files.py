@@ -12,7 +12,17 @@ from schools.register.report import Report
 from tests.schools.registers import reasons
 
 DATA = Path(__file__).parent.parent / "data" / "crime"
-HEADER = ["Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name"]
+HEADER = [
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "LSOA code",
+    "LSOA name",
+]
 HEADER += ["Crime type", "Last outcome category", "Context"]
 NORFOLK = "Norfolk Constabulary"
 # A point in Norwich, and what 100 metres are there in degrees, a little more than enough for a test.
@@ -23,7 +33,11 @@ NORTH_100 = 0.000899
 def crime(number: str = "", *, north: float = 0, **values: str) -> dict[str, str]:
     """An invented crime ``north`` metres from HERE; ``values`` by heading in lower case with underscores."""
     full = {"Crime ID": number, "Month": "2025-05", "Reported by": NORFOLK, "Falls within": NORFOLK}
-    full |= {"Longitude": str(HERE[1]), "Latitude": f"{HERE[0] + north / 100 * NORTH_100:.6f}", "Location": "On or near Mill Lane"}
+    full |= {
+        "Longitude": str(HERE[1]),
+        "Latitude": f"{HERE[0] + north / 100 * NORTH_100:.6f}",
+        "Location": "On or near Mill Lane",
+    }
     full |= {"LSOA name": "Norwich 007G", "Crime type": "Drugs"}
     by_key = {heading.lower().replace(" ", "_"): heading for heading in HEADER}
     return full | {by_key[key]: value for key, value in values.items()}

@@ -25,7 +25,7 @@ def counted(shared, django_db_blocker):
     """Ashfield and Birchwood lie in one place with 24 months of figures: 3 drugs a month in the last year, 1 in the year before,
     and one point with two. For Birchwood's area August 2026 was not imported. Committed: an import is the operator's."""
     with django_db_blocker.unblock():
-        for key in ("ashfield", "birchwood"):
+        for key in ("ashfield", "birchwood", "southmoor-high"):
             _figures(shared.schools[key], key, gap=key == "birchwood")
         yield shared.schools["ashfield"]
         with connections["owner"].cursor() as cursor:
@@ -78,7 +78,7 @@ def test_the_page_says_how_many_where_and_how_that_compares(shared, counted, db)
 
 def test_the_plot_is_named_described_and_has_its_table(shared, counted, db):
     text = page_of(shared, "dev", counted).content.decode()
-    assert 'role="img" aria-labelledby="rings-title rings-text"' in text and "<title id=\"rings-title\">" in text
+    assert 'role="img" aria-labelledby="rings-title rings-text"' in text and '<title id="rings-title">' in text
     assert text.count('class="ssp-dot"') == 2  # the corner of the square is no part of the ring, nor is another town
     assert "A. On or near Lane 500300" in text and "900 m south" in text
     assert "style=" not in text.split("<main")[1].split("</main>")[0]
@@ -142,7 +142,8 @@ def test_a_list_of_schools_and_a_constant_number_of_statements(shared, counted, 
             found[who] = client.get("/crime/").content.decode(), len(captured)
     text = found["amara"][0]
     assert "Ashfield Academy" in text and "September 2026" in text and "Southmoor High" not in text
-    assert "Southmoor High" in found["clara"][0] and "The register does not say where it is" in found["clara"][0]
+    assert "The register does not say where it is" in text
+    assert "Southmoor High" in found["clara"][0] and "Ashfield" not in found["clara"][0]
     assert found["amara"][1] == found["clara"][1]
 
 

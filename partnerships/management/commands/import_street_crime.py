@@ -23,12 +23,18 @@ class Command(BaseCommand):
     help = "Import street-level crime of data.police.uk (…-street.csv, .csv.gz, a folder of them, or the zip), any force and year."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", type=Path, nargs="*", metavar="PATH", help="a file, a folder, or a zip as downloaded")
+        parser.add_argument(
+            "paths", type=Path, nargs="*", metavar="PATH", help="a file, a folder, or a zip as downloaded"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would change and keep nothing")
         parser.add_argument("--takes-less", action="store_true", help="take a file with less than half of what is held")
-        parser.add_argument("--recount", action="store_true", help="count every month anew around the schools, as after a new register")
+        parser.add_argument(
+            "--recount", action="store_true", help="count every month anew around the schools, as after a new register"
+        )
         parser.add_argument("--progress", action="store_true", help="show progress even where stderr is no terminal")
-        parser.add_argument("--report-to", type=Path, metavar="FOLDER", help="where refused rows and remarks are written")
+        parser.add_argument(
+            "--report-to", type=Path, metavar="FOLDER", help="where refused rows and remarks are written"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if street_crime.OPERATOR not in connections:
