@@ -16,6 +16,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.crime.rows import HEADINGS, NAMES
+from partnerships.models.crimes import StreetCrime
 from partnerships.queries import crimes
 from partnerships.services import street_crime
 from schools.models import School
@@ -65,7 +66,7 @@ def _measured(results: Results, number: int) -> float:
 def _index_is_used(results: Results) -> None:
     school = School.objects.using("owner").first()
     assert school is not None and school.easting is not None and school.northing is not None
-    rows = crimes.StreetCrime.objects.around(school.easting, school.northing).filter(month=NEWEST)
+    rows = StreetCrime.objects.around(school.easting, school.northing).filter(month=NEWEST)
     plan = rows.explain()
     results.ratio(
         "crime near a school: the index of squares is used", int("street_crime_place" in plan), 1, at_least=True

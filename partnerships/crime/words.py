@@ -9,8 +9,8 @@ SOURCE = "Contains public sector information licensed under the Open Government 
 CANNOT_SAY = (
     "Who did it. Nothing here says that a pupil was involved, or that the school is the cause.",
     (
-        "Exactly where. Each crime is moved to the nearest of a fixed set of map points before it is published. So what happened close"
-        " to a ring may be shown on its other side, and a point may stand for a whole street, a park or a shopping centre."
+        "Exactly where. Each crime is moved to the nearest of a fixed set of map points before it is published. So what happened"
+        " close to a ring may be shown on its other side, and a point may stand for a whole street, a park or a shopping centre."
     ),
     "What day or time. Only the month is published, so term time, evenings, weekends and holidays are mixed.",
     "What happened lately. Figures are published a month or two late, and forces correct them afterwards.",
