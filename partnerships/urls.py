@@ -8,12 +8,14 @@ from partnerships.views import (
     agreements,
     comparisons,
     coverage,
+    crimes,
     endings,
     families,
     feedback,
     information,
     issue_rounds,
     lists,
+    need,
     public,
     round_details,
     signing,
@@ -29,7 +31,25 @@ class PartConverter(StringConverter):
 
 register_converter(PartConverter, "part")
 
+CRIME = [
+    path("crime/", crimes.list_, name="crime-list"),
+    path("schools/<int:pk>/crime/", crimes.view, name="crime-view"),
+    path("schools/<int:pk>/crime/export.csv", crimes.export, name="crime-export"),
+]
+
+NEED = [
+    path("need/", need.list_, name="need-list"),
+    path("need/weights/", need.weights, name="need-weights"),
+    path("schools/<int:pk>/need/", need.view, name="need-view"),
+    path("schools/<int:pk>/need/assess/", need.assess, name="need-assess"),
+    path("schools/<int:pk>/need/consult/", need.consult, name="need-consult"),
+    path("schools/<int:pk>/need/agree/", need.agree, name="need-agree"),
+    path("schools/<int:pk>/need/offer/", need.offer, name="need-offer"),
+]
+
 urlpatterns = [
+    *CRIME,
+    *NEED,
     path("coverage/", coverage.view, name="coverage"),
     path("coverage/export.csv", coverage.export, name="coverage-export"),
     path("coverage/schools/<int:pk>/propose/", coverage.propose, name="partnership-propose"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pyproj import Geod, Transformer
+from pyproj.enums import TransformDirection
 
 # The Ordnance Survey's seven-parameter shift, written out: PROJ's own choice for EPSG:27700 depends on whether a grid
 # file happens to be installed, and the same register imported on two machines would give two answers.
@@ -36,6 +37,17 @@ def wgs84_many(eastings: Sequence[float], northings: Sequence[float]) -> list[tu
     """`wgs84` for many points at once, without its check of the extent; in the order given."""
     longitudes, latitudes = _transformer.transform(list(eastings), list(northings))
     return list(zip(latitudes, longitudes, strict=True))
+
+
+def grid_many(latitudes: Sequence[float], longitudes: Sequence[float]) -> list[tuple[float, float]]:
+    """Easting and Northing in metres of many points in degrees (WGS84), within 5 m; the way back of `wgs84_many`.
+
+    Far outside the National Grid the answers are infinite or mean nothing: whoever asks looks at the extent.
+    """
+    eastings, northings = _transformer.transform(
+        list(longitudes), list(latitudes), direction=TransformDirection.INVERSE
+    )
+    return list(zip(eastings, northings, strict=True))
 
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:

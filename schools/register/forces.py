@@ -24,6 +24,18 @@ def _by_district() -> dict[str, str]:
 
 
 @cache
+def by_name() -> dict[str, str]:
+    """The identifiers that data.police.uk uses, by the force's name."""
+    return {name: code for code, name in names().items()}
+
+
+@cache
+def by_district_name() -> dict[str, str]:
+    """The force of each local authority district, by the district's name."""
+    return _read("district-to-police-force.csv", "district_name", "police_uk_id")
+
+
+@cache
 def authorities() -> dict[str, str]:
     """The force of each local authority of England, by the authority's name."""
     return _read("la-to-police-force.csv", "la_name", "police_uk_id")

@@ -40,8 +40,8 @@ class Counts:
 class Report:
     """Writes refused rows and remarks to two CSV files, each made when its first row comes; counts both."""
 
-    def __init__(self, refused_path: Path, remarks_path: Path) -> None:
-        self.refused_path, self.remarks_path = refused_path, remarks_path
+    def __init__(self, refused_path: Path, remarks_path: Path, header: tuple[str, ...] = _HEADER) -> None:
+        self.refused_path, self.remarks_path, self._header = refused_path, remarks_path, header
         self.refused = 0
         self.remarks = 0
         self.unknown_authorities: Counter[str] = Counter()
@@ -69,7 +69,7 @@ class Report:
     def _write(self, path: Path, row: tuple[int, str, str, str]) -> None:
         if path not in self._open:
             self._open[path] = path.open("w", encoding="utf-8", newline="", errors="backslashreplace")
-            csv.writer(self._open[path]).writerow(_HEADER)
+            csv.writer(self._open[path]).writerow(self._header)
         csv.writer(self._open[path]).writerow([row[0], *map(formula_safe, row[1:])])
 
 

@@ -44,6 +44,11 @@ officer.edit           | yes         | -         | yes      | -       | -       
 team.edit              | yes         | -         | yes      | -       | -       | -            | -    | -
 handover.view          | -           | -         | yes      | -       | yes     | -            | -    | -
 handover.write         | -           | -         | yes      | -       | yes     | -            | -    | -
+crime.view             | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+need.view              | yes         | -         | yes      | -       | yes     | yes          | yes  | -
+need.assess            | yes         | -         | yes      | -       | -       | -            | -    | -
+need.weigh             | yes         | -         | -        | -       | -       | -            | -    | -
+need.agree             | -           | -         | -        | -       | -       | yes          | -    | -
 posting.plan           | yes         | -         | yes      | -       | -       | -            | -    | -
 posting.view           | yes         | -         | yes      | -       | yes     | yes          | yes  | -
 settings.view          | yes         | -         | yes      | yes     | -       | -            | -    | -

@@ -87,6 +87,16 @@ STATUSES: dict[str, dict[str, Status]] = {
         "partly": Status("It works in part; something must change", Colour.ORANGE),
         "not": Status("It does not work", Colour.RED),
     },
+    "need": {
+        "priority": Status("Priority school", Colour.ORANGE),
+        "standard": Status("Non-priority school", Colour.BLUE),
+        "offer": Status("Youth engagement", Colour.TEAL),
+        "unknown": Status("Too little known", Colour.GREY),
+    },
+    "need_says": {
+        "agrees": Status("Agrees", Colour.GREEN),
+        "disagrees": Status("Does not agree", Colour.RED),
+    },
     "invitation": {
         "sent": Status("Sent", Colour.YELLOW),
         "accepted": Status("Accepted", Colour.GREEN),

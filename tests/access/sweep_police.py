@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -30,6 +31,10 @@ from incidents.services.incidents import Happening
 from incidents.services.morning_notices import Told
 from incidents.services.people import Described, Involved
 from incidents.services.powers import Said, Use
+from partnerships.models.need import Indicator
+from partnerships.need import FIRST
+from partnerships.services import need
+from partnerships.services.need import Known
 from ssp.tenancy import context
 from ssp.tenancy.models import ForceSettings
 
@@ -43,12 +48,14 @@ def made(world: Any) -> None:
             ForceSettings.objects.update_or_create(force=force, defaults={"sends_encompass_notices": True})
         with world.demo.acting(COORDINATORS[key]) as by:
             world.own_kinds[key] = incident_kinds.add(force=force, name=f"Kind {world.canaries[key]}", by=by)
+            _need_weighed(force, world.canaries[key], by)
     for place, sergeant in SERGEANTS.items():
         with world.demo.acting(sergeant) as by:
             _incident(world, place, by)
             _conferences(world, place, by)
             _power(world, place, by)
             _morning_notice(world, place, by)
+            _need_assessed(world, place, by)
 
 
 def _incident(world: Any, place: str, by: Any) -> None:
@@ -112,3 +119,14 @@ def _morning_notice(world: Any, place: str, by: Any) -> None:
     )  # fmt: skip
     notice = morning_notices.send(school=world.schools[place], told=told, press=uuid.uuid4(), by=by)
     world.mornings[place] = notice
+
+
+def _need_weighed(force: Any, canary: str, by: Any) -> None:
+    note = f"Why {canary}"
+    need.weigh(force=force, weights=list(FIRST), line=25, priority_from=60, note=note, replaces=0, by=by)
+
+
+def _need_assessed(world: Any, place: str, by: Any) -> None:
+    canary = world.canaries[place]
+    known = {each: Known(Decimal(1), f"From {canary}") for each in Indicator}
+    need.assess(school=world.schools[place], known=known, note=f"Note {canary}", press=uuid.uuid4(), by=by)

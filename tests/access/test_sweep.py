@@ -49,6 +49,8 @@ RECORDS = {
     ("accounts", "membership_id"): "memberships",
     ("accounts", "invitation_id"): "invitations",
     ("accounts", "list_id"): "staff_lists",
+    ("crime", "pk"): "schools",
+    ("need", "pk"): "schools",
     ("spoc", "pk"): "schools",
     ("acting", "pk"): "schools",
     ("staff", "pk"): "schools",

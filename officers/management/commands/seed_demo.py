@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from officers.demo import more_schools, people, world
+from officers.demo import crime_story, more_schools, people, world
 from ssp.documents import render
 from ssp.documents.demo import demo_seals
 from ssp.tenancy.models import Force
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             try:
                 world.tell_story(made)
                 more_schools.tell(made)
+                crime_story.tell(made)
             finally:
                 render.stop_renderer()
             write_accounts(made, settings.LOCAL_DIR / "demo.json")

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
+from partnerships.models import crimes, need  # noqa: F401 - Django looks for models here
 from partnerships.workflow import (
     AGREEMENT,
     FIXED,

@@ -1,0 +1,206 @@
+"""The pages of need: every school with its tier, one school's score with its parts, assessing, weighing, and who agrees."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships import need as arithmetic
+from partnerships.models.need import ConsultedParty, Indicator, NeedAssessment, Says, Tier
+from partnerships.need_forms import AgreeForm, AssessForm, ConsultForm, OfferForm, WeightsForm, filled
+from partnerships.queries import crimes
+from partnerships.queries import need as queries
+from partnerships.services import need
+from schools.models import School
+from ssp.access import decisions
+from ssp.access.decorators import requires
+from ssp.accounts.client import person
+from ssp.tenancy.models import Force
+from ssp.ui.acting import acted
+from ssp.ui.keyset import Keyset
+
+PAGE = 25
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@requires("need.view")
+def list_(request: HttpRequest) -> HttpResponse:
+    """The newest assessment of each school somebody may see, greatest need first."""
+    rows = NeedAssessment.objects.visible_to(request.user).newest().select_related("school")
+    page = Keyset(request, rows, fields=("assessed_at", "id"), size=PAGE)
+    agreed = queries.agreed(page.rows)
+    context = {
+        "page_of": page,
+        "rows": [(each, each.pk in agreed) for each in page.rows],
+        "may_weigh": _may_weigh(request),
+    }
+    return render(request, "partnerships/need_list.html", context)
+
+
+@require_safe
+@requires("need.view")
+def view(request: HttpRequest, pk: int) -> HttpResponse:
+    """A school's need as it stands: the score with its parts, who said what, what is offered."""
+    school = _school(request, pk, "need.view")
+    assessment = _newest(school)
+    context: dict[str, Any] = {
+        "school": school,
+        "may_assess": decisions.may(request.user, "need.assess", school),
+        "may_agree": decisions.may(request.user, "need.agree", school),
+    }
+    if assessment is not None:
+        found = queries.need_of(assessment)
+        context |= {
+            "need": found,
+            "parts": [(part.get_indicator_display(), part) for part in found.parts],
+            "missing": [ConsultedParty(party).label for party in found.missing],
+            "is_under_line": assessment.tier == Tier.OFFER,
+        }
+    return render(request, "partnerships/need_view.html", context)
+
+
+@require_http_methods(FORM_METHODS)
+@requires("need.weigh")
+def weights(request: HttpRequest) -> HttpResponse:
+    force = decisions.visible(Force.objects.all(), request.user, "need.weigh").get()
+    version = queries.weights_in_use(force)
+    begin = filled(queries.as_weights(version) if version else list(arithmetic.FIRST)) | {
+        "replaces": version.version if version else 0,
+        "line": version.line if version else arithmetic.FIRST_LINE,
+        "priority_from": version.priority_from if version else arithmetic.FIRST_PRIORITY,
+    }
+    form = WeightsForm(request.POST or None, initial=begin)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = acted(
+            form,
+            lambda: need.weigh(
+                force=force, weights=form.weights(), line=data["line"], priority_from=data["priority_from"],
+                note=data["note"], replaces=data["replaces"], by=person(request),
+            ),
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, f"Version {made.version} is in use. Assessments made before keep their own.")
+            return redirect("need-list")
+    return render(request, "partnerships/need_weights.html", {"form": form, "version": version})
+
+
+@require_http_methods(FORM_METHODS)
+@requires("need.assess")
+def assess(request: HttpRequest, pk: int) -> HttpResponse:
+    school = _school(request, pk, "need.assess")
+    form = AssessForm(request.POST or None, initial=_near(school) if request.method != "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = acted(
+            form,
+            lambda: need.assess(
+                school=school, known=form.known(), note=data["note"], press=data["press"], by=person(request)
+            ),
+        )
+        if made is not None:
+            messages.success(request, "Assessed. The head has been asked by e-mail whether the school agrees.")
+            return redirect("need-view", pk=pk)
+    return _ask(request, school, form, title=f"Assess the need of {school}", button="Assess the need")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("need.assess")
+def consult(request: HttpRequest, pk: int) -> HttpResponse:
+    school = _school(request, pk, "need.assess")
+    assessment = _assessed(school)
+    form = ConsultForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = acted(
+            form,
+            lambda: need.consult(
+                assessment=assessment, party=ConsultedParty(data["party"]), says=Says(data["says"]), who=data["who"],
+                words=data["words"], said_on=data["said_on"], by=person(request),
+            ),
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, "Recorded.")
+            return redirect("need-view", pk=pk)
+    return _ask(request, school, form, title="Record what a party said", button="Record it")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("need.agree")
+def agree(request: HttpRequest, pk: int) -> HttpResponse:
+    school = _school(request, pk, "need.agree")
+    assessment = _assessed(school)
+    form = AgreeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = acted(
+            form,
+            lambda: need.agree(assessment=assessment, says=Says(data["says"]), words=data["words"], by=person(request)),
+        )
+        if made is not None:
+            messages.success(request, "Thank you. What you said stands beside the assessment.")
+            return redirect("need-view", pk=pk)
+    return _ask(request, school, form, title="Say whether the school agrees", button="Send")
+
+
+@require_http_methods(FORM_METHODS)
+@requires("need.assess")
+def offer(request: HttpRequest, pk: int) -> HttpResponse:
+    school = _school(request, pk, "need.assess")
+    assessment = _assessed(school)
+    form = OfferForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        made = acted(
+            form,
+            lambda: need.offer(
+                assessment=assessment, sessions=data["sessions"], assemblies=data["assemblies"], words=data["words"],
+                until=data["until"], by=person(request),
+            ),
+        )  # fmt: skip
+        if made is not None:
+            messages.success(request, "The offer stands on the school’s page.")
+            return redirect("need-view", pk=pk)
+    return _ask(request, school, form, title="Offer youth engagement", button="Make the offer")
+
+
+def _ask(request: HttpRequest, school: School, form: Any, *, title: str, button: str) -> HttpResponse:
+    context = {"school": school, "form": form, "title": title, "button": button}
+    return render(request, "partnerships/need_ask.html", context)
+
+
+def _school(request: HttpRequest, pk: int, permission: str) -> School:
+    found: School = decisions.load(request.user, School.objects.select_related("force"), permission, pk=pk)
+    return found
+
+
+def _newest(school: School) -> NeedAssessment | None:
+    rows = NeedAssessment.objects.filter(school=school).select_related("weights", "assessed_by")
+    return rows.order_by("-id").first()
+
+
+def _assessed(school: School) -> NeedAssessment:
+    """The assessment that stands; without one there is nothing to say."""
+    found = queries.newest(school)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _near(school: School) -> dict[str, Any]:
+    """What is known already: the crimes near the school, from the figures imported."""
+    found = crimes.monthly_average(school, until=timezone.localdate())
+    if found is None:
+        return {}
+    average, months = found
+    key = Indicator.CRIME.value
+    return {key: f"{average:.2f}", f"{key}_source": f"data.police.uk, {months} of the last 12 months"}
+
+
+def _may_weigh(request: HttpRequest) -> bool:
+    standing = person(request).standing
+    return standing is not None and standing.may("need.weigh")
