@@ -1,49 +1,48 @@
-"""How much does a school need an officer? The one place that planning asks; a fuller audit of need (R14) answers here later."""
+"""How much does a school need an officer, for planning? Its newest assessment says (R14); before there is one, the list it came from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from partnerships.models import Partnership
-from schools.models import School
+from partnerships.models.need import NeedAssessment, Tier
 
-
-class NeedTier(StrEnum):
-    """The tier of a school among those of its force."""
-
-    PRIORITY = "priority"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        return "Priority" if self is NeedTier.PRIORITY else "Not a priority"
+BASE = {Tier.PRIORITY: 1000, Tier.STANDARD: 300, Tier.OFFER: 100}
 
 
 @dataclass(frozen=True)
 class Need:
-    """What is known of a school's need. ``weight`` is what it costs a proposal to leave the school without an officer."""
+    """What planning knows of a school's need. ``weight`` is what it costs a proposal to leave the school without an officer."""
 
-    tier: NeedTier
+    tier: Tier
     weight: int
     why: str
 
     @property
     def is_priority(self) -> bool:
-        return self.tier is NeedTier.PRIORITY
+        return self.tier is Tier.PRIORITY
+
+    @property
+    def is_under_the_line(self) -> bool:
+        """Whether the school gets the youth-engagement offer in place of a posting."""
+        return self.tier is Tier.OFFER
 
 
-PRIORITY = Need(NeedTier.PRIORITY, 1000, "Marked as a school with an officer of its own in the list it came from.")
-OTHER = Need(NeedTier.OTHER, 300, "Not marked as a priority.")
-
-
-def need_of(school: School) -> Need:
-    """The need of one school."""
-    return needs_of([school.pk])[school.pk]
+MARKED = Need(
+    Tier.PRIORITY, BASE[Tier.PRIORITY], "Not assessed; marked as having an officer of its own in the list it came from."
+)
+NOT_ASSESSED = Need(Tier.STANDARD, BASE[Tier.STANDARD], "Not assessed.")
 
 
 def needs_of(school_ids: Iterable[int]) -> dict[int, Need]:
-    """The need of many schools, in one statement: today what the partnership's list says of it."""
+    """The need of many schools, in two statements."""
     every = list(school_ids)
     rows = Partnership.objects.filter(school__in=every, has_single_officer=True)
     marked = set(rows.values_list("school_id", flat=True))
-    return {each: PRIORITY if each in marked else OTHER for each in every}
+    known = NeedAssessment.objects.newest().filter(school__in=every).exclude(tier=Tier.UNKNOWN)
+    assessed = {each.school_id: _assessed(each) for each in known}
+    return {each: assessed.get(each) or (MARKED if each in marked else NOT_ASSESSED) for each in every}
+
+
+def _assessed(assessment: NeedAssessment) -> Need:
+    tier, score = Tier(assessment.tier), assessment.score or 0
+    return Need(tier, BASE[tier] + int(score), f"Assessed at {score} of 100.")

@@ -30,8 +30,9 @@ class SchoolRow:
 
     @property
     def is_unfilled(self) -> bool:
-        """Whether an officer could be posted there and nobody is."""
-        return self.has_protocol and not any(each.covers_id is None for each in self.postings)
+        """Whether an officer is called for and could be posted there, and nobody is."""
+        is_due = self.has_protocol and not self.need.is_under_the_line
+        return is_due and not any(each.covers_id is None for each in self.postings)
 
     @property
     def place(self) -> Place:

@@ -65,14 +65,20 @@ def ask(*, force: Force, starts_on: date, allows_two_by_need: bool, press: UUID,
 
 def problem(plan: PostingPlan, *, by: User) -> Problem:
     """The facts of the proposal's first day: schools with a protocol in force then, officers who may be posted then."""
-    rows = tuple(each for each in planning.school_rows(by, on=plan.starts_on) if each.has_protocol)
+    found = [each for each in planning.school_rows(by, on=plan.starts_on) if each.has_protocol]
+    # R14: a school under the line is offered youth engagement; one that has an officer keeps its place in the proposal.
+    offered = [each for each in found if each.need.is_under_the_line and not each.postings]
+    rows = tuple(each for each in found if each not in offered)
     board = planning.officer_rows(by, rows, on=plan.starts_on, near=plan.near_metres)
     fit = [each for each in board if not each.bars and each.officer.user_id != by.pk]
     return Problem(
         rows=rows,
         schools=tuple(SchoolToFill(planning.place_of(each.school, each.need), each.need.weight) for each in rows),
         officers=tuple(OfficerToPost(each.officer.pk, frozenset(s.pk for s in each.schools)) for each in fit),
-        left_out=tuple(bar.text for each in board for bar in each.bars),
+        left_out=(
+            *(bar.text for each in board for bar in each.bars),
+            *(f"{each.school} is under the line of need: youth engagement is offered in place of a posting." for each in offered),
+        ),
     )
 
 
