@@ -25,6 +25,8 @@ class IncidentsConfig(AppConfig):
         waiting.register("enquiry", enquiry_worklist.rows, enquiry_worklist.line)
         waiting.register("disclosure", disclosure_worklist.rows, disclosure_worklist.line)
         waiting.register("notice", police_worklist.notices_to_read, police_worklist.notice_line)
-        for source in (concern_worklist.begun, *police_worklist.SOURCES, waiting.items):
+        waiting.register("unread", police_worklist.notices_not_read, police_worklist.unread_line)
+        waiting.register("police", police_worklist.of_officers, police_worklist.record_line)
+        for source in (concern_worklist.begun, police_worklist.powers_to_review, waiting.items):
             worklist.register(source)
         worklist.register_cards(concern_worklist.own_concerns)

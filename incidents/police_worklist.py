@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import CharField, DateField, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from ssp.access.standing import Standing
 from ssp.ui.dates import clock
 from ssp.ui.worklist import Item, Urgency
 
-MOST = 15  # of each kind
+MOST_POWERS = 150
 SOON = timedelta(days=3)
 UNDECIDED_AFTER = timedelta(days=3)
 
@@ -29,16 +29,27 @@ LINES: dict[str, tuple[str, str]] = {
     "tell_back": ("Tell back what came of the referral on {words}, {school}", "referral-view"),
     "action": ("See to an action of a case conference, {school}", "conference-action-done"),
 }
-Row = tuple[str, int, int | None, str, date | None, str]
 
 
-def of_officers(user: Any) -> list[Item]:
-    """For whoever records incidents at schools of their own: one statement for all that is due."""
-    standing: Standing | None = getattr(user, "standing", None)
-    if standing is None or standing.side != "police" or not standing.schools_where("incident.record"):
+def of_officers(user: Any) -> list[waiting.Part]:
+    """For whoever records incidents at schools of their own, what of it is due; for `waiting`."""
+    standing: Standing = user.standing
+    if standing.side != "police" or not standing.schools_where("incident.record"):
         return []
-    first, *others = _due(user, timezone.localdate())
-    return [_item(row) for row in first.union(*others, all=True)]
+    return _due(user, timezone.localdate())
+
+
+def record_line(row: waiting.Row) -> Item:
+    """The line of one record that is due."""
+    said, url_name = LINES[row.what.partition(".")[2]]
+    school, _, hint = row.more.partition("\n")
+    return Item(
+        title=said.format(words="" if row.number is None else f"I-{row.number:04d}", school=school),
+        url=reverse(url_name, args=[row.id]),
+        hint=hint,
+        due_on=row.due_on,
+        urgency=Urgency.SOON if row.due_on is not None else Urgency.WHEN_YOU_CAN,
+    )
 
 
 def powers_to_review(user: Any) -> list[Item]:
@@ -47,7 +58,7 @@ def powers_to_review(user: Any) -> list[Item]:
     if standing is None or not standing.may("power.review"):
         return []
     rows = PowerUse.objects.where_may(user, "power.review").to_review().exclude(recorded_by=user)
-    found = list(rows.order_by("-has_exception", "recorded_at").values_list("has_exception", flat=True)[: MOST * 10])
+    found = list(rows.order_by("-has_exception", "recorded_at").values_list("has_exception", flat=True)[:MOST_POWERS])
     if not found:
         return []
     missing = sum(found)
@@ -57,20 +68,18 @@ def powers_to_review(user: Any) -> list[Item]:
     return [Item(title=title, url=reverse("power-list"), hint=hint, urgency=urgency)]
 
 
-def notices_not_read(user: Any) -> list[Item]:
-    """For the police: a notice nobody at the school read by half past eight. Somebody rings the school."""
-    standing: Standing | None = getattr(user, "standing", None)
-    if standing is None or standing.side != "police" or not standing.may("morning_notice.view"):
+def notices_not_read(user: Any) -> list[waiting.Part]:
+    """For the police: a notice nobody at the school read by half past eight. Somebody rings the school; for `waiting`."""
+    if user.standing.side != "police" or not user.standing.may("morning_notice.view"):
         return []
-    rows = MorningNotice.objects.visible_to(user).unread().filter(escalated_at__isnull=False)
-    return [
-        Item(
-            title=f"Ring {each.school.name}: a notice was not read in time",
-            url=reverse("morning-notice-view", args=[each.pk]),
-            urgency=Urgency.NOW,
-        )
-        for each in rows.select_related("school").order_by("sent_at", "id")[:MOST]
-    ]
+    rows = MorningNotice.objects.visible_to(user).unread().filter(escalated_at__isnull=False).order_by("sent_at", "id")
+    return [waiting.columns(rows, "unread", at=F("sent_at"), more=F("school__name"))]
+
+
+def unread_line(row: waiting.Row) -> Item:
+    """The line of one notice that was not read."""
+    title = f"Ring {row.more}: a notice was not read in time"
+    return Item(title=title, url=reverse("morning-notice-view", args=[row.id]), urgency=Urgency.NOW)
 
 
 def notices_to_read(user: Any) -> list[waiting.Part]:
@@ -94,10 +103,7 @@ def notice_line(row: waiting.Row) -> Item:
     )
 
 
-SOURCES = (notices_not_read, powers_to_review, of_officers)
-
-
-def _due(user: Any, today: date) -> list[QuerySet[Any]]:
+def _due(user: Any, today: date) -> list[waiting.Part]:
     soon = today + SOON
     incidents = Incident.objects.where_may(user, "incident.record").undecided()
     restorative = RestorativeConference.objects.where_may(user, "conference.hold")
@@ -118,27 +124,11 @@ def _due(user: Any, today: date) -> list[QuerySet[Any]]:
     ]
 
 
-def _rows(kind: str, rows: QuerySet[Any], number: str, due: str, hint: str = "") -> QuerySet[Any]:
-    """One kind of line, shaped like every other: kind, key, number, school, due day, what tells it from others."""
-    text = CharField()
-    shaped = rows.annotate(
-        line=Value(kind, output_field=text),
-        number_in_school=F(number) if number else Value(None, output_field=IntegerField()),
-        at=F("school__name"),
-        due=Cast(due, DateField()) if due else Value(None, output_field=DateField()),
-        hint=F(hint) if hint else Value("", output_field=text),
-    )
-    columns = ("line", "pk", "number_in_school", "at", "due", "hint")
-    return shaped.order_by(due or "recorded_at", "pk").values_list(*columns)[:MOST]
-
-
-def _item(row: Row) -> Item:
-    kind, pk, number, school, due, hint = row
-    said, url_name = LINES[kind]
-    return Item(
-        title=said.format(words="" if number is None else f"I-{number:04d}", school=school),
-        url=reverse(url_name, args=[pk]),
-        hint=hint,
-        due_on=due,
-        urgency=Urgency.SOON if due is not None else Urgency.WHEN_YOU_CAN,
-    )
+def _rows(kind: str, rows: QuerySet[Any], number: str, due: str, hint: str = "") -> waiting.Part:
+    """One kind of line; the school's name and, in a line below it, what tells it from others."""
+    more = Concat("school__name", Value("\n"), F(hint)) if hint else F("school__name")
+    return waiting.columns(
+        rows.order_by(due or "recorded_at", "pk"), f"police.{kind}",
+        number=F(number) if number else None, due_on=F(due) if due else None,
+        at=Cast(due, DateTimeField()) if due else F("recorded_at"), more=more,
+    )  # fmt: skip

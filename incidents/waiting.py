@@ -27,6 +27,7 @@ class Row:
 
     what: str
     id: int
+    school_id: int
     number: int | None
     is_urgent: bool
     at: datetime
@@ -57,16 +58,31 @@ def items(user: Any) -> list[Item]:
     """Everything that waits for this person, from one statement; for `ssp.ui.worklist`."""
     if getattr(user, "standing", None) is None:
         return []
-    return of([part for rows, _ in _sources.values() for part in rows(user)])
+    return of(parts_for(user))
+
+
+def parts_for(user: Any) -> list[Part]:
+    """The parts of all sources for a person who acts somewhere."""
+    return [part for rows, _ in _sources.values() for part in rows(user)]
 
 
 def of(parts: Sequence[Part], *, without: Collection[str] = ()) -> list[Item]:
     """The lines of some parts, from one statement, leaving out some kinds of row; the desk lists those itself."""
+    return [line(row) for row in rows_of(parts) if row.what not in without]
+
+
+def rows_of(parts: Sequence[Part], *, most: int = MOST) -> list[Row]:
+    """The first rows of some parts, ``most`` of each, the most urgent first; from one statement."""
     if not parts:
         return []
-    asked = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    found = sorted((Row(*row) for row in asked), key=lambda row: (not row.is_urgent, row.at))
-    return [_sources[row.what.partition(".")[0]][1](row) for row in found if row.what not in without]
+    first, *others = [part[:most] for part in parts]
+    asked = first.union(*others, all=True) if others else first
+    return sorted((Row(*row) for row in asked), key=lambda row: (not row.is_urgent, row.at))
+
+
+def line(row: Row) -> Item:
+    """The line of one row, in the words of its source."""
+    return _sources[row.what.partition(".")[0]][1](row)
 
 
 def at_my_desk(user: Any) -> Any:
@@ -77,15 +93,17 @@ def at_my_desk(user: Any) -> Any:
 
 def columns(
     rows: QuerySet[Any, Any], what: Any, *, at: Any, number: Any = None, is_urgent: Any = False, due_on: Any = None,
-    more: Any = "",
+    more: Any = "", of: str = "pk",
 ) -> Part:  # fmt: skip
-    """A queryset as a part of the union, at most `MOST` rows in its order; each column is an expression or a plain value."""
+    """A queryset of records about schools as a part of the union, in its order; each column is an expression or a plain value,
+    ``of`` the field with the id its line leads to."""
     named = {
-        "row_what": _value(what, CharField()), "row_id": F("pk"), "row_number": _value(number, IntegerField()),
+        "row_what": _value(what, CharField()), "row_id": F(of), "row_school": F("school_id"),
+        "row_number": _value(number, IntegerField()),
         "row_urgent": _value(is_urgent, BooleanField()), "row_at": at, "row_due": _value(due_on, DateField()),
         "row_more": _value(more, CharField()),
     }  # fmt: skip
-    return rows.annotate(**named).values_list(*named)[:MOST]
+    return rows.annotate(**named).values_list(*named)
 
 
 def _value(given: Any, kind: Any) -> Any:

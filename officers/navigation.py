@@ -6,6 +6,10 @@ from ssp.ui import navigation
 def register() -> None:
     """Called when the app is ready."""
     add, planning, activities = navigation.register, "posting-planning", "activity-list"
+    add("Briefing", "briefing", "briefing.read", order=5, prefix="/briefing/", first="This morning")
+    add(
+        "Briefings", "briefing-readers", "briefing.supervise", order=23, prefix="/briefing/readers/", section=activities
+    )
     add("Requests", "request-list", "request.view", order=18, prefix="/requests/", first="Requests")
     add("Term plan", "plan-list", "plan.view", order=19, prefix="/plans/", section="request-list")
     add("Activities", activities, "activity.view", order=20, prefix="/activities/", first="All activities")

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from officers.views import (
     activities,
     activity_returns,
+    briefings,
     postings,
     proposals,
     records,
@@ -42,6 +43,11 @@ POSTINGS = [
     path("postings/proposals/<int:pk>/discard/", proposals.discard, name="proposal-discard"),
 ]
 
+BRIEFINGS = [
+    path("briefing/", briefings.view, name="briefing"),
+    path("briefing/read/", briefings.confirm, name="briefing-confirm"),
+    path("briefing/readers/", briefings.readers, name="briefing-readers"),
+]
 ACTIVITIES = [
     path("activities/", activities.list_, name="activity-list"),
     path("activities/new/", activities.new, name="activity-log"),
@@ -71,4 +77,4 @@ REQUESTS = [
     path("requests/<int:request_id>/feedback/", requests.feed_back, name="request-feed-back"),
 ]
 
-urlpatterns: list[URLPattern] = [*OFFICERS, *POSTINGS, *ACTIVITIES, *PLANS, *REQUESTS]
+urlpatterns: list[URLPattern] = [*OFFICERS, *POSTINGS, *BRIEFINGS, *ACTIVITIES, *PLANS, *REQUESTS]

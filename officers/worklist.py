@@ -1,4 +1,4 @@
-"""What waits for whoever plans postings? Proposals to decide on, and what runs out of the officers who are posted."""
+"""What waits for officers, and for whoever posts them? The briefing; proposals to decide on, and what runs out of the posted."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,12 +8,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from officers.models import REQUIRED_TRAINING, Posting, PostingPlan, Training, Vetting
+from officers.queries import briefings
 from officers.workflow import PlanStatus
 from ssp.ui.worklist import Item, Urgency
 
 MOST = 15  # of each kind
 SOON = timedelta(days=30)
 Row = tuple[str, int, str, date | None]
+
+
+def briefing_to_read(user: Any) -> list[Item]:
+    """The morning's briefing, until somebody posted to schools has read it."""
+    standing = getattr(user, "standing", None)
+    if standing is None or not standing.schools_where("briefing.read"):
+        return []
+    if briefings.is_read(user, on=timezone.localdate()):
+        return []
+    hint = "What is new at your schools, what is planned today and what waits for you."
+    return [Item("Read this morning’s briefing", reverse("briefing"), hint, urgency=Urgency.NOW)]
 
 
 def to_see_to(user: Any) -> list[Item]:

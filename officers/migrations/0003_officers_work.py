@@ -86,6 +86,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='BriefingReceipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_of', models.DateTimeField(help_text='When the page that was read was put together: the next one begins here.')),
+                ('read_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('press', models.UUIDField(help_text='Of the page it was confirmed on: pressing twice confirms once.')),
+            ],
+            options={
+                'default_permissions': (),
+                'constraints': [models.CheckConstraint(condition=models.Q(('as_of__lte', models.F('read_at'))), name='briefing_read_after_it_was_made')],
+            },
+        ),
+        migrations.CreateModel(
             name='CalendarFeed',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -344,6 +357,21 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='officers.activityrequest'),
         ),
         migrations.AddField(
+            model_name='briefingreceipt',
+            name='force',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
+        ),
+        migrations.AddField(
+            model_name='briefingreceipt',
+            name='reader',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='briefingreceipt',
+            name='school',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.school'),
+        ),
+        migrations.AddField(
             model_name='calendarfeed',
             name='force',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.force'),
@@ -564,6 +592,22 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='activityrequest',
             trigger=pgtrigger.compiler.Trigger(name='request_moves_as_told', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.status IS DISTINCT FROM NEW.status AND (OLD.status || '>' || NEW.status) NOT IN ('accepted>declined', 'accepted>delivered', 'accepted>proposed', 'accepted>withdrawn', 'asked>accepted', 'asked>declined', 'asked>proposed', 'asked>withdrawn', 'delivered>rated', 'proposed>accepted', 'proposed>declined', 'proposed>proposed', 'proposed>withdrawn')\n                    THEN RAISE EXCEPTION 'a request does not move from % to %', OLD.status, NEW.status; END IF;\n                    IF (NEW.kind, NEW.topic, NEW.year_groups, NEW.details, NEW.asked_at, NEW.asked_by_id, NEW.press,\n                        NEW.school_id, NEW.force_id)\n                       IS DISTINCT FROM\n                       (OLD.kind, OLD.topic, OLD.year_groups, OLD.details, OLD.asked_at, OLD.asked_by_id, OLD.press,\n                        OLD.school_id, OLD.force_id)\n                    THEN RAISE EXCEPTION 'what was asked for stays as it was asked'; END IF;\n                    RETURN NEW;\n                ", hash='0e4ebc511ff82041ebc6e2843d7dfd49933050ad', operation='UPDATE', pgid='pgtrigger_request_moves_as_told_53772', table='officers_activityrequest', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='briefingreceipt',
+            index=models.Index(fields=['force', 'school', '-as_of'], name='briefing_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='briefingreceipt',
+            index=models.Index(fields=['school', 'reader', '-as_of'], name='briefing_of_reader'),
+        ),
+        migrations.AddConstraint(
+            model_name='briefingreceipt',
+            constraint=models.UniqueConstraint(fields=('school', 'reader', 'press'), name='briefing_confirmed_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='briefingreceipt',
+            trigger=pgtrigger.compiler.Trigger(name='briefing_receipt_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6c13f245e14521e15ca9b167a7ab9cb64d091114', operation='UPDATE OR DELETE', pgid='pgtrigger_briefing_receipt_kept_ab0be', table='officers_briefingreceipt', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='calendarfeed',

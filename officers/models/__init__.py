@@ -1,6 +1,7 @@
 """Which records of the officers' work are there? A module a noun."""
 
 from officers.models.activities import Activity, ActivityAddendum, ActivityKind, Audience, Topic
+from officers.models.briefings import BriefingReceipt
 from officers.models.officers import (
     REQUIRED_TRAINING,
     Colleague,
@@ -26,6 +27,7 @@ __all__ = [
     "ActivityKind",
     "ActivityRequest",
     "Audience",
+    "BriefingReceipt",
     "CalendarFeed",
     "Colleague",
     "ColleagueKind",

@@ -1,4 +1,4 @@
-"""How much does a school need an officer, for planning? Its newest assessment says (R14); before there is one, the list it came from."""
+"""How much does a school need an officer, for planning? Its newest assessment says (R14); before that, the list it came from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

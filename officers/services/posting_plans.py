@@ -77,7 +77,10 @@ def problem(plan: PostingPlan, *, by: User) -> Problem:
         officers=tuple(OfficerToPost(each.officer.pk, frozenset(s.pk for s in each.schools)) for each in fit),
         left_out=(
             *(bar.text for each in board for bar in each.bars),
-            *(f"{each.school} is under the line of need: youth engagement is offered in place of a posting." for each in offered),
+            *(
+                f"{each.school} is under the line of need: youth engagement is offered in place of a posting."
+                for each in offered
+            ),
         ),
     )
 

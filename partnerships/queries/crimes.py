@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import atan2, degrees, hypot
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 
 from partnerships.crime.kinds import CrimeKind
 from partnerships.models.crimes import FAR, NEAR, CrimeMonth, SchoolCrime, StreetCrime
@@ -148,32 +148,39 @@ def hot_spots(school: School, *, months: int = HOT_MONTHS, most: int = HOT_SPOTS
 
 @dataclass(frozen=True)
 class SchoolLine:
-    """One school of a list: the newest month imported for its force, and what lies near it then."""
+    """One school of a list: the newest month imported for its force, what lies near it then, and what a month of that year has
+    within a kilometre on average, over the months imported."""
 
     school: School
     month: date | None
     ring: Ring
+    average: float | None = None
 
 
 def lines(schools: Sequence[School]) -> list[SchoolLine]:
     """The newest figures of several schools, in their order, in two statements whatever their number."""
-    newest = dict(
-        CrimeMonth.objects.filter(force_code__in={force_code(each) for each in schools})
-        .values_list("force_code")
-        .annotate(newest=Max("month"))
-    )
-    sums = SchoolCrime.objects.filter(school__in=[each.pk for each in schools], month__in=set(newest.values()))
-    found = {
-        (pk, month): Ring(near, far)
-        for pk, month, near, far in sums.values_list("school_id", "month").annotate(
-            near=Sum("within_500"), far=Sum("within_1000")
-        )
-    }
-    made = []
-    for school in schools:
-        month = newest.get(force_code(school)) if has_place(school) else None
-        made.append(SchoolLine(school, month, found.get((school.pk, month), Ring()) if month else Ring()))
-    return made
+    held: dict[str, list[date]] = {}
+    months = CrimeMonth.objects.filter(force_code__in={force_code(each) for each in schools}).order_by("-month")
+    for code, month in months.values_list("force_code", "month"):
+        held.setdefault(code, []).append(month)
+    newest = max((each[0] for each in held.values()), default=date.max)
+    oldest = min((each[0] for each in held.values()), default=date.max)
+    sums = SchoolCrime.objects.filter(school__in=[each.pk for each in schools])
+    sums = sums.between(months_after(oldest, 1 - YEAR), newest) if held else sums.none()
+    found: dict[int, dict[date, Ring]] = {}
+    for pk, month, near, far in sums.values_list("school_id", "month").annotate(
+        near=Sum("within_500"), far=Sum("within_1000")
+    ):
+        found.setdefault(pk, {})[month] = Ring(near, far)
+    return [_school_line(each, held.get(force_code(each), []), found.get(each.pk, {})) for each in schools]
+
+
+def _school_line(school: School, held: Sequence[date], found: dict[date, Ring]) -> SchoolLine:
+    if not held or not has_place(school):
+        return SchoolLine(school, None, Ring())
+    year = [month for month in held if month > months_after(held[0], -YEAR)]
+    total = sum((found.get(month, Ring()) for month in year), Ring())
+    return SchoolLine(school, held[0], found.get(held[0], Ring()), total.within_1000 / len(year))
 
 
 def monthly_average(school: School, *, until: date, months: int = YEAR) -> tuple[float, int] | None:

@@ -88,6 +88,8 @@ conference.hold        | -           | -         | yes      | -       | yes     
 morning_notice.send    | -           | -         | yes      | -       | yes     | -            | -    | -
 morning_notice.read    | -           | -         | -        | -       | -       | yes          | yes  | -
 morning_notice.view    | -           | -         | yes      | -       | yes     | -            | -    | -
+briefing.read          | -           | -         | -        | -       | yes     | -            | -    | -
+briefing.supervise     | -           | -         | yes      | -       | -       | -            | -    | -
 activity.view          | -           | -         | yes      | -       | yes     | -            | -    | -
 activity.log           | -           | -         | yes      | -       | yes     | -            | -    | -
 plan.view              | -           | -         | yes      | -       | yes     | yes          | yes  | -

@@ -238,6 +238,7 @@ EVENTS: dict[str, tuple[Operation, str]] = {
     "disclosure.corrected": (D, "A disclosure was corrected, and the recipients told"),
     "disclosure.recalled": (D, "A disclosure was recalled, and the recipients told"),
     "disclosure.notice_acknowledged": (A, "A recipient confirmed a correction or a recall"),
+    "briefing.read": (A, "The briefing about a school was read"),
     "activity.logged": (C, "What somebody did at a school was logged"),
     "activity.added_to": (C, "Something was added to an activity"),
     "activity.listed": (R, "The list of activities was looked at"),

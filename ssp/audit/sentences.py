@@ -206,6 +206,7 @@ SAYS: dict[str, str] = {
     "disclosure.corrected": "corrected {it}",
     "disclosure.recalled": "recalled {it}",
     "disclosure.notice_acknowledged": "confirmed a correction or the recall of {it}",
+    "briefing.read": "read the briefing",
     "activity.logged": "logged {it}",
     "activity.added_to": "added to {it}",
     "activity.listed": "looked at the list of activities",

@@ -204,6 +204,7 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "officers_activity": "a person and their own press",
     "officers_activityaddendum": "an activity, which belongs to one force",
     "officers_activityrequest": "a school, which belongs to one force",
+    "officers_briefingreceipt": "a school, which belongs to one force",
     "officers_calendarfeed": "the SHA-256 of 192 random bits; a person in a force",
     "officers_planitem": "a school, which belongs to one force",
     "officers_rolerefusal": "a person and their own press",

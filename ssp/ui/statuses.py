@@ -215,6 +215,11 @@ STATUSES: dict[str, dict[str, Status]] = {
         "late": Status("Not read in time", Colour.RED),
         "read": Status("Read", Colour.GREEN),
     },
+    "briefing": {
+        "read": Status("Read today", Colour.GREEN),
+        "unread": Status("Not read today", Colour.YELLOW),
+        "covered": Status("Covered", Colour.GREY),
+    },
     "request": {
         "asked": Status("Waiting for the officer", Colour.YELLOW),
         "proposed": Status("Another time proposed", Colour.YELLOW),

@@ -221,13 +221,13 @@ def test_what_is_due_stands_on_the_officers_home_page_without_a_name(here, ben, 
     later = timezone.now() + timedelta(days=4)
     monkeypatch.setattr(timezone, "now", lambda: later)
     with here.acting("ben") as by:
-        from incidents import police_worklist
+        from incidents import police_worklist, waiting
 
-        titles = [item.title for item in police_worklist.of_officers(by)]
+        titles = [item.title for item in waiting.of(police_worklist.of_officers(by))]
     assert f"Decide the outcome of incident {incident.reference}, Ashfield Academy" in titles
     decide(here, incident, Outcome.RESTORATIVE)
     with here.acting("ben") as by:
-        titles = [item.title for item in police_worklist.of_officers(by)]
+        titles = [item.title for item in waiting.of(police_worklist.of_officers(by))]
     assert not any(title.startswith("Decide") for title in titles)
 
 
