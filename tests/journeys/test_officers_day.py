@@ -1,5 +1,5 @@
-"""Given an officer on a phone whose signal goes, when what was done is logged, then it waits on the phone and is there once when
-the signal is back; and a school that asks for what officers do not do is answered at once."""
+"""Given an officer on a phone who has read the briefing and whose signal goes, when what was done is logged, then it waits on the
+phone and is there once when the signal is back; and a school that asks for what officers do not do is answered at once."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,12 @@ def test_what_is_logged_without_a_signal_is_sent_once_when_it_is_back(
 ) -> None:
     post_officers(world)
     ben = comes_in(phone, world.users["ben"])
+    ben.goto("/")
+    ben.get_by_role("link", name="Read this morning’s briefing").click()
+    expect(ben.get_by_role("heading", name="Ashfield Academy")).to_be_visible()
+    look(ben, is_accessible, "briefing")
+    ben.get_by_role("button", name="I have read this briefing").click()
+    expect(ben.get_by_text("You have read this morning’s briefing.")).to_be_visible()
     ben.goto("/activities/")
     look(ben, is_accessible, "activity_list_empty")
     ben.set_viewport_size(PHONE)  # type: ignore[arg-type]
