@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import crash
-from conftest import DESKTOP, PHONE
+from conftest import DESKTOP, PHONE, fits
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -102,11 +102,11 @@ def reads_and_signs(page: Page, agreement: Agreement, who: User, *, party: Party
 
 
 def look(page: Page, is_accessible: Any, name: str) -> None:
-    """Judge a page on a desktop and on a phone, and photograph it there where pictures are wanted."""
+    """Judge a page on a desktop and that it fits on a phone, and photograph it there where pictures are wanted."""
     page.wait_for_load_state()  # a click returns when the next page has begun to come
-    for width, size in (("1280", DESKTOP), ("360", PHONE)):
+    for width, size, judged in (("1280", DESKTOP, is_accessible), ("360", PHONE, fits)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        is_accessible(page)
+        judged(page)
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}_{width}.png", full_page=True)
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]

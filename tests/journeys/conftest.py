@@ -106,15 +106,20 @@ def passkeys() -> Any:
     return given
 
 
+def fits(page: Page) -> None:
+    """Fail when somebody would have to scroll sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide for {page.viewport_size}"
+
+
 @pytest.fixture
 def is_accessible() -> Any:
-    """A function that fails when axe finds anything on a page, and when a phone would have to scroll sideways."""
+    """A function that fails when axe finds anything on a page, and when somebody would have to scroll sideways."""
 
     def checked(page: Page) -> None:
         found = Axe().run(page)
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} is {wide} px too wide for {page.viewport_size}"
+        fits(page)
 
     return checked
 

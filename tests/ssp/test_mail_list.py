@@ -177,7 +177,7 @@ def test_what_was_sent_stays_as_it_was(world, mailoutbox):
         {"recipient": "other@x.example"},
         {"sent_at": timezone.now()},
         {"template": "other"},
-        {"force_id": 1},
+        {"force_id": sent.force_id + 1},
     ):
         with context.entered(context.system(sent.force_id)), pytest.raises(InternalError), transaction.atomic():
             SentMail.objects.filter(pk=sent.pk).update(**change)
