@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(models.F('force'), django.db.models.functions.text.Lower('name'), name='team_name_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='team_has_a_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='team_has_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -684,6 +684,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='rolerefusal',
             trigger=pgtrigger.compiler.Trigger(name='role_refusal_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a937ba97d0698c4f956feb0251f73209fe566a95', operation='UPDATE OR DELETE', pgid='pgtrigger_role_refusal_kept_917a7', table='officers_rolerefusal', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='team',
+            constraint=models.UniqueConstraint(models.F('force'), django.db.models.functions.text.Lower('name'), name='team_name_once'),
         ),
         migrations.AddIndex(
             model_name='training',

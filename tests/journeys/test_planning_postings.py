@@ -1,5 +1,5 @@
-"""Given a sergeant with more schools than officers, when a proposal is asked for, it comes without a reload, is changed by a person,
-and posts people only once it is applied; a probationer is refused on the page."""
+"""Given a sergeant with schools to fill, when a proposal is asked for, it comes without a reload, is changed by a person, and posts
+people only once it is applied; a probationer is refused on the page."""
 
 from typing import Any
 
