@@ -48,7 +48,7 @@ def rows(user: Any) -> list[waiting.Part]:
     at = Case(When(explain, then=F("reason_due_at")), default=Coalesce("acknowledge_by", "decided_at"))
     more = Case(When(outside, then=F("recipient_name")), default=F("school__name"), output_field=CharField())
     found = found.order_by("-is_urgent", "decided_at", "id")
-    shown = {"number": F("number"), "is_urgent": F("is_urgent"), "due_on": F("look_again_on")}
+    shown: Any = {"number": F("number"), "is_urgent": F("is_urgent"), "due_on": F("look_again_on")}
     return [waiting.columns(found, what, at=at, more=more, **shown)]
 
 

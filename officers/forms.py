@@ -54,7 +54,7 @@ class NewOfficerForm(OfficerForm):
         label="E-mail address at the force", max_length=254,
         help_text="If there is no account with it yet, one is made, and we write there how to set a password.",
     )  # fmt: skip
-    field_order: ClassVar[list[str]] = ["name", "email"]
+    field_order = ("name", "email")
 
 
 class VettingForm(forms.Form):

@@ -128,7 +128,7 @@ def briefing(user: Any) -> Briefing:
 def is_read(user: Any, *, on: date) -> bool:
     """Whether a person has read the briefing of a day about each of their schools; one statement."""
     schools = user.standing.schools_where("briefing.read")
-    read = BriefingReceipt.objects.filter(school__in=schools, reader=user, read_at__date=on)
+    read = BriefingReceipt.objects.filter(school__in=schools, reader=user, as_of__date=on)
     return read.values("school").distinct().count() == len(schools)
 
 
@@ -138,11 +138,12 @@ def posted(user: Any, *, on: date) -> QuerySet[Posting]:
     receipts = BriefingReceipt.objects.filter(school=OuterRef("school"), reader=OuterRef("officer__user"))
     cover = Posting.objects.filter(covers=OuterRef("pk")).current(on=on)
     rows = Posting.objects.where_may(user, "briefing.supervise").current(on=on)
-    return rows.select_related("school", "officer__user", "officer__team").annotate(
-        read_at=Subquery(receipts.newest_first().values("read_at")[:1]),
+    rows = rows.select_related("school", "officer__user", "officer__team").annotate(
+        read_at=Subquery(receipts.newest_first().values("as_of")[:1]),
         covered_by_name=Subquery(cover.order_by("id").values("officer__user__name")[:1]),
         is_mine=Case(When(officer__team__sergeant=user.pk, then=Value(1)), default=Value(0)),
     )
+    return rows.order_by("-is_mine", "officer__user__name", "school__name", "id")
 
 
 def _schools(user: Any, at: datetime) -> QuerySet[School]:

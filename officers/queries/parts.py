@@ -42,7 +42,7 @@ def choices(user: Any, schools: Sequence[School]) -> list[tuple[str, str]]:
     given = Disclosure.objects.visible_to(user).filter(
         school__in=schools, status__in=CURRENT, decided_at__gte=timezone.now() - timedelta(GIVEN_DAYS)
     )
-    found = [
+    found: list[tuple[str, Part, str]] = [
         (f"plan:{each.pk}", each, f"Planned: {each.get_kind_display()}, {short_date(each.planned_on)}")
         for each in plan.order_by("-planned_on", "id")[:MOST]
     ]

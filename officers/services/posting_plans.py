@@ -271,8 +271,8 @@ def _lines(plan: PostingPlan, given: Problem, found: Proposal) -> list[PostingPl
             who.setdefault(school, []).append(officer)
     lines = []
     for row in given.rows:
-        chosen = who.get(row.school.pk, [])
-        for place, officer in enumerate(chosen or [None], start=1):  # type: ignore[list-item]
+        chosen: list[int | None] = [*who.get(row.school.pk, [])] or [None]
+        for place, officer in enumerate(chosen, start=1):
             posted = [each for each in row.postings if each.covers_id is None and each.officer_id == officer]
             lines.append(
                 PostingPlanLine(

@@ -127,7 +127,7 @@ def end(*, posting: Posting, on: date, by: User) -> Posting:
     """
     decisions.require(by, "posting.plan", posting)
     locked = _locked(posting)
-    for each in locked.covered_by.living(on=on).select_related("membership"):  # type: ignore[attr-defined]
+    for each in locked.covered_by.living(on=on).select_related("membership"):
         if each.ends_on is not None and each.ends_on > on:
             _end(each, on, by)
     return _end(locked, on, by)

@@ -58,8 +58,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @requires("briefing.supervise")
 def readers(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    rows = queries.posted(person(request), on=today).order_by("-is_mine", "officer__user__name", "school__name", "id")
-    found = list(rows[: MOST_READERS + 1])
+    found = list(queries.posted(person(request), on=today)[: MOST_READERS + 1])
     for each in found:
         each.state = _state(each, today)  # type: ignore[attr-defined]
     mine = [each for each in found if each.is_mine]  # type: ignore[attr-defined]

@@ -58,7 +58,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "pattern": planning.pattern_of([each.school for each in now], shared=shared, near=_near(request))
         if now
         else None,
-        "colleagues": officer.colleagues.order_by("ends_on", "name"),  # type: ignore[attr-defined]
+        "colleagues": officer.colleagues.order_by("ends_on", "name"),
         "may_edit": decisions.may(request.user, "officer.edit", officer),
         "today": today,
         "back_url": reverse("officer-list"),

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from disclosure_world import concern, drafted, letters, sends
+from disclosure_world import concern, letters, urgent
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -72,13 +72,13 @@ def titles(lines):
 def test_it_says_what_to_do_what_is_new_and_what_is_planned_and_names_no_child(posted):
     lena = officer(posted, "lena", number="N2")
     post(posted, lena, is_buddy=True)
-    sends(posted, drafted(posted, source=f"{concern(posted, name=CHILD).pk}", is_urgent=True))
+    urgent(posted, source=f"{concern(posted, name=CHILD).pk}")
     found, asked = incident(posted, "lena"), question(posted)
     logs(posted, by="lena")
     asks(posted)
     plan(posted)
     here = at(posted)
-    assert "D-0001" in " ".join(titles(here.to_do)) or any("disclosure" in t.lower() for t in titles(here.to_do))
+    assert any("D-0001" in title for title in titles(here.to_do))
     assert "A school asks for something: Assembly" in titles(here.to_do)
     assert f"Incident I-{found.number:04d}: drugs" in " ".join(titles(here.news)).lower().replace(
         "incident i", "Incident I"
@@ -202,13 +202,11 @@ def test_the_mail_says_how_much_there_is_and_nothing_else_and_goes_once(posted):
     incident(posted, "ben")
     asks(posted, details=CHILD)
     force = posted.forces["northshire"].pk
-    monday = today() + timedelta(days=(7 - today().weekday()) % 7)
+    sunday = today() + timedelta(days=6 - today().weekday())
     with context.entered(context.system(force)):
-        if briefings.send_digests(force_id=force, on=today()) == 0:
-            pytest.skip("No school of the demo is open today.") if today() != monday else pytest.fail(
-                "Nothing was sent."
-            )
-        assert briefings.send_digests(force_id=force, on=today()) == 1
+        assert briefings.send_digests(force_id=force, on=sunday) == 0
+        assert briefings.send_digests(force_id=force, on=sunday + timedelta(days=1)) == 1
+        assert briefings.send_digests(force_id=force, on=sunday + timedelta(days=1)) == 1
         (task,) = Task.objects.filter(name="mail.send", payload__template="briefing_digest")
     said = task.payload["context"]
     assert letters(posted, "briefing_digest") == ["ben"]
@@ -226,9 +224,12 @@ def test_the_statements_are_as_many_for_one_school_as_for_many_and_at_most_eight
         frame = ("SAVEPOINT", "RELEASE", "ROLLBACK", "select set_config", "SET LOCAL", 'UPDATE "django_session"')
         return sum(not each["sql"].startswith(frame) for each in captured.captured_queries)
 
-    few = counted()
+    assert counted() <= 8  # one school's own name stands at the head of the page
     ben = posted.posting.officer
-    for place in ("birchwood", "cedar", "dunmore"):
+    protocol(posted, "birchwood")
+    post(posted, ben, "birchwood")
+    few = counted()
+    for place in ("cedar", "dunmore"):
         protocol(posted, place)
         post(posted, ben, place)
     officer(posted, "lena", number="N2")

@@ -112,7 +112,7 @@ def test_the_pages_from_planning_to_applied(placed):
     assert "being worked out" in tom.get(answer.url).content.decode()
     work(placed)
     page = tom.get(answer.url).content.decode()
-    assert "Pat Newcomer" in page and "Officers it could not use" in page
+    assert "Pat Newcomer" in page and "What it left out, and why" in page
     done = tom.post(f"{answer.url}apply/", {"version": "1"}, follow=True).content.decode()
     assert "Applied." in done
     assert tom.post(f"{answer.url}apply/", {"version": "1"}).status_code == 409
