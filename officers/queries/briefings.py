@@ -137,13 +137,14 @@ def posted(user: Any, *, on: date) -> QuerySet[Posting]:
     officer did, ``covered_by_name``, who stands in, and ``is_mine``, whether the officer is in a team of theirs."""
     receipts = BriefingReceipt.objects.filter(school=OuterRef("school"), reader=OuterRef("officer__user"))
     cover = Posting.objects.filter(covers=OuterRef("pk")).current(on=on)
-    rows = Posting.objects.where_may(user, "briefing.supervise").current(on=on)
+    rows: Any = Posting.objects.where_may(user, "briefing.supervise").current(on=on)
     rows = rows.select_related("school", "officer__user", "officer__team").annotate(
         read_at=Subquery(receipts.newest_first().values("as_of")[:1]),
         covered_by_name=Subquery(cover.order_by("id").values("officer__user__name")[:1]),
         is_mine=Case(When(officer__team__sergeant=user.pk, then=Value(1)), default=Value(0)),
     )
-    return rows.order_by("-is_mine", "officer__user__name", "school__name", "id")
+    found: QuerySet[Posting] = rows.order_by("-is_mine", "officer__user__name", "school__name", "id")
+    return found
 
 
 def _schools(user: Any, at: datetime) -> QuerySet[School]:

@@ -266,9 +266,9 @@ def _decide(
 
 def _lines(plan: PostingPlan, given: Problem, found: Proposal) -> list[PostingPlanLine]:
     who: dict[int, list[int]] = {}
-    for officer, bundle in sorted(found.bundles.items()):
+    for key, bundle in sorted(found.bundles.items()):
         for school in bundle.schools:
-            who.setdefault(school, []).append(officer)
+            who.setdefault(school, []).append(key)
     lines = []
     for row in given.rows:
         chosen: list[int | None] = [*who.get(row.school.pk, [])] or [None]
