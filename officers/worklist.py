@@ -25,7 +25,8 @@ def briefing_to_read(user: Any) -> list[Item]:
     if briefings.is_read(user, on=timezone.localdate()):
         return []
     hint = "What is new at your schools, what is planned today and what waits for you."
-    return [Item("Read this morning’s briefing", reverse("briefing"), hint, urgency=Urgency.NOW)]
+    today = timezone.localdate()
+    return [Item("Read this morning’s briefing", reverse("briefing"), hint, due_on=today, urgency=Urgency.NOW)]
 
 
 def to_see_to(user: Any) -> list[Item]:

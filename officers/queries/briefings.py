@@ -6,11 +6,11 @@ or is planned in one union, and two for the crimes near them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,6 +55,7 @@ MOST_DAYS = 14  # what any looks back on
 SOON = timedelta(days=30)
 MOST = 200  # rows of one kind
 NEWS, TODAY = "news", "today"
+UNANSWERED = f"{NEWS}.unanswered"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class SchoolBriefing:
     covers: str
     to_do: tuple[Line, ...]
     news: tuple[Line, ...]
+    unanswered: tuple[Line, ...]
     today: tuple[Line, ...]
     crime: SchoolLine
     expires: tuple[str, ...]
@@ -85,11 +87,11 @@ class SchoolBriefing:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing has to be done or read."""
-        return not self.to_do and not self.news
+        return not self.to_do and not self.news and not self.unanswered
 
     @property
     def is_late(self) -> bool:
-        return any(each.is_late for each in self.to_do)
+        return any(each.is_late for each in (*self.to_do, *self.unanswered))
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,7 @@ def _today(user: Any, today: date) -> list[waiting.Part]:
         _part(asked, "request", "day", prefix=TODAY, more=words("kind", at, done)),
         _part(
             meetings.filter(status=ConferenceStatus.PLANNED), "conference", "meets_on", prefix=TODAY,
-            more=Cast("meets_at_time", text),
+            more=Coalesce(Cast("meets_at_time", text), Value("")),
         ),
         _part(
             restorative.filter(status=RestorativeStatus.PLANNED), "restorative", "meets_on", prefix=TODAY,
@@ -259,9 +261,10 @@ def _school(school: Any, since: datetime, rows: Sequence[Row], crime: SchoolLine
         since=since,
         spoc=_spoc(school),
         covers=school.covers_name or "",
-        to_do=tuple(_to_do(each) for each in items if each.urgency != Urgency.TO_KNOW),
-        news=tuple(_news_line(row, as_of) for row in sorted(news, key=lambda row: row.at, reverse=True)),
-        today=tuple(sorted(map(_today_line, _of_today(rows)), key=lambda line: line.when)),
+        to_do=tuple(_to_do(each, school.name) for each in items if each.urgency != Urgency.TO_KNOW),
+        news=tuple(_news_line(row) for row in sorted(news, key=lambda row: row.at, reverse=True)),
+        unanswered=tuple(_unanswered(row, as_of) for row in rows if row.what == UNANSWERED),
+        today=tuple(_today_line(row) for row in sorted(_of_today(rows), key=_time)),
         crime=crime,
         expires=tuple(_expires(school, timezone.localdate(as_of))),
     )
@@ -269,14 +272,17 @@ def _school(school: Any, since: datetime, rows: Sequence[Row], crime: SchoolLine
 
 def _is_new(row: Row, since: datetime, there: set[tuple[str, int]]) -> bool:
     """Not what has to be done anyway, nor what an earlier briefing showed."""
-    kind = row.what.partition(".")[2]
-    if (kind, row.id) in there:
-        return False
-    return kind == "unanswered" or row.at >= since
+    return row.what != UNANSWERED and row.at >= since and (row.what.partition(".")[2], row.id) not in there
 
 
 def _of_today(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.what.startswith(f"{TODAY}.")]
+
+
+def _time(row: Row) -> str:
+    """What the day's plan is ordered by: what has no time comes first."""
+    kind = row.what.partition(".")[2]
+    return row.more if kind == "conference" else [*row.more.split("\n"), ""][1]
 
 
 def _spoc(school: Any) -> str:
@@ -285,16 +291,21 @@ def _spoc(school: Any) -> str:
     return f"{school.spoc_name}, deputy SPOC" if school.spoc_is_deputy else str(school.spoc_name)
 
 
-def _to_do(item: Item) -> Line:
-    when = "" if item.due_on is None else f"By {short_date(item.due_on)}"
-    return Line(item.title, item.url, item.hint, when, item.urgency == Urgency.NOW)
+def _to_do(item: Item, school: str) -> Line:
+    """A line of the worklist as it stands below the name of its school."""
+    when = "" if item.due_on is None else time_left(item.due_on)
+    is_late = item.due_on is not None and is_overdue(item.due_on)
+    hint = "" if item.hint == school else item.hint
+    return Line(item.title.removesuffix(f", {school}"), item.url, hint, when, is_late)
 
 
-def _news_line(row: Row, as_of: datetime) -> Line:
-    said, when = _said(row), f"{short_date(timezone.localdate(row.at))}, {clock(row.at)}"
-    if row.what == "news.unanswered":
-        return Line(*said, time_left(row.at, now=as_of), is_overdue(row.at, now=as_of))
-    return Line(*said, when)
+def _news_line(row: Row) -> Line:
+    return Line(*_said(row), f"{short_date(timezone.localdate(row.at))}, {clock(row.at)}")
+
+
+def _unanswered(row: Row, as_of: datetime) -> Line:
+    url, title = reverse("enquiry-view", args=[row.id]), f"Your enquiry E-{row.number or 0:04d} has no answer yet"
+    return Line(title, url, "It is with the SPOC.", time_left(row.at, now=as_of), is_overdue(row.at, now=as_of))
 
 
 def _said(row: Row) -> tuple[str, str, str]:
@@ -304,9 +315,6 @@ def _said(row: Row) -> tuple[str, str, str]:
     match row.what.partition(".")[2]:
         case "enquiry":
             return f"Enquiry E-{number:04d}: the SPOC passed something on", reverse("enquiry-view", args=[row.id]), ""
-        case "unanswered":
-            words = f"Your enquiry E-{number:04d} has no answer yet"
-            return words, reverse("enquiry-view", args=[row.id]), "It is with the SPOC."
         case "disclosure":
             words = f"{'Urgent disclosure' if row.is_urgent else 'Disclosure'} D-{number:04d} from the school"
             return words, reverse("disclosure-view", args=[row.id]), "A colleague has acknowledged it."
@@ -335,12 +343,16 @@ def _today_line(row: Row) -> Line:
         case "plan" | "request":
             label = ActivityKind(first).label if kind == "plan" else RequestKind(first).label
             url = f"{reverse('activity-log')}?part={kind}:{row.id}"
-            return Line(label, "" if state else url, "Done." if state else "", at[:5])
+            return Line(label, "" if state else url, "Done." if state else "", _clock(at))
         case "conference":
-            return Line("Case conference", reverse("conference-view", args=[row.id]), "", first[:5])
+            return Line("Case conference", reverse("conference-view", args=[row.id]), "", _clock(first))
         case _:
             words = f"Restorative conference on I-{0 if row.number is None else row.number:04d}"
             return Line(words, reverse("restorative-hold", args=[row.id]))
+
+
+def _clock(at: str) -> str:
+    return clock(time.fromisoformat(at)) if at else ""
 
 
 def _expires(school: Any, today: date) -> list[str]:

@@ -186,10 +186,10 @@ ONE_OF = {"agreement-confirm": ("agreement.sign", "agreement.countersign")}
 # Pages of something that this agreement does not have (yet): its PDF, its sealed file, its exit list.
 # A notice is read by whom it was sent to; for anybody else of the school it is not there.
 # The page of a reporter is there for whoever reported it: here the SPOC, not the head.
-# A disclosure that was sent is no draft to be changed.
+# A disclosure that was sent is no draft to be changed; where no crimes were imported there is no file of them.
 NOT_THERE = {
     "agreement-text", "agreement-sealed", "agreement-exit", "agreement-exit-settle", "staff-notice-read", "concern-own",
-    "concern-sent", "disclosure-edit",
+    "concern-sent", "disclosure-edit", "crime-export",
 }  # fmt: skip
 # Pages of a role that only show it; the others change it.
 LOOKED_AT = {"accounts:person"}

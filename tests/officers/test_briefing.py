@@ -13,7 +13,7 @@ from places import day, officer, post, protocol, today
 from world import client_of, logged
 
 from incidents.models import IncidentKind, IncidentRole, PersonKind
-from incidents.services import enquiries, incidents
+from incidents.services import conferences, enquiries, incidents
 from incidents.services.incidents import Happening
 from incidents.services.people import Described, Involved
 from officers.models import BriefingReceipt
@@ -77,15 +77,23 @@ def test_it_says_what_to_do_what_is_new_and_what_is_planned_and_names_no_child(p
     logs(posted, by="lena")
     asks(posted)
     plan(posted)
+    with posted.acting("ben") as by:
+        conferences.plan(
+            school=posted.schools["ashfield"], incident=None, purpose=f"About {CHILD}", meets_on=today(), meets_at_time=None,
+            place="", press=uuid.uuid4(), by=by,
+        )  # fmt: skip
     here = at(posted)
     assert any("D-0001" in title for title in titles(here.to_do))
     assert "A school asks for something: Assembly" in titles(here.to_do)
     assert f"Incident I-{found.number:04d}: drugs" in " ".join(titles(here.news)).lower().replace(
         "incident i", "Incident I"
     )
-    assert f"Your enquiry E-{asked.number:04d} has no answer yet" in titles(here.news)
+    assert f"Your enquiry E-{asked.number:04d} has no answer yet" in titles(here.unanswered)
     assert "Engagement in corridors or at lunch" in titles(here.news)
-    assert [(each.title, each.when) for each in here.today] == [("Parents at the gate", "15:15")]
+    assert [(each.title, each.when) for each in here.today] == [
+        ("Case conference", ""),
+        ("Parents at the gate", "3.15pm"),
+    ]
     assert here.spoc == "Gwen Pritchard" and not here.covers
     page = client_of(posted, "ben").get("/briefing/").content.decode()
     assert "Ashfield Academy" in page and CHILD not in page and CHILD.split()[1] not in page
