@@ -4,12 +4,14 @@ import uuid
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 
 from officers.models import ColleagueKind, Officer, Team, TrainingKind, VettingLevel
 from officers.services.handovers import LONGEST
 from officers.services.records import Facts
 from schools.models import School
 from ssp.accounts.models import User
+from ssp.ui.dates import short_date
 from ssp.ui.forms import DateField, Look
 
 MOST_SCHOOLS = 4
@@ -24,7 +26,9 @@ class OfficerChoice(forms.ModelChoiceField):
     """An officer by name and collar number; when probation ends, where it has not."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj}, {obj.collar_number}"
+        in_probation = obj.is_in_probation(on=timezone.localdate())
+        until = f", in probation until {short_date(obj.probation_ends_on)}" if in_probation else ""
+        return f"{obj}, {obj.collar_number}{until}"
 
 
 class OfficerForm(forms.Form):
