@@ -129,15 +129,16 @@ def fill(cursor: Any, *, forces: Sequence[int], ours: int, total: int, mark: str
 
 
 @contextlib.contextmanager
-def bare_tables() -> Iterator[Any]:
-    """The owner's cursor on tables without policies and triggers, both back at the end of the transaction."""
+def bare_tables(*tables: str) -> Iterator[Any]:
+    """The owner's cursor on tables, `TABLES` where none are named, without policies and triggers; both are back at the end of
+    the transaction."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for table in TABLES:
+        for table in tables or TABLES:
             cursor.execute(f"alter table {table} disable row level security")
             cursor.execute(f"alter table {table} disable trigger user")
         yield cursor
         cursor.execute("set constraints all immediate")
-        for table in TABLES:
+        for table in tables or TABLES:
             cursor.execute(f"alter table {table} enable row level security")
             cursor.execute(f"alter table {table} enable trigger user")
 

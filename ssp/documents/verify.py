@@ -20,6 +20,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from ssp.documents import der
 from ssp.documents.revisions import OnlyTheTimeStamp
 from ssp.documents.seal import EVIDENCE_NAME, SEAL_FIELD, TIME_FIELD, Level, certificates
 
@@ -138,12 +139,14 @@ def _covers_exactly(signature: EmbeddedPdfSignature, data: bytes) -> bool:
     end = after + rest
     hole = data[before:after]
     content = signature.pkcs7_content
-    der = cms.ContentInfo.load(content).dump()
+    try:
+        written = der.first(content)
+    except der.NotStrict:
+        return False
     return (
         start == 0
         and hole == b"<" + content.hex().upper().encode() + b">"
-        and content == der + bytes(len(content) - len(der))
-        and cms.ContentInfo.load(der).dump(force=True) == der
+        and content == written + bytes(len(content) - len(written))
         and (end == len(data) or data[end:].lstrip()[:1].isdigit())
     )
 
@@ -153,6 +156,9 @@ def _is_plain(signed: cms.SignedData) -> bool:
     if len(signed["signer_infos"]) != 1 or len(signed["digest_algorithms"]) != 1 or signed["crls"].native:
         return False
     signer = signed["signer_infos"][0]
+    sets = (signed["certificates"], signer["signed_attrs"], signer["unsigned_attrs"] or ())
+    if not all(der.is_in_order([member.dump() for member in members]) for members in sets):
+        return False
     named = [algorithm.dump() for algorithm in (signed["digest_algorithms"][0], signer["digest_algorithm"])]
     known = named[0] == named[1] and named[0] in DIGEST_WRITTEN
     plain = known and signer["version"].native == "v1" and signed["version"].native in ("v1", "v3")
