@@ -82,7 +82,7 @@ def _record(count: int, force: int, first: int, by: int) -> None:
             "started_at_time": "time '12:00'",
         }  # fmt: skip
         fields = [each for each in model._meta.local_fields if not each.primary_key and not each.null]
-        columns = {each.column: given.get(each.column, _blank(each)) for each in fields}
+        columns = {str(each.column): given.get(str(each.column), _blank(each)) for each in fields}
         with many_schools.bare_tables(model._meta.db_table) as cursor:
             cursor.execute(
                 f"insert into {model._meta.db_table} ({', '.join(columns)}) select {', '.join(columns.values())}"

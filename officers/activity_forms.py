@@ -14,7 +14,7 @@ from incidents.fields import ClockField
 from incidents.incident_forms import press_field
 from incidents.models import Purpose
 from officers.models import ActivityKind, Audience, Duty, Topic
-from officers.models.activities import MOST_MINUTES, PURPOSE_OF, REFERENCE
+from officers.models.activities import MOST_MINUTES, MOST_OF_REFERENCE, PURPOSE_OF, REFERENCE
 from officers.services.activities import Entry
 from officers.year_groups import YearGroupsField
 from schools.models import School
@@ -74,7 +74,7 @@ class ActivityForm(forms.Form):
     year_groups = YearGroupsField(label="Which year groups?")
     part = forms.ChoiceField(label="What was it part of?", required=False)
     intelligence = forms.CharField(
-        label="Reference of the intelligence", max_length=30, required=False,
+        label="Reference of the intelligence", max_length=MOST_OF_REFERENCE, required=False,
         validators=[RegexValidator(REFERENCE, "Enter the reference alone: capital letters, numbers, / and -")],
         help_text="For a patrol: what led to it. The reference alone, for example NS/2026/114.",
     )  # fmt: skip

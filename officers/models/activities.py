@@ -14,6 +14,7 @@ from ssp.tenancy.models import SchoolModel
 from ssp.tenancy.walls import Wall
 
 MOST_MINUTES = 12 * 60
+MOST_OF_REFERENCE = 30
 REFERENCE = r"^[A-Z0-9][A-Z0-9/-]*[0-9][A-Z0-9/-]*$"  # of intelligence: no room for a name
 
 
@@ -106,7 +107,9 @@ class Activity(SchoolModel):
     people = models.PositiveSmallIntegerField(null=True, blank=True, help_text="About how many.")
     year_groups = models.CharField(max_length=40, blank=True, help_text="Numbers with commas between.")
     topic = models.CharField(max_length=20, choices=Topic, blank=True)
-    intelligence = models.CharField(max_length=30, blank=True, help_text="The reference of what led to it.")
+    intelligence = models.CharField(
+        max_length=MOST_OF_REFERENCE, blank=True, help_text="The reference of what led to it."
+    )
     is_agreed = models.BooleanField(default=False, help_text="The school agreed to it before.")
     keeps_lessons = models.BooleanField(default=False, help_text="It did not interfere with education.")
     staff_was_there = models.BooleanField(default=False, help_text="A member of school staff was there.")

@@ -1,5 +1,6 @@
 """The pages of what officers did: the list, log one (also from a phone that was out of reach), look at one, add to it."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from incidents.views.pages import FORM_METHODS, PAGE, ask, is_many
 from officers.activity_forms import EARLIER, LENGTHS, LONGER, ActivityForm, AddendumForm
 from officers.duties import EMERGENCY, REFUSALS
 from officers.models import Activity, ActivityKind, ActivityRequest, Audience, Door, PlanItem
+from officers.models.activities import MOST_OF_REFERENCE, REFERENCE
 from officers.queries import parts
 from officers.services import activities, role_guard
 from schools import desk_duty
@@ -59,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
     offered = parts.choices(user, schools)
     if part is not None and chosen not in dict(offered):
         offered = [(chosen, str(part)), *offered]
-    first = _first(user, schools, chosen if part else "", part)
+    first = _first(user, schools, chosen if part else "", part) | _led_to(request, schools)
     form = ActivityForm(request.POST or None, schools=schools, parts=offered, initial=first)
     if request.method != "POST":
         return _page(request, form)
@@ -171,6 +173,15 @@ def _first(user: Any, schools: list[School], key: str, part: Any) -> dict[str, A
             "audience": Audience.ASSEMBLY if part.kind == "assembly" else Audience.NOBODY,
         }  # fmt: skip
     return first
+
+
+def _led_to(request: HttpRequest, schools: list[School]) -> dict[str, Any]:
+    """Of a patrol: the place near a school that led to it, as the page of crime names it."""
+    intelligence, school = request.GET.get("intelligence", ""), request.GET.get("school", "")
+    is_written_so = len(intelligence) <= MOST_OF_REFERENCE and re.fullmatch(REFERENCE, intelligence)
+    if not is_written_so or school not in {str(each.pk) for each in schools}:
+        return {}
+    return {"kind": ActivityKind.PATROL, "intelligence": intelligence, "school": school}
 
 
 def _planned(item: PlanItem) -> dict[str, Any]:

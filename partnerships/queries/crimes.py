@@ -87,6 +87,10 @@ class Spot:
     def is_near(self) -> bool:
         return self.metres <= NEAR
 
+    def reference(self, month: date) -> str:
+        """What a patrol that it led to names as its intelligence."""
+        return f"CRIME-{month:%Y-%m}/{self.easting}-{self.northing}"
+
 
 @dataclass(frozen=True)
 class NearSchool:

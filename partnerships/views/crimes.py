@@ -15,6 +15,7 @@ from partnerships.queries.crimes import NearSchool
 from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
+from ssp.accounts.client import person
 from ssp.ui import csv
 from ssp.ui.keyset import Keyset
 
@@ -42,6 +43,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     school, found = _found(request, pk)
     context: dict[str, Any] = {"school": school, "found": found, "has_place": crimes.has_place(school)}
     context["may_see_need"] = decisions.may(request.user, "need.view", school)
+    context["may_patrol"] = school.pk in person(request).standing.schools_where("activity.log")
     if found.month is not None:
         context |= _figures(found, found.month)
     return render(request, "partnerships/crime_view.html", context)
@@ -100,6 +102,7 @@ def _figures(found: NearSchool, month: date) -> dict[str, Any]:
                 spot.location or "No street is named",
                 f"{spot.metres:,} m {spot.direction}",
                 spot.crimes,
+                spot.reference(month),
             )
             for order, spot in enumerate(found.spots[:SPOTS])
         ],

@@ -164,6 +164,13 @@ def test_the_form_is_filled_in_from_the_plan_and_says_a_withdrawn_request_at_its
     assert "cannot be changed in this way" in said and 'value="1205"' in said
 
 
+@pytest.mark.parametrize("reference", ["", "<b>1</b>", "Jamie", "NS/1" * 30, "CRIME-1\n"])
+def test_an_address_fills_in_no_intelligence_that_is_not_written_like_one(here, reference):
+    given = {"school": here.schools["ashfield"].pk, "intelligence": reference}
+    page = client_of(here, "ben").get("/activities/new/", given).content.decode()
+    assert '<option value="patrol" selected>' not in page and "Jamie" not in page
+
+
 def test_a_phone_that_comes_back_sends_it_once_and_is_told_in_json_what_is_wrong(here):
     ben, typed = client_of(here, "ben"), posted(here)
     for _ in range(2):

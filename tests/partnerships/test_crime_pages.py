@@ -1,9 +1,11 @@
 """Crime near a school: the page, its plot with the table beside it, the trend, the file; and whose school it may be."""
 
+import html
 import uuid
 from datetime import date
 
 import pytest
+from disclosure_world import post_officers
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from world import client_of
@@ -114,6 +116,16 @@ def test_hot_spots_are_points_with_more_than_one(shared, counted, db):
     assert [(spot.location, spot.metres, spot.direction, spot.crimes) for spot in found] == [
         ("On or near Lane 500300", 424, "north east", 2)
     ]
+
+
+def test_a_place_leads_its_officer_and_nobody_else_to_a_patrol_that_names_it(shared, counted, db):
+    post_officers(shared)
+    link = f"/activities/new/?school={counted.pk}&amp;intelligence=CRIME-2026-09/500300-300300"
+    assert link in page_of(shared, "ben", counted).content.decode()
+    form = client_of(shared, "ben").get(html.unescape(link)).content.decode()
+    assert 'value="CRIME-2026-09/500300-300300"' in form and '<option value="patrol" selected>' in form
+    for who in ("tom", "dev", "amara"):
+        assert "intelligence=" not in page_of(shared, who, counted).content.decode(), who
 
 
 def test_the_file_holds_the_figures_and_the_source(shared, counted, db):
