@@ -31,7 +31,7 @@ PUBLIC = (
     "/sign-in/", "/verify/", "/accessibility/", "/privacy/", "/hidden/", "/password/forgotten/", "/password/forgotten/sent/",
     "/password/new/", "/password/set/", "/invitation/", "/notice/", "/demo/components/",
 )  # fmt: skip
-LEFT_OUT = re.compile(r"^/static/|^/sign-out/|\.(pdf|csv)$|/export/$|^/hidden/$")
+LEFT_OUT = re.compile(r"^/static/|^/sign-out/|\.(pdf|csv|ics)$|/(export|pdf|csv)/$|^/hidden/$")
 #: Forms that refuse to be sent empty, and so have a page of errors to show.
 REFUSE_EMPTY = re.compile(
     r"^/(verify|sign-in|people/(invite|lists|confirm|\d+/(end|leave))|agreements/\d+/(decline|withdraw|end)|account/password)/$"
