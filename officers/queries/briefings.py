@@ -195,6 +195,7 @@ def _news(user: Any, floor: datetime) -> list[waiting.Part]:
     released = EnquiryRelease.objects.filter(enquiry__in=enquiries, to_side=Side.POLICE, released_at__gte=floor)
     unanswered = enquiries.filter(opened_side=Side.POLICE, status=EnquiryStatus.WITH_SPOC).order_by("due_at", "id")
     given = Disclosure.objects.visible_to(user).filter(from_side=Party.SCHOOL, decided_at__gte=floor)
+    given = given.exclude(acknowledged_by=user.pk)
     incidents = Incident.objects.visible_to(user).filter(recorded_at__gte=floor).exclude(recorded_by=user.pk)
     notices = MorningNotice.objects.visible_to(user).filter(sent_at__gte=floor).exclude(sent_by=user.pk)
     read = Exists(MorningReceipt.objects.filter(notice=OuterRef("pk")))
