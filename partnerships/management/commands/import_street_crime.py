@@ -14,8 +14,10 @@ from partnerships.crime.files import Source
 from partnerships.crime.rows import NAMES
 from partnerships.services import street_crime
 from partnerships.services.street_crime import Imported
+from schools.register import telling
 from schools.register.reading import Unreadable
-from schools.register.report import Report, report_folder
+from schools.register.report import Report
+from schools.register.telling import Progress
 from ssp.refusals import Refused
 
 
@@ -41,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError("Set SSP_OWNER_DATABASE_URL: crimes are imported by the operator, for every force.")
         if not options["paths"] and not options["recount"]:
             raise CommandError("Name a file, a folder or a zip of data.police.uk, or give --recount.")
-        folder = _report_folder(options["report_to"])
+        folder = telling.folder(options["report_to"])
         total, unread = Imported(), []
         for path in options["paths"]:
             try:
@@ -64,19 +66,19 @@ class Command(BaseCommand):
         stem = source.name.removesuffix(".gz").removesuffix(".csv") or "import"
         show = options["progress"] or sys.stderr.isatty()
         reports = folder / f"{stem}-refused.csv", folder / f"{stem}-remarks.csv"
+        progress = Progress(self) if show else None
         try:
             with source.at_hand() as path, Report(*reports, NAMES) as report:
                 imported = street_crime.import_file(
                     path=path, name=source.name, report=report, dry_run=options["dry_run"],
-                    takes_less=options["takes_less"], progress=_Progress(self) if show else lambda rows: None,
+                    takes_less=options["takes_less"], progress=progress or (lambda rows: None),
                 )  # fmt: skip
         except (Unreadable, Refused) as error:
             raise type(error)(f"{source.name}: {error}") from error
+        if progress:
+            progress.end()
         self.stdout.write(f"{source.name}: {imported.counts} {imported}")
-        if report.refused:
-            self.stdout.write(f"{source.name}: {report.refused:,} rows refused, reasons in {report.refused_path}")
-        if report.remarks:
-            self.stdout.write(f"{source.name}: {report.remarks:,} remarks in {report.remarks_path}")
+        telling.tell(self, source.name, report)
         return imported
 
     def _count(self, options: dict[str, Any]) -> None:
@@ -84,24 +86,3 @@ class Command(BaseCommand):
         months = street_crime.count(everything=options["recount"])
         if months:
             self.stdout.write(f"counted {months} months around the schools in {time.monotonic() - began:.1f} s")
-
-
-class _Progress:
-    """Rows read and their rate, on one line of stderr."""
-
-    def __init__(self, command: BaseCommand) -> None:
-        self._command, self._began, self._said = command, time.monotonic(), 0.0
-
-    def __call__(self, rows: int) -> None:
-        now = time.monotonic()
-        if now - self._said >= 0.2:
-            self._said = now
-            rate = rows / max(now - self._began, 0.001)
-            self._command.stderr.write(f"\r{rows:,} rows, {rate:,.0f} a second", ending="")
-
-
-def _report_folder(given: Path | None) -> Path:
-    try:
-        return report_folder(given)
-    except OSError as error:
-        raise CommandError(f"Cannot write to {given}: {error.strerror}.") from error

@@ -1,7 +1,6 @@
 """`import_schools FILE`: bring the school register up to date from a GIAS file of any year."""
 
 import sys
-import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from schools.register import telling
 from schools.register.reading import Unreadable
-from schools.register.report import Counts, Report, report_folder
+from schools.register.report import Counts, Report
+from schools.register.telling import Progress
 from schools.services import register
 from ssp.refusals import Refused
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if register.OPERATOR not in connections:
             raise CommandError("Set SSP_OWNER_DATABASE_URL: the register is imported by the operator, for every force.")
-        folder = _report_folder(options["report_to"])
+        folder = telling.folder(options["report_to"])
         show = options["progress"] or sys.stderr.isatty()
         total, unread = Counts(), []
         for path in filter(None, (options["file"], options["links"])):
@@ -49,7 +50,7 @@ class Command(BaseCommand):
     def _import(self, path: Path, folder: Path, *, dry_run: bool, show: bool) -> Counts:
         stem = path.name.removesuffix(".gz").removesuffix(".csv") or "import"
         with Report(folder / f"{stem}-refused.csv", folder / f"{stem}-remarks.csv") as report:
-            progress = _Progress(self) if show else None
+            progress = Progress(self) if show else None
             counts = register.import_file(
                 path=path, report=report, dry_run=dry_run, **({"progress": progress} if progress else {})
             )
@@ -61,36 +62,9 @@ class Command(BaseCommand):
     def _tell(self, path: Path, report: Report, *, dry_run: bool) -> None:
         if dry_run:
             self.stdout.write(f"{path}: dry run, nothing was kept")
-        if report.refused:
-            self.stdout.write(f"{path}: {report.refused:,} rows refused, reasons in {report.refused_path}")
-        if report.remarks:
-            self.stdout.write(f"{path}: {report.remarks:,} remarks in {report.remarks_path}")
+        telling.tell(self, path, report)
         if report.unknown_authorities:
             codes = ", ".join(
                 f"{code} ({count:,} schools)" for code, count in sorted(report.unknown_authorities.items())
             )
             self.stdout.write(f"{path}: local authorities in no known force's area: {codes}")
-
-
-class _Progress:
-    """Rows read and their rate, on one line of stderr."""
-
-    def __init__(self, command: BaseCommand) -> None:
-        self._command, self._began, self._said = command, time.monotonic(), 0.0
-
-    def __call__(self, rows: int) -> None:
-        now = time.monotonic()
-        if now - self._said >= 0.2:
-            self._said = now
-            rate = rows / max(now - self._began, 0.001)
-            self._command.stderr.write(f"\r{rows:,} rows, {rate:,.0f} a second", ending="")
-
-    def end(self) -> None:
-        self._command.stderr.write("")
-
-
-def _report_folder(given: Path | None) -> Path:
-    try:
-        return report_folder(given)
-    except OSError as error:
-        raise CommandError(f"Cannot write to {given}: {error.strerror}.") from error
