@@ -79,7 +79,7 @@ def _record(count: int, force: int, first: int, by: int) -> None:
             "now() - n * interval '1 year' / %(most)s", "happened_on": "current_date", "recorded_by_id": str(by),
             "logged_by_id": str(by), "press": "gen_random_uuid()", "kind": "'drugs'" if model is Incident else "'engagement'",
             "status": "'recorded'", "place": "'site'", "audience": "'nobody'", "minutes": "30",
-            "started_at_time": "time '12:00'",
+            "started_at_time": "time '12:00'", "what_happened": "'Something.'",
         }  # fmt: skip
         fields = [each for each in model._meta.local_fields if not each.primary_key and not each.null]
         columns = {str(each.column): given.get(str(each.column), _blank(each)) for each in fields}

@@ -16,6 +16,9 @@ SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop
 def test_from_no_partnership_to_the_first(world, new_page, is_accessible, size):
     page: Page = comes_in(new_page(viewport=size), world.users["amara"])
     page.goto("/")
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    if menu.is_visible():  # folded on a phone
+        menu.click()
     page.get_by_role("link", name="Coverage").click()
     expect(page.get_by_text("No partnership yet.")).to_be_visible()
     is_accessible(page)
