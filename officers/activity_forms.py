@@ -54,7 +54,22 @@ class DayField(forms.ChoiceField):
             return False
 
 
-class ActivityForm(forms.Form):
+class RoleGuarded(forms.Form):
+    """A form whose ``kind`` may be something officers do not do (R7)."""
+
+    @property
+    def duty(self) -> Duty | None:
+        """What officers do not do, where that was chosen."""
+        kind = self.data.get("kind", "")
+        return Duty(kind) if kind in Duty.values else None
+
+    def answer_alone(self, reason: str) -> None:
+        """Say why it is not the officer's job, and nothing else: what is missing beside it does not matter then."""
+        self.errors.clear()
+        self.add_error("kind", reason)
+
+
+class ActivityForm(RoleGuarded):
     press = press_field()
     keeper = forms.IntegerField(widget=forms.HiddenInput)
     school = forms.ChoiceField(label="At which school?", widget=forms.RadioSelect)
@@ -130,12 +145,6 @@ class ActivityForm(forms.Form):
         if data.get("minutes") == LONGER and not data.get("other_minutes") and "other_minutes" not in self.errors:
             self.add_error("other_minutes", ValidationError("Enter how many minutes", code="required"))
         return data
-
-    @property
-    def duty(self) -> Duty | None:
-        """What officers do not do, where that was chosen; known before the rest of the form is right."""
-        kind = self.data.get("kind", "")
-        return Duty(kind) if kind in Duty.values else None
 
     def entry(self) -> Entry:
         """What was typed, as the service takes it."""

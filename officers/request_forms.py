@@ -6,7 +6,7 @@ from django import forms
 
 from incidents.fields import HINT, ClockField
 from incidents.incident_forms import press_field
-from officers.activity_forms import NOT_OURS
+from officers.activity_forms import NOT_OURS, RoleGuarded
 from officers.models import Audience, Duty, Rating, RequestKind, Topic
 from officers.models.activities import MOST_MINUTES
 from officers.models.term_plans import PLANNABLE
@@ -20,7 +20,7 @@ NO_NAMES = "Name no child. What is about one child goes into an enquiry or a dis
 TOPICS = [("", "Choose one"), *Topic.choices]
 
 
-class RequestForm(forms.Form):
+class RequestForm(RoleGuarded):
     press = press_field()
     kind = forms.ChoiceField(label="What do you ask for?")
     day = DateField(label="On which day?", noun="the day")
@@ -41,12 +41,6 @@ class RequestForm(forms.Form):
         not_ours = sorted(Duty.choices, key=lambda pair: pair[1])
         choices = [("", "Choose one"), ("What an officer does", RequestKind.choices), (NOT_OURS, not_ours)]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
-
-    @property
-    def duty(self) -> Duty | None:
-        """What officers do not do, where that was chosen."""
-        kind = self.data.get("kind", "")
-        return Duty(kind) if kind in Duty.values else None
 
     def wish(self) -> Wish:
         return Wish(**{name: value for name, value in self.cleaned_data.items() if name != "press"})

@@ -1,5 +1,6 @@
 """A proposal of postings: asked for, worked out by a solver, edited by a person, applied by a person; or thrown away."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from officers import solving
 from officers.models import Officer, Posting, PostingPlan, PostingPlanLine
 from officers.patterns import in_words, metres
 from officers.queries import fitness, planning
-from officers.queries.planning import SchoolRow
+from officers.queries.planning import OfficerRow, SchoolRow
 from officers.services import postings
 from officers.solving import OfficerToPost, Proposal, SchoolToFill
 from officers.workflow import PLAN, PlanStatus
@@ -68,21 +69,43 @@ def problem(plan: PostingPlan, *, by: User) -> Problem:
     found = [each for each in planning.school_rows(by, on=plan.starts_on) if each.has_protocol]
     # R14: a school under the line is offered youth engagement; one that has an officer keeps its place in the proposal.
     offered = [each for each in found if each.need.is_under_the_line and not each.postings]
-    rows = tuple(each for each in found if each not in offered)
-    board = planning.officer_rows(by, rows, on=plan.starts_on, near=plan.near_metres)
-    fit = [each for each in board if not each.bars and each.officer.user_id != by.pk]
+    board = planning.officer_rows(by, found, on=plan.starts_on, near=plan.near_metres)
+    apart = _out_of_reach(plan, [each for each in found if each not in offered], board)
+    rows = tuple(each for each in found if each not in offered and each.school.pk not in apart)
+    staying = [each for each in board if apart & {school.pk for school in each.schools}]
+    fit = [each for each in board if not each.bars and each.officer.user_id != by.pk and each not in staying]
     return Problem(
         rows=rows,
         schools=tuple(SchoolToFill(planning.place_of(each.school, each.need), each.need.weight) for each in rows),
         officers=tuple(OfficerToPost(each.officer.pk, frozenset(s.pk for s in each.schools)) for each in fit),
         left_out=(
             *(bar.text for each in board for bar in each.bars),
+            *(f"{each.officer} stays at {_names(each.schools)}: no pattern of posting reaches it." for each in staying),
             *(
                 f"{each.school} is under the line of need: youth engagement is offered in place of a posting."
                 for each in offered
             ),
         ),
     )
+
+
+def _out_of_reach(plan: PostingPlan, rows: Sequence[SchoolRow], board: Sequence[OfficerRow]) -> set[int]:
+    """The schools to leave as they are: those with an officer that no pattern reaches, and whatever else their officers have.
+
+    A proposal would otherwise end a posting and put nobody in its place.
+    """
+    schools = [SchoolToFill(planning.place_of(each.school, each.need), each.need.weight) for each in rows]
+    found = solving.bundles(schools, near=plan.near_metres, allows_two_by_need=plan.allows_two_by_need)
+    reached = {school for each in found for school in each.schools}
+    had = [{school.pk for school in each.schools} for each in board]
+    apart = {each.place.id for each in schools if each.place.id not in reached} & set[int]().union(*had)
+    while grown := set[int]().union(*(theirs for theirs in had if theirs & apart)) - apart:
+        apart |= grown
+    return apart
+
+
+def _names(schools: Sequence[School]) -> str:
+    return ", ".join(each.name for each in schools)
 
 
 def solve(plan: PostingPlan, given: Problem) -> Proposal:
@@ -92,6 +115,8 @@ def solve(plan: PostingPlan, given: Problem) -> Proposal:
         solving.Unsolved: nothing was found in the time.
         Refused: there is no school or no officer to plan with.
     """
+    if not given.schools and given.left_out:
+        raise Refused(f"There is nothing to propose. {' '.join(given.left_out)}")
     if not given.schools:
         raise Refused("No school has a protocol in force on that day, so nobody can be posted anywhere.", rule="N6")
     if not given.officers:

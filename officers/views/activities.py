@@ -111,7 +111,7 @@ def _logged(request: HttpRequest, form: ActivityForm, schools: list[School], par
     school = by_key.get(form.data.get("school", ""))
     if form.duty is not None and school is not None and "press" not in form.errors:
         role_guard.refuse(school=school, duty=form.duty, door=Door.ACTIVITY, press=form.cleaned_data["press"], by=user)
-        form.add_error("kind", REFUSALS[form.duty].reason)
+        form.answer_alone(REFUSALS[form.duty].reason)
         return _answer(request, form, school)
     if not is_whole or school is None:
         return _answer(request, form)

@@ -48,7 +48,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         is_whole, by = form.is_valid(), person(request)
         if form.duty is not None and "press" not in form.errors:
             role_guard.refuse(school=school, duty=form.duty, door=Door.REQUEST, press=form.cleaned_data["press"], by=by)
-            form.add_error("kind", REFUSALS[form.duty].reason)
+            form.answer_alone(REFUSALS[form.duty].reason)
             refusal = {"of": REFUSALS[form.duty], "school": school, "emergency": EMERGENCY}
         elif is_whole:
             press = form.cleaned_data["press"]

@@ -134,3 +134,16 @@ def test_the_page_refuses_a_probationer_and_shows_pattern_and_distances_before_i
     assert again.status_code == 200 and "already" in again.content.decode()
     with placed.acting("tom"):
         assert Posting.objects.count() == 2
+
+
+def test_an_officer_at_a_school_that_no_pattern_reaches_stays_and_nothing_is_ended(shared):
+    protocol(shared)  # no priority school, and no other with a protocol near it
+    post(shared, officer(shared))
+    plan = asked(shared)
+    assert plan.status == "failed" and "PC Ben Carver stays at Ashfield Academy" in plan.report["why"]
+    protocol(shared, "birchwood", has_single_officer=True)
+    newcomer(shared, "pat")
+    officer(shared, "pat")
+    plan = asked(shared)
+    assert where(shared, plan) == {("Birchwood School", 1): "Pat Newcomer"}
+    assert "PC Ben Carver stays at Ashfield Academy: no pattern of posting reaches it." in plan.report["left_out"]

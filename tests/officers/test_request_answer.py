@@ -164,3 +164,13 @@ def test_the_pages_of_each_answer(here):
     assert ben.post(f"{url}decline/", {"words": "Ill."}).status_code == 302
     assert ben.post(f"{url}decline/", {"words": "Ill."}).status_code == 409
     assert "Declined" in gwen.get("/requests/").content.decode()
+
+
+def test_what_officers_do_not_do_is_answered_without_asking_for_a_day_first(here):
+    school = here.schools["ashfield"]
+    page = client_of(here, "gwen").post(
+        f"/schools/{school.pk}/requests/new/", {"kind": str(Duty.PLAYGROUND), "press": str(uuid.uuid4())}
+    )
+    words = page.content.decode()
+    assert "This is not the officer’s job" in words and "playground duty" in words
+    assert "Enter the day" not in words and "At what time?”" not in words
