@@ -130,7 +130,7 @@ class Activity(SchoolModel):
 
     objects = ActivityQuerySet.as_manager()
 
-    wall: ClassVar[Wall] = Wall.school_rows(side="police").append_only()
+    wall: ClassVar[Wall] = Wall.school_rows(side="police").append_only().written_by("logged_by_id")
 
     class Meta:
         default_permissions = ()
@@ -183,7 +183,7 @@ class ActivityAddendum(SchoolModel):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     press = models.UUIDField()
 
-    wall: ClassVar[Wall] = Wall.school_rows(side="police").append_only()
+    wall: ClassVar[Wall] = Wall.school_rows(side="police").append_only().written_by("entered_by_id")
 
     class Meta:
         default_permissions = ()

@@ -1,5 +1,6 @@
 """Who read the briefing about a school, and up to when?"""
 
+from datetime import timedelta
 from typing import ClassVar
 
 import pgtrigger
@@ -10,7 +11,7 @@ from django.db.models.functions import Now
 
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel
-from ssp.tenancy.walls import USER_ID, Wall
+from ssp.tenancy.walls import Wall
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -35,16 +36,16 @@ class BriefingReceipt(SchoolModel):
 
     objects = BriefingReceiptQuerySet.as_manager()
 
-    _here = Wall.school_rows(side="police")
-    wall: ClassVar[Wall] = Wall(
-        read=_here.read, write=f"({_here.write}) and reader_id = {USER_ID}", rights=("SELECT", "INSERT")
-    )
+    wall: ClassVar[Wall] = Wall.school_rows(side="police").append_only().written_by("reader_id")
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["school", "reader", "press"], name="briefing_confirmed_once"),
-            models.CheckConstraint(condition=Q(as_of__lte=F("read_at")), name="briefing_read_after_it_was_made"),
+            models.CheckConstraint(
+                condition=Q(as_of__lte=F("read_at"), as_of__gte=F("read_at") - timedelta(days=2)),
+                name="briefing_read_after_it_was_made",
+            ),
         ]
         indexes = [
             models.Index(fields=["force", "school", "-as_of"], name="briefing_newest"),

@@ -11,9 +11,13 @@ from django.db.models.functions import Lower, Now
 
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import TenantModel
-from ssp.tenancy.walls import Wall
+from ssp.tenancy.walls import IN_FORCE, SCHOOL_IDS, Wall
 
 PERSON = settings.AUTH_USER_MODEL
+# At a school, those who are or were posted there, or will be.
+POSTED_HERE = (
+    f"{IN_FORCE} and id = any (array(select p.officer_id from officers_posting p where p.school_id = any ({SCHOOL_IDS})))"
+)
 
 
 class TeamQuerySet(VisibleQuerySet["Team"]):
@@ -30,7 +34,7 @@ class Team(TenantModel):
 
     objects = TeamQuerySet.as_manager()
 
-    wall: ClassVar[Wall] = Wall.of_force()
+    wall: ClassVar[Wall] = Wall.of_force_scope()
 
     class Meta:
         default_permissions = ()
@@ -50,7 +54,7 @@ class OfficerQuerySet(VisibleQuerySet["Officer"]):
 class Officer(TenantModel):
     """A police officer who may be posted to schools."""
 
-    user = models.OneToOneField(PERSON, on_delete=models.PROTECT, related_name="officer")
+    user = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     rank = models.CharField(max_length=30, default="PC")
     collar_number = models.CharField(max_length=20)
     probation_ends_on = models.DateField(help_text="The last day of probation.")
@@ -58,11 +62,14 @@ class Officer(TenantModel):
 
     objects = OfficerQuerySet.as_manager()
 
-    wall: ClassVar[Wall] = Wall.of_force()
+    wall: ClassVar[Wall] = Wall.of_force_scope().readable_also(POSTED_HERE)
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["force", "collar_number"], name="officer_collar_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["force", "collar_number"], name="officer_collar_number_once"),
+            models.UniqueConstraint(fields=["force", "user"], name="officer_once_a_force"),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 # R5 from the other side: probation that is put off does not reach an officer who is posted.

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from officers.models.officers import Officer
+from partnerships.models import AgreementKind
+from partnerships.workflow import AgreementStatus
 from schools.models import DAYS, SCHOOL_RANGE
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel
@@ -69,7 +71,10 @@ class Posting(SchoolModel):
 
     objects = PostingQuerySet.as_manager()
 
-    wall: ClassVar[Wall] = Wall.school_rows()
+    # Written by those alone who stand in the whole force: nobody at a school moves their own dates.
+    wall: ClassVar[Wall] = Wall(
+        read=Wall.school_rows().read, write=Wall.of_force_scope().write, rights=("SELECT", "INSERT", "UPDATE")
+    )
 
     class Meta:
         default_permissions = ()
@@ -94,13 +99,27 @@ class Posting(SchoolModel):
                 name="no_probationer_posted",  # R5: no local assessment overrides this, so nothing in the code can either
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
+                # Held until the end of the transaction, so that nobody puts probation off meanwhile.
                 func="""
-                    IF NOT EXISTS (SELECT FROM officers_officer o
-                                   WHERE o.id = NEW.officer_id AND o.probation_ends_on < NEW.starts_on)
-                    THEN RAISE EXCEPTION 'an officer cannot be posted within probation'; END IF;
+                    PERFORM FROM officers_officer o
+                    WHERE o.id = NEW.officer_id AND o.probation_ends_on < NEW.starts_on FOR SHARE;
+                    IF NOT FOUND THEN RAISE EXCEPTION 'an officer cannot be posted within probation'; END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="posted_under_a_protocol",  # N6
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF NOT EXISTS (SELECT FROM partnerships_agreement a
+                                   WHERE a.force_id = NEW.force_id AND a.school_id = NEW.school_id
+                                     AND a.kind = '{AgreementKind.PROTOCOL}' AND a.status = '{AgreementStatus.IN_FORCE}'
+                                     AND a.ends_on >= greatest(NEW.starts_on, current_date))
+                    THEN RAISE EXCEPTION 'a school without a protocol in force has no officer posted to it'; END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,10 +12,18 @@ from officers.models.activities import Topic
 from officers.workflow import REQUEST, RequestStatus
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel
-from ssp.tenancy.walls import Wall
+from ssp.tenancy.walls import SIDE, Wall
 
 PERSON = settings.AUTH_USER_MODEL
 MOVES = ", ".join(sorted(f"'{source!s}>{t.target!s}'" for t in REQUEST.transitions for source in t.source))
+OF_SIDE = {"police": "request.answer", "school": "request.make"}
+
+
+def verbs(side: str) -> str:
+    """What one side does with a request, as SQL writes a list."""
+    return ", ".join(f"'{each.verb}'" for each in REQUEST.transitions if each.permission == OF_SIDE[side])
+
+
 
 
 class RequestKind(models.TextChoices):
@@ -106,6 +114,11 @@ class ActivityRequest(SchoolModel):
                        (OLD.kind, OLD.topic, OLD.year_groups, OLD.details, OLD.asked_at, OLD.asked_by_id, OLD.press,
                         OLD.school_id, OLD.force_id)
                     THEN RAISE EXCEPTION 'what was asked for stays as it was asked'; END IF;
+                    IF OLD.status = '{RequestStatus.RATED}' AND NEW IS DISTINCT FROM OLD
+                    THEN RAISE EXCEPTION 'feedback stays as it was given'; END IF;
+                    IF NEW.status = '{RequestStatus.RATED}' AND NEW.status <> OLD.status
+                       AND current_setting('app.side', true) = 'police'
+                    THEN RAISE EXCEPTION 'the school gives the feedback'; END IF;
                     RETURN NEW;
                 """,
             ),
@@ -126,7 +139,15 @@ class RequestStep(SchoolModel):
     done_at = models.DateTimeField(db_default=Now())
     done_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
-    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+    wall: ClassVar[Wall] = (
+        Wall.school_rows()
+        .append_only()
+        .written_by("done_by_id")
+        .written_where(
+            f"case when {SIDE} = 'school' then verb in ({verbs('school')})"
+            f" when {SIDE} = 'police' then verb in ({verbs('police')}) else false end"
+        )
+    )
 
     class Meta:
         default_permissions = ()

@@ -19,11 +19,15 @@ from officers.models import (
     VettingLevel,
 )
 from ssp.access import decisions
+from ssp.access.models import Membership
+from ssp.access.roles import SPECS, Role
 from ssp.accounts import mailboxes
 from ssp.accounts.models import User, normalised
 from ssp.audit import log
 from ssp.notifications import mail
 from ssp.refusals import NotPermitted, Refused, WrongState
+from ssp.tenancy import context
+from ssp.tenancy.context import Context
 from ssp.tenancy.models import Force
 from ssp.ui.dates import long_date
 
@@ -44,7 +48,8 @@ def enter(*, force: Force, name: str, email: str, facts: Facts, by: User) -> Off
 
     Raises:
         NotPermitted: ``by`` may not enter officers of this force.
-        Refused: no police mailbox of one person; the person or the collar number is entered already; facts are missing.
+        Refused: no police mailbox of one person; the account is somebody's of a school or another force; the person or the
+            collar number is entered already; facts are missing.
     """
     decisions.require(by, "officer.edit", force)
     address = normalised(email)
@@ -52,6 +57,11 @@ def enter(*, force: Force, name: str, email: str, facts: Facts, by: User) -> Off
         raise Refused(wrong)
     user = User.objects.filter(email=address).first()
     is_new = user is None
+    if user is not None and _stands_elsewhere(user, force):
+        raise Refused(
+            "This address belongs to somebody who works for a school or for another force. Use the officer’s own address at "
+            f"{force}."
+        )
     if user is None:
         if not name.strip():
             raise Refused("Enter the officer’s name.")
@@ -160,6 +170,13 @@ def end_colleague(*, colleague: Colleague, on: date, by: User) -> Colleague:
     locked.save(update_fields=["ends_on"])
     log.record("colleague.ended", locked.officer, by=by, subject=locked.officer.user, details={"ends_on": on})
     return locked
+
+
+def _stands_elsewhere(user: User, force: Force) -> bool:
+    """Whether a person holds a role, today or later, other than of this force's police. Only they themself see all their roles."""
+    with context.entered(Context(user_id=user.pk)):
+        held = Membership.objects.filter(user=user).living(on=timezone.localdate())
+        return any(each.force_id != force.pk or SPECS[Role(each.role)].side != "police" for each in held)
 
 
 def lock(officer: Officer) -> Officer:

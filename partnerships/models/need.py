@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import BY_THE_FORCE, SchoolModel, TenantModel
-from ssp.tenancy.walls import Wall
+from ssp.tenancy.walls import SIDE, Wall
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -183,7 +183,15 @@ class NeedConsultation(SchoolModel):
     recorded_at = models.DateTimeField(db_default=Now())
     recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
-    wall: ClassVar[Wall] = Wall.school_rows().append_only()
+    # The school speaks for itself; what everybody else said is recorded by the police.
+    wall: ClassVar[Wall] = (
+        Wall.school_rows()
+        .append_only()
+        .written_by("recorded_by_id")
+        .written_where(
+            f"case when party = '{ConsultedParty.SCHOOL}' then {SIDE} = 'school' else {SIDE} = 'police' end"
+        )
+    )
 
     class Meta:
         default_permissions = ()

@@ -104,6 +104,14 @@ class Wall:
         own = f"({IN_FORCE} and {SIDE} = '{side}' and {column} = {USER_ID} and school_id = any ({SCHOOL_IDS}))"
         return replace(self, read=f"({self.read}) or {own}", write=f"({self.write}) or {own}")
 
+    def written_by(self, column: str) -> Wall:
+        """Rows are written in one's own name alone (N3); who may read them stays as it is."""
+        return replace(self, write=f"({self.write}) and {column} = {USER_ID}")
+
+    def written_where(self, condition: str) -> Wall:
+        """A further condition on what is written; who may read stays as it is."""
+        return replace(self, write=f"({self.write}) and ({condition})")
+
     def served(self) -> Wall:
         """The service's own work for the force sees and writes these rows too, though they are closed to one side: mail, links."""
         service = f"({IN_FORCE} and {SIDE} = 'system')"
@@ -208,7 +216,7 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "officers_calendarfeed": "the SHA-256 of 192 random bits; a person in a force",
     "officers_planitem": "a school, which belongs to one force",
     "officers_rolerefusal": "a person and their own press",
-    "officers_officer": "one police record per person: only their own force can name them",
+    "officers_officer": "a person and a force: each names its own force",
     "officers_posting": "a role given by the same act",
     "partnerships_acknowledgement": "an agreement, which belongs to one force",
     "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
@@ -240,6 +248,13 @@ GLOBAL_UNIQUES: dict[str, str] = {
 }
 
 
+# The library lets whoever may set a setting pass by any trigger; here the triggers are rules, and nobody passes by them.
+NO_TRIGGER_IGNORED = (
+    "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean "
+    "LANGUAGE sql IMMUTABLE AS 'SELECT false'"
+)
+
+
 def walled_models() -> Iterator[type[Model]]:
     """Every concrete model of our own, with its wall.
 
@@ -261,6 +276,7 @@ def walled_models() -> Iterator[type[Model]]:
 def statements(*, app_role: str, owner_role: str) -> Iterator[str]:
     """The SQL that raises the second wall, safe to run again and again."""
     app, owner = _quoted(app_role), _quoted(owner_role)
+    yield NO_TRIGGER_IGNORED
     yield f"GRANT USAGE ON SCHEMA public TO {app}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {app}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {app}"

@@ -92,3 +92,22 @@ def test_the_pages_of_an_officer(shared):
     assert "Recruitment vetting" in page and "Restorative justice" in page
     assert client_of(shared, "dev").get(f"/officers/{made.pk}/").status_code == 403
     assert client_of(shared, "clara").get(f"/officers/{made.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["jo", "gwen", "sam"])
+def test_nobody_of_a_school_or_of_another_force_is_entered(shared, key):
+    facts, force = Facts("PC", "77", day(-900)), shared.forces["northshire"]
+    with shared.acting("amara") as by, pytest.raises(Refused, match="works for a school or for another force") as refused:
+        records.enter(force=force, name="Typed Wrongname", email=shared.users[key].email, facts=facts, by=by)
+    assert shared.users[key].name not in str(refused.value)
+    with shared.acting("amara"):
+        assert not Officer.objects.exists()
+
+
+def test_an_officer_who_moved_is_entered_by_the_new_force_too(shared):
+    """The old force's record stays its own, and keeps nobody out."""
+    with shared.acting("amara") as by:
+        leila = "leila@police.example"
+        records.enter(force=shared.forces["northshire"], name="L", email=leila, facts=Facts("PC", "1", day(-900)), by=by)
+    with shared.acting("clara") as by:
+        records.enter(force=shared.forces["southmoor"], name="L", email=leila, facts=Facts("PC", "1", day(-900)), by=by)
