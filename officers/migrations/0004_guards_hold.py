@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='briefingreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('as_of__gte', django.db.models.expressions.CombinedExpression(models.F('read_at'), '-', models.Value(datetime.timedelta(days=2)))), ('as_of__lte', models.F('read_at'))), name='briefing_read_after_it_was_made'),
+            constraint=models.CheckConstraint(condition=models.Q(('as_of__gte', django.db.models.expressions.CombinedExpression(models.F('read_at'), '-', models.Value(datetime.timedelta(days=7)))), ('as_of__lte', models.F('read_at'))), name='briefing_read_after_it_was_made'),
         ),
         migrations.AddConstraint(
             model_name='officer',

@@ -43,7 +43,7 @@ class BriefingReceipt(SchoolModel):
         constraints = [
             models.UniqueConstraint(fields=["school", "reader", "press"], name="briefing_confirmed_once"),
             models.CheckConstraint(
-                condition=Q(as_of__lte=F("read_at"), as_of__gte=F("read_at") - timedelta(days=2)),
+                condition=Q(as_of__lte=F("read_at"), as_of__gte=F("read_at") - timedelta(days=7)),
                 name="briefing_read_after_it_was_made",
             ),
         ]

@@ -222,7 +222,7 @@ CHANGES = {
     "xid": "xid + 1",
     "force_id": "coalesce(force_id, 0) + 1",
     "school_id": "coalesce(school_id, 0) + 1",
-    "actor_id": "actor_id + 1",
+    "actor_id": "coalesce(actor_id, 0) + 1",
     "object_id": "coalesce(object_id, 0) + 1",
     "subject_id": "coalesce(subject_id, 0) + 1",
     "actor_role": "actor_role || 'x'",
@@ -250,6 +250,13 @@ def change_a_value(dice, force_id):
     return column, row
 
 
+def _newest_sealed(force_id):
+    """The lines of the last transaction sealed."""
+    last = "(SELECT max(xid_upto) FROM audit_auditseal WHERE force_id = %s)"
+    rows = owner_sql(f"SELECT id FROM audit_auditevent WHERE force_id = %s AND xid + 1 >= {last}", force_id, force_id)
+    return {row for (row,) in rows}
+
+
 def delete_rows(dice, force_id):
     row, count = _an_id(dice, force_id), dice.randint(1, 5)
     owner_sql("DELETE FROM audit_auditevent WHERE force_id = %s AND id >= %s AND id < %s", force_id, row, row + count)
@@ -259,6 +266,8 @@ def delete_rows(dice, force_id):
 def insert_a_row(dice, force_id):
     row, xid = _an_id(dice, force_id), dice.choice(["xid", "xid + 1", "xid - 1", "1", "xid + 1000000000"])
     columns = ", ".join(sorted(set(CHANGES) - {"id", "xid"}))
+    if xid == "xid + 1" and row in _newest_sealed(force_id):
+        return None  # a line nothing has sealed yet
     owner_sql(
         f"INSERT INTO audit_auditevent (xid, {columns}) SELECT {xid}, {columns} FROM audit_auditevent WHERE id = %s",
         row,
