@@ -11,7 +11,7 @@ from places import day, officer, post, protocol, today
 
 from officers.models import Activity, Officer, Posting, RequestStep, Team
 from officers.services import teams
-from partnerships.models import NeedConsultation
+from partnerships.models.need import NeedConsultation
 from ssp.access.roles import Role
 from ssp.access.services import memberships
 from ssp.access.standing import acting
