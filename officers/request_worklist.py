@@ -38,7 +38,7 @@ def rows(user: Any) -> list[waiting.Part]:
         proposed = found.filter(mine, status=RequestStatus.PROPOSED)
         done = found.filter(mine, status=RequestStatus.DELIVERED)
         return [_part(proposed, "request.proposed", F("day")), _part(done, "request.done", None)]
-    asked = found.filter(status=RequestStatus.ASKED)
+    asked = found.filter(status=RequestStatus.ASKED).exclude(asked_by=user.pk)  # N3: others answer what one asked
     if standing.on_force("request.answer"):
         asked = asked.filter(due_at__lt=timezone.now())
     return [_part(asked, "request.asked", None)]
@@ -55,7 +55,7 @@ def planned(user: Any) -> list[waiting.Part]:
     plan = plan.filter(planned_on__range=(today - timedelta(BACK_DAYS), today)).order_by("planned_on", "id")
     at = Cast("planned_on", DateTimeField())
     accepted = ActivityRequest.objects.visible_to(user).filter(school__in=schools, status=RequestStatus.ACCEPTED)
-    accepted = accepted.filter(day__lte=today).order_by("day", "id")
+    accepted = accepted.filter(day__lte=today).exclude(asked_by=user.pk).order_by("day", "id")
     return [
         waiting.columns(plan, "plan.item", at=at, due_on=F("planned_on"), more=F("kind")),
         waiting.columns(accepted, "plan.request", at=F("due_at"), due_on=F("day"), more=F("kind")),

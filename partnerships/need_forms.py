@@ -99,7 +99,13 @@ class AssessForm(forms.Form):
         return {each: Known(data[each.value], data[f"{each.value}_source"]) for each in Indicator}
 
 
+def read_field() -> forms.CharField:
+    """Which assessment was read; without one nothing was."""
+    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
+
 class AgreeForm(forms.Form):
+    assessment = read_field()
     says = forms.ChoiceField(
         label="Does the school agree with how its need was assessed?", choices=Says.choices, widget=forms.RadioSelect
     )
@@ -111,6 +117,7 @@ class AgreeForm(forms.Form):
 
 
 class ConsultForm(forms.Form):
+    assessment = read_field()
     party = forms.ChoiceField(
         label="Who was asked?", widget=forms.RadioSelect,
         choices=[choice for choice in ConsultedParty.choices if choice[0] != ConsultedParty.SCHOOL],
@@ -126,6 +133,7 @@ class ConsultForm(forms.Form):
 
 
 class OfferForm(forms.Form):
+    assessment = read_field()
     sessions = forms.IntegerField(label="Sessions", min_value=0, max_value=500, help_text="Lessons or groups.")
     assemblies = forms.IntegerField(label="Assemblies", min_value=0, max_value=500)
     until = DateField(label="Until when?")

@@ -6,7 +6,7 @@ or is planned in one union, and two for the crimes near them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
@@ -52,6 +52,7 @@ from ssp.ui.worklist import Item, Urgency
 
 FIRST_DAYS = 7  # what a first briefing looks back on
 MOST_DAYS = 14  # what any looks back on
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no briefing is older; what says it is counts as none
 SOON = timedelta(days=30)
 MOST = 200  # rows of one kind
 NEWS, TODAY = "news", "today"
@@ -137,11 +138,11 @@ def is_read(user: Any, *, on: date) -> bool:
 def posted(user: Any, *, on: date) -> QuerySet[Posting]:
     """Who should read about which school on a day, as far as a person supervises it: each with ``read_at``, the last time the
     officer did, ``covered_by_name``, who stands in, and ``is_mine``, whether the officer is in a team of theirs."""
-    receipts = BriefingReceipt.objects.filter(school=OuterRef("school"), reader=OuterRef("officer__user"))
+    receipts = _receipts(school=OuterRef("school"), reader=OuterRef("officer__user"))
     cover = Posting.objects.filter(covers=OuterRef("pk")).current(on=on)
     rows: Any = Posting.objects.where_may(user, "briefing.supervise").current(on=on)
     rows = rows.select_related("school", "officer__user", "officer__team").annotate(
-        read_at=Subquery(receipts.newest_first().values("as_of")[:1]),
+        read_at=Subquery(receipts.values("as_of")[:1]),
         covered_by_name=Subquery(cover.order_by("id").values("officer__user__name")[:1]),
         is_mine=Case(When(officer__team__sergeant=user.pk, then=Value(1)), default=Value(0)),
     )
@@ -152,8 +153,8 @@ def posted(user: Any, *, on: date) -> QuerySet[Posting]:
 def _schools(user: Any, at: datetime) -> QuerySet[School]:
     today = timezone.localdate(at)
     here = {"school": OuterRef("pk")}
-    receipts = BriefingReceipt.objects.filter(**here).newest_first().values("as_of")[:1]
-    own = BriefingReceipt.objects.filter(**here, reader=user.pk).newest_first().values("as_of")[:1]
+    receipts = _receipts(**here).values("as_of")[:1]
+    own = _receipts(**here, reader=user.pk).values("as_of")[:1]
     posting = Posting.objects.filter(**here, officer__user=user.pk).current(on=today).order_by("covers", "-starts_on")
     spoc = SpocAppointment.objects.in_post(on=today).filter(**here).order_by("is_deputy", "id")
     in_force = Agreement.objects.filter(**here).in_force(on=today).order_by("-ends_on")
@@ -171,6 +172,11 @@ def _schools(user: Any, at: datetime) -> QuerySet[School]:
         )
         .order_by("name", "id")
     )
+
+
+def _receipts(**of: Any) -> QuerySet[BriefingReceipt]:
+    """The newest first. A moment nobody can have read at has no day in every time zone, and would end the page."""
+    return BriefingReceipt.objects.filter(**of, as_of__gte=FIRST_MOMENT).newest_first()
 
 
 def _since(school: Any, as_of: datetime) -> datetime:

@@ -39,6 +39,7 @@ def choices(user: Any, schools: Sequence[School]) -> list[tuple[str, str]]:
     plan = PlanItem.objects.visible_to(user).to_do().filter(school__in=schools)
     plan = plan.filter(planned_on__range=(today - timedelta(OLDEST_DAYS), today)).select_related("school")
     asked = ActivityRequest.objects.visible_to(user).filter(school__in=schools, status=RequestStatus.ACCEPTED)
+    asked = asked.exclude(asked_by=user.pk)  # N3
     given = Disclosure.objects.visible_to(user).filter(
         school__in=schools, status__in=CURRENT, decided_at__gte=timezone.now() - timedelta(GIVEN_DAYS)
     )

@@ -118,7 +118,7 @@ def officer_rows(user: Any, schools: Iterable[SchoolRow], *, on: date, near: int
             covering=tuple(covering.get(each.pk, ())),
             pattern=recognise([row.place for row in own[each.pk]], near=near) if each.pk in own else None,
             bars=tuple(fit[each.pk].bars(on=on)),
-            expiring=tuple(fit[each.pk].expiring(by=on + SOON)),
+            expiring=tuple(fit[each.pk].expiring(by=min(on, date.max - SOON) + SOON)),
         )
         for each in officers
     )

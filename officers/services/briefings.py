@@ -1,7 +1,7 @@
 """Confirming that the briefing was read, and the morning's e-mail that says how much of it there is (N9)."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,10 @@ from ssp.access import standing
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.notifications import mail
-from ssp.refusals import NotPermitted
+from ssp.refusals import NotPermitted, Stale
+
+LONGEST = timedelta(hours=24)  # a page may lie open before it is confirmed
+CLOCKS = timedelta(minutes=1)  # two of our machines differ by less
 
 
 @transaction.atomic
@@ -28,17 +31,19 @@ def confirm(*, school_ids: Collection[int], as_of: datetime, press: UUID, by: Us
     A school whose posting ended while the page was open is left out: its briefing is somebody else's now.
 
     Args:
-        as_of: when the page was put together; a later time than now counts as now.
+        as_of: when the page was put together.
         press: of the page; the same press again writes nothing more.
 
     Raises:
         NotPermitted: none of the schools is ``by``'s to read about.
+        Stale: the page was not put together within the last 24 hours.
     """
     schools = list(School.objects.where_may(by, "briefing.read").filter(pk__in=school_ids).order_by("pk"))
     if not schools:
         raise NotPermitted(
             "You are not posted to any of these schools today, so there is no briefing of yours to confirm."
         )
+    refuse_old(as_of)
     known = set(
         BriefingReceipt.objects.filter(reader=by, press=press, school__in=schools).values_list("school", flat=True)
     )
@@ -52,6 +57,15 @@ def confirm(*, school_ids: Collection[int], as_of: datetime, press: UUID, by: Us
     for each in made:
         log.record("briefing.read", each.school, by=by)
     return len(made)
+
+
+def refuse_old(as_of: datetime) -> None:
+    """Raise `Stale` unless a page was put together at a moment within the last 24 hours: nobody has read any other."""
+    now = timezone.now()
+    if not now - LONGEST <= as_of <= now + CLOCKS:
+        raise Stale(
+            "This briefing is not of the last 24 hours, so nothing was confirmed. Open the briefing again and read it."
+        )
 
 
 def send_digests(*, force_id: int, on: date) -> int:

@@ -25,9 +25,10 @@ from ssp.audit import log
 from ssp.refusals import NotPermitted, Refused, Stale
 from ssp.tenancy import preferences
 from ssp.tenancy.models import Force
-from ssp.ui.dates import long_date, short_date
+from ssp.ui.dates import long_date, months_after, short_date
 
 ONE_DAY = timedelta(days=1)
+MOST_MONTHS = 24  # ahead: neither vetting nor a protocol is known for longer
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,11 @@ def ask(*, force: Force, starts_on: date, allows_two_by_need: bool, press: UUID,
 
     Raises:
         NotPermitted: ``by`` may not post officers of this force.
-        Refused: the day is not to come.
+        Refused: the day is not to come, or more than two years ahead.
     """
     decisions.require(by, "posting.plan", force)
     _refuse_past(starts_on)
+    _refuse_far(starts_on)
     near = preferences.of(force.pk).near_school_metres
     made, is_new = PostingPlan.objects.get_or_create(
         force=force, press=press,
@@ -167,7 +169,8 @@ def edit(
         NotPermitted: ``by`` may not.
         WrongState: it is applied or thrown away.
         Stale: somebody changed it meanwhile.
-        Refused: the school is not in it; a buddy without an officer, or the same person twice; one who may not be posted (R5).
+        Refused: the school is not in it; a buddy without an officer, or the same person twice; one who may not be posted
+            (R5, N3).
     """
     locked = _held(plan, "edit", version, by=by)
     lines = list(PostingPlanLine.objects.select_for_update(of=("self",)).filter(plan=locked, school=school))
@@ -267,9 +270,16 @@ def _refuse_past(starts_on: date) -> None:
         )
 
 
+def _refuse_far(starts_on: date) -> None:
+    last = months_after(timezone.localdate(), MOST_MONTHS)
+    if starts_on > last:
+        raise Refused(f"A proposal begins within two years: on {long_date(last)} at the latest.")
+
+
 def _refuse_unfit(officer: Officer | None, school: School, plan: PostingPlan) -> None:
     if officer is None or Posting.objects.filter(officer=officer, school=school).living(on=plan.starts_on).exists():
         return
+    postings.refuse_both_sides(officer=officer, school=school, starts_on=plan.starts_on)
     if bars := fitness.of(officer).bars(on=plan.starts_on):
         raise Refused(" ".join(each.text for each in bars), rule=bars[0].rule)
 

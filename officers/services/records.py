@@ -31,6 +31,11 @@ from ssp.tenancy.context import Context
 from ssp.tenancy.models import Force
 from ssp.ui.dates import long_date
 
+NOT_ONESELF = (
+    "Nobody enters or changes their own record, vetting or training as an officer. Ask somebody else who may: the SSP coordinator "
+    "or a sergeant."
+)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -47,12 +52,14 @@ def enter(*, force: Force, name: str, email: str, facts: Facts, by: User) -> Off
     """Enter an officer. Who has no account yet gets one without a password, and a mail that says how to set one.
 
     Raises:
-        NotPermitted: ``by`` may not enter officers of this force.
+        NotPermitted: ``by`` may not enter officers of this force, or would enter themself (N3).
         Refused: no police mailbox of one person; the account is somebody's of a school or another force; the person or the
             collar number is entered already; facts are missing.
     """
     decisions.require(by, "officer.edit", force)
     address = normalised(email)
+    if address == by.email:
+        raise NotPermitted(NOT_ONESELF, rule="N3")
     if wrong := mailboxes.problem(address, place=str(force), is_police=True):
         raise Refused(wrong)
     user = User.objects.filter(email=address).first()
@@ -78,10 +85,10 @@ def edit(*, officer: Officer, facts: Facts, by: User) -> Officer:
     """Change what stands in an officer's record.
 
     Raises:
-        NotPermitted: ``by`` may not.
+        NotPermitted: ``by`` may not, or it is their own.
         Refused: probation would reach into a posting (R5); the collar number is another officer's; facts are missing.
     """
-    decisions.require(by, "officer.edit", officer)
+    _require_other(officer, by)
     locked = lock(officer)
     _refuse_back_into_probation(locked, facts.probation_ends_on)
     saved = _saved(locked, facts)
@@ -184,11 +191,16 @@ def lock(officer: Officer) -> Officer:
     return Officer.objects.select_for_update(of=("self",)).select_related("user", "force").get(pk=officer.pk)
 
 
+def refuse_own(officer: Officer, by: User) -> None:
+    """Raise `NotPermitted` where an officer's record is ``by``'s own (N3)."""
+    if officer.user_id == by.pk:
+        raise NotPermitted(NOT_ONESELF, rule="N3")
+
+
 def _require_other(officer: Officer, by: User) -> None:
     """Nobody vouches for their own fitness (N3)."""
     decisions.require(by, "officer.edit", officer)
-    if officer.user_id == by.pk:
-        raise NotPermitted("Nobody enters their own vetting or training. Ask somebody else who may.", rule="N3")
+    refuse_own(officer, by)
 
 
 def _refuse_odd_days(begins: date, ends: date | None, *, what: str) -> None:

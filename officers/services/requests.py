@@ -22,9 +22,17 @@ from schools.models import School
 from ssp.access import decisions
 from ssp.accounts.models import User
 from ssp.audit import log
-from ssp.refusals import Refused
+from ssp.refusals import NotPermitted, Refused
 
 PAST = "This day or time is over. Choose one to come."
+NOT_ONES_OWN = (
+    "You asked for this yourself, for the school. Somebody else has to answer it for the police: another officer or the "
+    "sergeant."
+)
+NOT_FOR_BOTH = (
+    "You answered this yourself, for the police. Somebody else has to go on with it for the school: the SPOC, the deputy or the "
+    "head teacher."
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,8 @@ def accept(*, asked: ActivityRequest, by: User) -> ActivityRequest:
     """The officer says yes to the day and time asked for.
 
     Raises:
-        NotPermitted; WrongState: it was answered, or taken back.
+        NotPermitted: ``by`` may not answer it, or asked for it themself (N3).
+        WrongState: it was answered, or taken back.
         Refused: the day is over.
     """
     locked = _locked(asked, "accept", by)
@@ -86,7 +95,8 @@ def propose(*, asked: ActivityRequest, day: date, at_time: time, words: str, by:
     """The officer proposes another day or time; the school agrees to it or takes its request back.
 
     Raises:
-        NotPermitted; WrongState: it is done, declined or taken back.
+        NotPermitted: as `accept`.
+        WrongState: it is done, declined or taken back.
         Refused: the day is over.
     """
     locked = _locked(asked, "propose", by)
@@ -99,7 +109,8 @@ def decline(*, asked: ActivityRequest, words: str, by: User) -> ActivityRequest:
     """The officer says no, with the reason.
 
     Raises:
-        NotPermitted; WrongState: it is done, declined or taken back.
+        NotPermitted: as `accept`.
+        WrongState: it is done, declined or taken back.
     """
     return _answered(_locked(asked, "decline", by), "decline", by, "Your request was declined.", words)
 
@@ -112,7 +123,8 @@ def agree(*, asked: ActivityRequest, day: date, at_time: time, by: User) -> Acti
         day, at_time: as they were shown: what was changed since is not agreed to unseen.
 
     Raises:
-        NotPermitted; WrongState: nothing is proposed any more.
+        NotPermitted: ``by`` asks for nothing here, or answered it for the police (N3).
+        WrongState: nothing is proposed any more.
         Refused: another time was proposed since; the day is over.
     """
     locked = _locked(asked, "agree", by)
@@ -127,7 +139,8 @@ def withdraw(*, asked: ActivityRequest, words: str, by: User) -> ActivityRequest
     """The school takes its request back.
 
     Raises:
-        NotPermitted; WrongState: it is done, declined or taken back.
+        NotPermitted: as `agree`.
+        WrongState: it is done, declined or taken back.
     """
     return _replied(_locked(asked, "withdraw", by), "withdraw", by, "The school took its request back.", words)
 
@@ -136,7 +149,8 @@ def deliver(*, asked: ActivityRequest, by: User) -> ActivityRequest:
     """What was asked for is done: by logging the activity, within its transaction.
 
     Raises:
-        NotPermitted; WrongState: it was never accepted, or is done.
+        NotPermitted: as `accept`.
+        WrongState: it was never accepted, or is done.
     """
     locked = _locked(asked, "deliver", by)
     return _answered(locked, "deliver", by, "What you asked for is done. Say how it went.", delivered_at=timezone.now())
@@ -147,17 +161,36 @@ def feed_back(*, asked: ActivityRequest, rating: Rating, words: str, by: User) -
     """The school says how it went; the sergeant reads it at the appraisal.
 
     Raises:
-        NotPermitted; WrongState: it is not done, or feedback was given.
+        NotPermitted: as `agree`.
+        WrongState: it is not done, or feedback was given.
     """
     locked = _locked(asked, "feed_back", by)
     facts: dict[str, Any] = {"rating": rating, "feedback": words, "rated_at": timezone.now(), "rated_by": by}
     return _moved(locked, "feed_back", by, "", **facts)
 
 
+def refuse_both_sides(*, asked: ActivityRequest, verb: str, steps: Iterable[RequestStep], by: User) -> None:
+    """Nobody acts for both sides of one request: who asked does not answer, and who answered does not judge (N3).
+
+    Args:
+        steps: what was done with it; those of others do not matter.
+
+    Raises:
+        NotPermitted: ``by`` has acted for the other side.
+    """
+    permission = REQUEST[verb].permission
+    taken = {REQUEST[each.verb].permission for each in steps if each.done_by_id == by.pk}
+    if asked.asked_by_id == by.pk:
+        taken.add("request.make")
+    if taken - {permission}:
+        raise NotPermitted(NOT_ONES_OWN if permission == "request.answer" else NOT_FOR_BOTH, rule="N3")
+
+
 def _locked(asked: ActivityRequest, verb: str, by: User) -> ActivityRequest:
     decisions.require(by, REQUEST[verb].permission or "", asked)
     rows = ActivityRequest.objects.select_for_update(of=("self",)).select_related("school__force", "asked_by")
     locked = rows.get(pk=asked.pk)
+    refuse_both_sides(asked=locked, verb=verb, steps=RequestStep.objects.filter(request=locked, done_by=by), by=by)
     REQUEST.check(locked, verb)
     return locked
 

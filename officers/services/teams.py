@@ -9,10 +9,11 @@ from ssp.access.models import Membership
 from ssp.access.roles import Role
 from ssp.accounts.models import User
 from ssp.audit import log
-from ssp.refusals import Refused
+from ssp.refusals import NotPermitted, Refused
 from ssp.tenancy.models import Force
 
 LONGEST = 100
+NOT_ONESELF = "Nobody gives themselves a team. Ask another sergeant or your SSP coordinator."
 
 
 @transaction.atomic
@@ -23,11 +24,11 @@ def make(*, force: Force, name: str, sergeant: User | None, by: User) -> Team:
         sergeant: who supervises it; None while nobody does.
 
     Raises:
-        NotPermitted: ``by`` may not make teams of this force.
+        NotPermitted: ``by`` may not make teams of this force, or would give it to themself (N3).
         Refused: no name, another team has it, or the person is no sergeant of the force today.
     """
     decisions.require(by, "team.edit", force)
-    team = _saved(Team(force=force, created_by=by), name, sergeant)
+    team = _saved(Team(force=force, created_by=by), name, sergeant, by)
     log.record("team.made", team, by=by, subject=sergeant)
     return team
 
@@ -41,12 +42,14 @@ def edit(*, team: Team, name: str, sergeant: User | None, by: User) -> Team:
     """
     decisions.require(by, "team.edit", team)
     locked = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
-    team = _saved(locked, name, sergeant)
+    team = _saved(locked, name, sergeant, by)
     log.record("team.edited", team, by=by, subject=sergeant)
     return team
 
 
-def _saved(team: Team, name: str, sergeant: User | None) -> Team:
+def _saved(team: Team, name: str, sergeant: User | None, by: User) -> Team:
+    if sergeant is not None and sergeant.pk == by.pk and team.sergeant_id != by.pk:
+        raise NotPermitted(NOT_ONESELF, rule="N3")
     words = " ".join(name.split())
     if not words or len(words) > LONGEST:
         raise Refused(f"Give the team a name of at most {LONGEST} characters.")

@@ -23,7 +23,7 @@ from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
 from ssp.audit import log
-from ssp.refusals import WrongState
+from ssp.refusals import NotPermitted, WrongState
 from ssp.ui.acting import acted
 from ssp.ui.dates import clock
 from ssp.ui.keyset import Keyset
@@ -135,6 +135,11 @@ def _done(form: ActivityForm, school: School, part: Any, user: Any) -> Activity 
         )
     except WrongState as error:  # what it was part of has moved on: nothing typed is lost
         form.add_error("part", str(error))
+        return None
+    except NotPermitted as error:
+        if error.rule != "N3":
+            raise
+        form.add_error("part", str(error))  # what was done may be logged, only not as the answer to one's own request
         return None
 
 

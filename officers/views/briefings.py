@@ -32,6 +32,12 @@ class ConfirmForm(forms.Form):
         given = [each for each in data.getlist("school") if each.isascii() and each.isdecimal() and len(each) < 18]
         self.fields["school"].choices = [(each, each) for each in given]  # type: ignore[attr-defined]
 
+    def clean_as_of(self) -> datetime:
+        """Before anything counts with it: some moments have no day in every time zone."""
+        as_of: datetime = self.cleaned_data["as_of"]
+        briefings.refuse_old(as_of)
+        return as_of
+
 
 @require_safe
 @requires("briefing.read")

@@ -60,6 +60,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         else None,
         "colleagues": officer.colleagues.order_by("ends_on", "name"),
         "may_edit": decisions.may(request.user, "officer.edit", officer),
+        "is_own": officer.user_id == person(request).pk,
         "today": today,
         "back_url": reverse("officer-list"),
     }
@@ -91,6 +92,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @requires("officer.edit")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     officer = load_officer(request, pk, "officer.edit")
+    records.refuse_own(officer, person(request))
     names = ("rank", "collar_number", "probation_ends_on", "team")
     initial = {name: getattr(officer, name) for name in names}
     form = OfficerForm(request.POST or None, initial=initial, teams=_teams(request))
@@ -107,6 +109,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("officer.edit")
 def vet(request: HttpRequest, pk: int) -> HttpResponse:
     officer = load_officer(request, pk, "officer.edit")
+    records.refuse_own(officer, person(request))
     form = VettingForm(request.POST or None)
     is_sent = request.method == "POST" and form.is_valid()
     if (
@@ -121,6 +124,7 @@ def vet(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("officer.edit")
 def train(request: HttpRequest, pk: int) -> HttpResponse:
     officer = load_officer(request, pk, "officer.edit")
+    records.refuse_own(officer, person(request))
     form = TrainingForm(request.POST or None)
     is_sent = request.method == "POST" and form.is_valid()
     if (

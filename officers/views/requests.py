@@ -1,6 +1,6 @@
 """The pages of what schools ask of their officer: the list, ask, look at one, and each answer to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from incidents.views.pages import FORM_METHODS, PAGE, ask, school_of, schools_for
 from officers.duties import EMERGENCY, REFUSALS
-from officers.models import ActivityRequest, Door, Rating
+from officers.models import ActivityRequest, Door, Rating, RequestStep
 from officers.request_forms import AgreeForm, FeedbackForm, ProposeForm, RequestForm, WordsForm
 from officers.services import requests, role_guard
 from officers.workflow import REQUEST
@@ -66,10 +66,14 @@ def view(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = _load(request, request_id, "request.view")
     moves = REQUEST.open_verbs(asked.status)
     held = {each for each in {move.permission or "" for move in moves} if decisions.may(request.user, each, asked)}
+    steps = list(asked.steps.select_related("done_by").order_by("id"))
+    verbs = {move.verb for move in moves if move.permission in held}
+    others = {verb: why for verb in verbs if (why := _not_ones_own(request, asked, verb, steps))}
     context = {
         "asked": asked,
-        "steps": asked.steps.select_related("done_by").order_by("id"),
-        "verbs": {move.verb for move in moves if move.permission in held},
+        "steps": steps,
+        "verbs": verbs - others.keys(),
+        "others": next(iter(others.values()), ""),
         "agree": AgreeForm(initial={"day": asked.day, "at_time": asked.at_time}),
         "back_url": reverse("request-list"),
     }
@@ -145,6 +149,15 @@ def _load(request: HttpRequest, request_id: int, permission: str) -> ActivityReq
     return found
 
 
+def _not_ones_own(request: HttpRequest, asked: ActivityRequest, verb: str, steps: Iterable[RequestStep]) -> str:
+    """Why this person leaves a step to others; empty where they need not."""
+    try:
+        requests.refuse_both_sides(asked=asked, verb=verb, steps=steps, by=person(request))
+    except NotPermitted as error:
+        return str(error)
+    return ""
+
+
 def _pressed(request: HttpRequest, asked: ActivityRequest, act: Callable[[], Any], done: str) -> HttpResponse:
     """One press without a form to fill in: a refusal stands above the request."""
     try:
@@ -163,6 +176,7 @@ def _form(
 ) -> HttpResponse:  # fmt: skip
     REQUEST.check(asked, verb)
     by = person(request)
+    requests.refuse_both_sides(asked=asked, verb=verb, steps=(), by=by)  # before anybody types for nothing
     if request.method == "POST" and form.is_valid():
         moved = acted(form, lambda: act({**form.cleaned_data, "by": by}))
         if moved is not None:

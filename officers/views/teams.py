@@ -50,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     team: Team = decisions.load(request.user, Team.objects.select_related("force"), "team.edit", pk=pk)
     initial = {"name": team.name, "sergeant": team.sergeant_id}
-    form = TeamForm(request.POST or None, initial=initial, sergeants=_sergeants(request))
+    form = TeamForm(request.POST or None, initial=initial, sergeants=_sergeants(request, team))
     if request.method == "POST" and form.is_valid():
         done = acted(form, lambda: teams.edit(team=team, by=person(request), **form.cleaned_data), field="name")
         if done is not None:
@@ -58,7 +58,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(request, form, title="Change the team", caption=team.name, button="Save", back_url=reverse("team-list"))
 
 
-def _sergeants(request: HttpRequest) -> Any:
+def _sergeants(request: HttpRequest, team: Team | None = None) -> Any:
+    """Those who may be chosen: oneself only where one supervises the team already (N3)."""
     held = Membership.objects.filter(role=Role.SERGEANT, force_id=person(request).standing.force_id)
     now = held.current(on=timezone.localdate()).values("user")
-    return User.objects.filter(pk__in=now, is_active=True).order_by("name")
+    found = User.objects.filter(pk__in=now, is_active=True).order_by("name")
+    is_own = team is not None and team.sergeant_id == person(request).pk
+    return found if is_own else found.exclude(pk=person(request).pk)

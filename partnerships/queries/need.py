@@ -62,8 +62,9 @@ def as_weights(version: NeedWeights) -> list[Weight]:
 
 
 def newest(school: School) -> NeedAssessment | None:
-    """The assessment that stands for a school today."""
-    return NeedAssessment.objects.filter(school=school).order_by("-id").first()
+    """The assessment that stands for a school today, with its weights and who made it."""
+    rows = NeedAssessment.objects.filter(school=school).select_related("weights", "assessed_by")
+    return rows.order_by("-id").first()
 
 
 def need_of(assessment: NeedAssessment) -> Need:

@@ -32,9 +32,13 @@ from ssp.access.queries import holders
 from ssp.accounts.models import User
 from ssp.audit import log
 from ssp.notifications import mail
-from ssp.refusals import Refused, Stale, WrongState
+from ssp.refusals import NotPermitted, Refused, Stale, WrongState
 from ssp.tenancy import context
 from ssp.tenancy.models import Force
+
+AGAIN = "It was assessed again meanwhile. Read it and answer again."
+#: For whom a side speaks itself. The other parties stand on neither: the police record what they say.
+SPEAKS = {ConsultedParty.SCHOOL: "school", ConsultedParty.POLICE: "police"}
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def assess(*, school: School, known: Mapping[Indicator, Known], note: str, press
         Refused: no weights are set; a value without its source, or one below zero.
     """
     decisions.require(by, "need.assess", school)
+    _hold(school.pk)
     if before := NeedAssessment.objects.filter(school=school, press=press).first():
         return before
     weights = queries.weights_in_use(school.its_force)
@@ -121,13 +126,13 @@ def assess(*, school: School, known: Mapping[Indicator, Known], note: str, press
 def consult(
     *, assessment: NeedAssessment, party: ConsultedParty, says: Says, who: str, words: str, said_on: date, by: User
 ) -> NeedConsultation:
-    """Record what a party other than the school said on the assessment that stands.
+    """Record what a party other than the school said on the assessment that was read.
 
     Raises:
         NotPermitted: ``by`` does not assess need here.
-        WrongState: a newer assessment stands.
-        Refused: the party is the school, which says so itself; who assessed it speaks for the police; no name; a day to come;
-            a disagreement without its reason.
+        Stale: a newer assessment stands.
+        Refused: the party is the school, which says so itself; who assessed it, or said for the school, speaks for the police
+            (N3); no name; a day to come; a disagreement without its reason.
     """
     decisions.require(by, "need.assess", assessment)
     if party == ConsultedParty.SCHOOL:
@@ -139,14 +144,16 @@ def consult(
 
 @transaction.atomic
 def agree(*, assessment: NeedAssessment, says: Says, words: str, by: User) -> NeedConsultation:
-    """The head says for the school whether it agrees with the assessment that stands.
+    """The head says for the school whether it agrees with the assessment that was read.
 
     Raises:
         NotPermitted: ``by`` is not head there.
-        WrongState: a newer assessment stands.
-        Refused: a disagreement without its reason.
+        Stale: a newer assessment stands.
+        Refused: who assessed it, or said for the police, speaks for the school (N3); a disagreement without its reason.
     """
     decisions.require(by, "need.agree", assessment)
+    if assessment.assessed_by_id == by.pk:
+        raise Refused("You assessed this yourself, for the police. Somebody else says for the school.", rule="N3")
     return _said(assessment, ConsultedParty.SCHOOL, says, by.name, words, timezone.localdate(), by)
 
 
@@ -158,7 +165,8 @@ def offer(
 
     Raises:
         NotPermitted: ``by`` does not assess need here.
-        WrongState: a newer assessment stands, or the offer was made already.
+        Stale: a newer assessment stands.
+        WrongState: the offer was made already.
         Refused: the school is not under the line; nothing is offered; the last day is past.
     """
     decisions.require(by, "need.assess", assessment)
@@ -184,7 +192,10 @@ def offer(
 def _said(
     assessment: NeedAssessment, party: ConsultedParty, says: Says, who: str, words: str, said_on: date, by: User
 ) -> NeedConsultation:
+    if SPEAKS.get(party, by.standing.side) != by.standing.side:
+        raise NotPermitted(f"You do not act for this party: {party.label.lower()}.", rule="N3")
     locked = _standing(assessment)
+    _refuse_both_sides(locked, party, by)
     if not who.strip():
         raise Refused("Say who spoke for them.")
     if says == Says.DISAGREES and not words.strip():
@@ -200,11 +211,24 @@ def _said(
 
 
 def _standing(assessment: NeedAssessment) -> NeedAssessment:
-    """The assessment, when it is the one that stands; its school is held so that no newer one comes in between."""
-    School.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=assessment.school_id)
+    """The assessment, when it is the one that stands; its school is held so that no newer one comes in between (R14)."""
+    _hold(assessment.school_id)
     if NeedAssessment.objects.filter(school_id=assessment.school_id, pk__gt=assessment.pk).exists():
-        raise WrongState("The need of this school was assessed again meanwhile. Look at the new assessment.")
+        raise Stale(AGAIN, rule="R14")
     return assessment
+
+
+def _hold(school_id: int) -> None:
+    School.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=school_id)
+
+
+def _refuse_both_sides(assessment: NeedAssessment, party: ConsultedParty, by: User) -> None:
+    """Nobody says for both sides whether they agree (N3)."""
+    other = {ConsultedParty.SCHOOL: ConsultedParty.POLICE, ConsultedParty.POLICE: ConsultedParty.SCHOOL}.get(party)
+    if other and NeedConsultation.objects.filter(assessment=assessment, party=other, recorded_by=by).exists():
+        raise Refused(
+            f"You said so for the other side already: {other.label.lower()}. Somebody else has to.", rule="N3"
+        )
 
 
 def _check_weights(weights: Sequence[Weight], line: int, priority_from: int, note: str) -> None:

@@ -18,6 +18,7 @@ from schools.models import School
 from ssp.access import decisions
 from ssp.access.decorators import requires
 from ssp.accounts.client import person
+from ssp.refusals import Stale
 from ssp.tenancy.models import Force
 from ssp.ui.acting import acted
 from ssp.ui.keyset import Keyset
@@ -46,7 +47,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     """A school's need as it stands: the score with its parts, who said what, what is offered."""
     school = _school(request, pk, "need.view")
-    assessment = _newest(school)
+    assessment = queries.newest(school)
     context: dict[str, Any] = {
         "school": school,
         "may_assess": decisions.may(request.user, "need.assess", school),
@@ -112,75 +113,95 @@ def assess(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("need.assess")
 def consult(request: HttpRequest, pk: int) -> HttpResponse:
     school = _school(request, pk, "need.assess")
-    assessment = _assessed(school)
-    form = ConsultForm(request.POST or None)
+    standing = _assessed(school)
+    form = ConsultForm(request.POST or None, initial={"assessment": standing.pk})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made = acted(
             form,
             lambda: need.consult(
-                assessment=assessment, party=ConsultedParty(data["party"]), says=Says(data["says"]), who=data["who"],
-                words=data["words"], said_on=data["said_on"], by=person(request),
+                assessment=_read(standing, data), party=ConsultedParty(data["party"]), says=Says(data["says"]),
+                who=data["who"], words=data["words"], said_on=data["said_on"], by=person(request),
             ),
         )  # fmt: skip
         if made is not None:
             messages.success(request, "Recorded.")
             return redirect("need-view", pk=pk)
-    return _ask(request, school, form, title="Record what a party said", button="Record it")
+    return _answer(request, school, form, title="Record what a party said", button="Record it")
 
 
 @require_http_methods(FORM_METHODS)
 @requires("need.agree")
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     school = _school(request, pk, "need.agree")
-    assessment = _assessed(school)
-    form = AgreeForm(request.POST or None)
+    standing = _assessed(school)
+    form = AgreeForm(request.POST or None, initial={"assessment": standing.pk})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made = acted(
             form,
-            lambda: need.agree(assessment=assessment, says=Says(data["says"]), words=data["words"], by=person(request)),
+            lambda: need.agree(
+                assessment=_read(standing, data), says=Says(data["says"]), words=data["words"], by=person(request)
+            ),
         )
         if made is not None:
             messages.success(request, "Thank you. What you said stands beside the assessment.")
             return redirect("need-view", pk=pk)
-    return _ask(request, school, form, title="Say whether the school agrees", button="Send")
+    return _answer(request, school, form, title="Say whether the school agrees", button="Send")
 
 
 @require_http_methods(FORM_METHODS)
 @requires("need.assess")
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
     school = _school(request, pk, "need.assess")
-    assessment = _assessed(school)
-    form = OfferForm(request.POST or None)
+    standing = _assessed(school)
+    form = OfferForm(request.POST or None, initial={"assessment": standing.pk})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made = acted(
             form,
             lambda: need.offer(
-                assessment=assessment, sessions=data["sessions"], assemblies=data["assemblies"], words=data["words"],
-                until=data["until"], by=person(request),
+                assessment=_read(standing, data), sessions=data["sessions"], assemblies=data["assemblies"],
+                words=data["words"], until=data["until"], by=person(request),
             ),
         )  # fmt: skip
         if made is not None:
             messages.success(request, "The offer stands on the school’s page.")
             return redirect("need-view", pk=pk)
-    return _ask(request, school, form, title="Offer youth engagement", button="Make the offer")
+    return _answer(request, school, form, title="Offer youth engagement", button="Make the offer")
 
 
-def _ask(request: HttpRequest, school: School, form: Any, *, title: str, button: str) -> HttpResponse:
-    context = {"school": school, "form": form, "title": title, "button": button}
+def _answer(request: HttpRequest, school: School, form: Any, *, title: str, button: str) -> HttpResponse:
+    """A form below the assessment it is about. Where a newer one came meanwhile that is shown, and what was typed stays."""
+    standing = _assessed(school)
+    if form.is_bound and form.data.get("assessment") != str(standing.pk):
+        form.data = form.data.copy()
+        form.data["assessment"] = str(standing.pk)
+        if need.AGAIN not in form.non_field_errors():
+            form.add_error(None, need.AGAIN)
+    parts = [(part.get_indicator_display(), part) for part in standing.parts.order_by("id")]
+    return _ask(request, school, form, title=title, button=button, assessment=standing, parts=parts)
+
+
+def _read(standing: NeedAssessment, data: dict[str, Any]) -> NeedAssessment:
+    """The assessment that was read, where it stands.
+
+    Raises:
+        Stale: another one stands now.
+    """
+    if data["assessment"] != str(standing.pk):
+        raise Stale(need.AGAIN, rule="R14")
+    return standing
+
+
+def _ask(request: HttpRequest, school: School, form: Any, *, title: str, button: str, **shown: Any) -> HttpResponse:
+    context = {"school": school, "form": form, "title": title, "button": button, **shown}
     return render(request, "partnerships/need_ask.html", context)
 
 
 def _school(request: HttpRequest, pk: int, permission: str) -> School:
     found: School = decisions.load(request.user, School.objects.select_related("force"), permission, pk=pk)
     return found
-
-
-def _newest(school: School) -> NeedAssessment | None:
-    rows = NeedAssessment.objects.filter(school=school).select_related("weights", "assessed_by")
-    return rows.order_by("-id").first()
 
 
 def _assessed(school: School) -> NeedAssessment:

@@ -1,7 +1,8 @@
 """The morning's briefing: what is new school by school and no child's name, a receipt, cover for the absent, counts by e-mail."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import timezone as zones
 
 import pytest
 from disclosure_world import concern, letters, urgent
@@ -20,7 +21,7 @@ from officers.models import BriefingReceipt
 from officers.queries import briefings as queries
 from officers.services import briefings, postings
 from ssp.models import Task
-from ssp.refusals import NotPermitted
+from ssp.refusals import NotPermitted, Stale
 from ssp.tenancy import context
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -123,11 +124,57 @@ def test_what_came_while_the_page_was_open_is_in_the_next_one(posted):
 
 def test_one_page_is_confirmed_once_and_no_later_than_now(posted):
     press = uuid.uuid4()
-    assert confirm(posted, press=press, as_of=timezone.now() + timedelta(days=3)) == 1
+    assert confirm(posted, press=press, as_of=timezone.now() + timedelta(seconds=30)) == 1  # another machine's clock
     assert confirm(posted, press=press) == 0
     with posted.acting("tom"):
         (receipt,) = BriefingReceipt.objects.all()
         assert receipt.as_of <= receipt.read_at
+
+
+YEAR_1 = datetime(1, 1, 1)  # noqa: DTZ001 - its zone is what each case adds
+ODD = {
+    "year 1": YEAR_1.replace(tzinfo=UTC),
+    "the year before it": YEAR_1.replace(tzinfo=zones(timedelta(hours=14))),
+    "the last year": datetime(9999, 12, 31, 23, 59, tzinfo=zones(-timedelta(hours=14))),
+}
+
+
+def moments():
+    now = timezone.now()
+    return ODD | {"a day and more ago": now - timedelta(hours=24, minutes=1), "tomorrow": now + timedelta(days=1)}
+
+
+@pytest.mark.parametrize("odd", [*ODD, "a day and more ago", "tomorrow"])
+def test_a_briefing_not_of_the_last_24_hours_is_opened_again(posted, odd):
+    as_of = moments()[odd]
+    with pytest.raises(Stale, match="Open the briefing again"):
+        confirm(posted, as_of=as_of)
+    client = client_of(posted, "ben")
+    given = {"as_of": as_of.isoformat(), "press": uuid.uuid4(), "school": [posted.schools["ashfield"].pk]}
+    answer = client.post("/briefing/read/", given)
+    assert answer.status_code == 409 and "Open the briefing again" in answer.content.decode()
+    with posted.acting("tom"):
+        assert not BriefingReceipt.objects.exists()
+    assert client.get("/briefing/").status_code == 200
+
+
+def test_a_page_that_lay_open_for_most_of_a_day_is_confirmed(posted):
+    assert confirm(posted, as_of=timezone.now() - timedelta(hours=23, minutes=59)) == 1
+
+
+def test_a_receipt_of_a_moment_that_cannot_be_counts_as_none_on_each_page_and_in_the_mail(posted, monkeypatch):
+    """The database takes no such row any more; what would be one is moved to where it still does."""
+    confirm(posted, as_of=timezone.now() - timedelta(hours=20))
+    asks(posted)
+    monkeypatch.setattr(queries, "FIRST_MOMENT", timezone.now() - timedelta(hours=10))
+    found = read(posted)
+    assert found.last_read is None and not found.is_read_today
+    assert found.as_of - found.schools[0].since == timedelta(queries.FIRST_DAYS)
+    assert "Never" in client_of(posted, "tom").get("/briefing/readers/").content.decode()
+    force = posted.forces["northshire"].pk
+    monday = today() + timedelta(days=7 - today().weekday())
+    with context.entered(context.system(force)):
+        assert briefings.send_digests(force_id=force, on=monday) == 1
 
 
 def test_nobody_confirms_for_a_school_or_a_person_that_is_not_theirs(posted):
@@ -166,14 +213,14 @@ def test_a_page_that_is_not_whole_confirms_nothing(posted, given):
 
 
 def test_whoever_covers_reads_from_where_the_absent_officer_ended_and_only_while_covering(posted):
-    confirm(posted, as_of=timezone.now() - timedelta(days=2))
+    confirm(posted, as_of=timezone.now() - timedelta(hours=23))
     stand_in = officer(posted, "lena", number="N2")
     with posted.acting("tom") as by:
         cover = postings.cover(posting=posted.posting, officer=stand_in, starts_on=today(), ends_on=day(4), by=by)
     incident(posted, "ben")
     here = at(posted, who="lena")
     assert here.covers == "Ben Carver" and len(here.news) == 1
-    assert timezone.now() - here.since > timedelta(days=1, hours=23)
+    assert timezone.now() - here.since > timedelta(hours=22)
     with posted.acting("tom") as user:
         rows = {each.officer.user.name: each for each in queries.posted(user, on=today())}
     assert rows["Ben Carver"].covered_by_name == "Lena Fox"

@@ -97,7 +97,10 @@ def test_the_pages_of_an_officer(shared):
 @pytest.mark.parametrize("key", ["jo", "gwen", "sam"])
 def test_nobody_of_a_school_or_of_another_force_is_entered(shared, key):
     facts, force = Facts("PC", "77", day(-900)), shared.forces["northshire"]
-    with shared.acting("amara") as by, pytest.raises(Refused, match="works for a school or for another force") as refused:
+    with (
+        shared.acting("amara") as by,
+        pytest.raises(Refused, match="works for a school or for another force") as refused,
+    ):
         records.enter(force=force, name="Typed Wrongname", email=shared.users[key].email, facts=facts, by=by)
     assert shared.users[key].name not in str(refused.value)
     with shared.acting("amara"):
@@ -108,6 +111,43 @@ def test_an_officer_who_moved_is_entered_by_the_new_force_too(shared):
     """The old force's record stays its own, and keeps nobody out."""
     with shared.acting("amara") as by:
         leila = "leila@police.example"
-        records.enter(force=shared.forces["northshire"], name="L", email=leila, facts=Facts("PC", "1", day(-900)), by=by)
+        records.enter(
+            force=shared.forces["northshire"], name="L", email=leila, facts=Facts("PC", "1", day(-900)), by=by
+        )
     with shared.acting("clara") as by:
         records.enter(force=shared.forces["southmoor"], name="L", email=leila, facts=Facts("PC", "1", day(-900)), by=by)
+
+
+def test_nobody_enters_or_edits_their_own_record(shared):
+    force = shared.forces["northshire"]
+    with shared.acting("tom") as by, pytest.raises(NotPermitted, match="their own record") as refused:
+        records.enter(force=force, name="", email=by.email.upper(), facts=Facts("PC", "9", day(-900)), by=by)
+    assert refused.value.rule == "N3"
+    own = officer(shared, "tom")
+    with shared.acting("tom") as by, pytest.raises(NotPermitted) as refused:
+        records.edit(officer=own, facts=Facts("PC", own.collar_number, day(-1)), by=by)
+    assert refused.value.rule == "N3"
+    tom = client_of(shared, "tom")
+    for act in ("edit", "vetting/new", "training/new"):
+        assert tom.get(f"/officers/{own.pk}/{act}/").status_code == 403, act
+    assert "Change the record" not in tom.get(f"/officers/{own.pk}/").content.decode()
+    assert "Change the record" in client_of(shared, "amara").get(f"/officers/{own.pk}/").content.decode()
+
+
+def test_nobody_gives_themselves_a_team(shared):
+    force, tom = shared.forces["northshire"], shared.users["tom"]
+    with shared.acting("tom") as by:
+        bare = teams.make(force=force, name="North", sergeant=None, by=by)
+        for act in (
+            lambda: teams.make(force=force, name="South", sergeant=tom, by=by),
+            lambda: teams.edit(team=bare, name="North", sergeant=tom, by=by),
+        ):
+            with pytest.raises(NotPermitted, match="gives themselves a team") as refused:
+                act()
+            assert refused.value.rule == "N3"
+    client, typed = client_of(shared, "tom"), {"name": "Kept as typed", "sergeant": tom.pk}
+    page = client.post(f"/teams/{bare.pk}/edit/", typed)
+    assert page.status_code == 200 and "Kept as typed" in page.content.decode()
+    with shared.acting("amara") as by:
+        teams.edit(team=bare, name="North", sergeant=tom, by=by)
+    assert client.post(f"/teams/{bare.pk}/edit/", {"name": "Far North", "sergeant": tom.pk}).status_code == 302

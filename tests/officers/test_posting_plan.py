@@ -7,6 +7,7 @@ from places import day, newcomer, officer, post, protocol, today
 from world import logged
 
 from officers.models import Officer, Posting, PostingStatus, Vetting
+from officers.queries.fitness import Fitness
 from officers.services import postings, records
 from officers.services.records import Facts
 from ssp.access import decisions
@@ -199,3 +200,124 @@ def test_nothing_of_an_officers_fitness_is_seen_by_a_school(shared):
             assert not Vetting.objects.exists() and not Officer.objects.visible_to(user).exists()
     with context.entered(context.system(who.force_id)):
         assert Vetting.objects.count() == 1
+
+
+# --- nobody on both sides of a school (N3)
+
+
+def works_at(world, key, role=Role.STAFF, **days):
+    school = world.schools["ashfield"]
+    with world.acting("dev") as by:
+        return memberships.give(
+            user=world.users[key],
+            role=role,
+            force=school.its_force,
+            school=school,
+            by=by,
+            **{"starts_on": today()} | days,
+        )
+
+
+@pytest.mark.parametrize(
+    "days", [{}, {"starts_on": day(40)}, {"starts_on": day(-9), "ends_on": day(0)}], ids=["now", "later", "until today"]
+)
+def test_nobody_who_works_for_a_school_is_its_officer(shared, days):
+    protocol(shared)
+    protocol(shared, "birchwood")
+    who, other = officer(shared), officer(shared, "lena")
+    works_at(shared, "ben", **days)
+    with pytest.raises(Refused, match="nobody stands on both sides") as refused:
+        post(shared, who, starts_on=day(1))
+    assert refused.value.rule == "N3"
+    posting = post(shared, other)
+    with shared.acting("tom") as by, pytest.raises(Refused) as refused:
+        postings.cover(posting=posting, officer=who, starts_on=day(1), ends_on=day(2), by=by)
+    assert refused.value.rule == "N3"
+    assert post(shared, who, "birchwood").pk
+
+
+def test_who_worked_for_a_school_until_yesterday_may_be_its_officer(shared):
+    protocol(shared)
+    who = officer(shared)
+    works_at(shared, "ben", starts_on=day(-9), ends_on=day(-1))
+    assert post(shared, who).pk
+
+
+# --- ending
+
+
+def test_an_end_is_only_brought_forward(shared):
+    protocol(shared)
+    posting = post(shared, officer(shared), ends_on=day(20))
+    with shared.acting("tom") as by:
+        cover = postings.cover(
+            posting=posting, officer=officer(shared, "lena", by="amara"), starts_on=day(2), ends_on=day(9), by=by
+        )
+        for each, on in ((posting, day(21)), (cover, day(10)), (cover, day(21))):
+            with pytest.raises(Refused, match="plan a posting from the day after"):
+                postings.end(posting=each, on=on, by=by)
+        with pytest.raises(Refused, match="plan a posting from the day after"):
+            postings.end_role(membership=posting.membership, on=day(21), by=by)
+        with pytest.raises(Refused, match="dates of the posting"):
+            memberships.change(membership=posting.membership, ends_on=None, by=by)
+        assert postings.end(posting=posting, on=day(19), by=by).ends_on == day(19)
+        assert postings.end(posting=posting, on=day(-1), by=by).ends_on == day(-1)
+        with pytest.raises(WrongState):
+            postings.end(posting=posting, on=day(5), by=by)
+
+
+def test_the_page_says_that_an_end_is_not_put_off(shared):
+    from world import client_of
+
+    protocol(shared)
+    posting = post(shared, officer(shared), ends_on=day(20))
+    typed = {f"on-{part}": str(getattr(day(21), part)) for part in ("day", "month", "year")}
+    page = client_of(shared, "tom").post(f"/postings/{posting.pk}/end/", typed)
+    assert page.status_code == 200 and "plan a posting from the day after" in page.content.decode()
+    assert f'value="{day(21).day}"' in page.content.decode()
+
+
+# --- what the database refuses at the last moment is a refusal in words
+
+
+def nothing_left(world):
+    with world.acting("tom"):
+        return Membership.objects.filter(role=Role.OFFICER, school=world.schools["ashfield"]).count()
+
+
+def test_a_race_lost_is_told_as_what_has_changed(shared, monkeypatch):
+    protocol(shared)
+    probationer, checks, real = officer(shared, probation_ends_on=day(30)), [], Fitness.bars
+    monkeypatch.setattr(Fitness, "bars", lambda self, *, on: real(self, on=on) if checks else checks.append(on) or [])
+    with pytest.raises(Refused, match="cannot be posted within probation") as refused:
+        post(shared, probationer)
+    assert refused.value.rule == "R5"
+    monkeypatch.setattr(Fitness, "bars", lambda self, *, on: [])
+    with pytest.raises(Refused, match="Something changed at Ashfield Academy"):
+        post(shared, probationer)
+    assert nothing_left(shared) == 0
+
+
+def test_a_protocol_that_ends_at_that_moment_and_another_officer_posted_at_that_moment(shared, monkeypatch):
+    monkeypatch.setattr(postings, "refuse_unfit", lambda **_: None)
+    with pytest.raises(Refused, match="no protocol in force") as refused:
+        post(shared, officer(shared))
+    assert refused.value.rule == "N6"
+    protocol(shared)
+    post(shared, officer(shared, "lena"), ends_on=day(5))
+    posting = post(shared, officer(shared, "tom"), starts_on=day(6), by="amara")
+    with pytest.raises(Refused, match="Another officer has just been posted") as refused:
+        post(shared, entered(shared, "ben"))
+    assert refused.value.rule == "R6" and nothing_left(shared) == 2
+    monkeypatch.setattr(postings, "_refuse_longer", lambda *_: None)
+    with shared.acting("amara") as by:
+        first = Posting.objects.exclude(pk=posting.pk).get()
+        with pytest.raises(Refused, match="Another officer has just been posted") as refused:
+            postings.end(posting=first, on=day(9), by=by)
+        first.membership.refresh_from_db()
+        assert first.membership.ends_on == day(5)
+
+
+def entered(world, key):
+    with world.acting("tom"):
+        return Officer.objects.select_related("user", "force").get(user=world.users[key])

@@ -1,14 +1,19 @@
 """A proposal: asked for, worked out by the worker, edited and applied by a person; and nobody is posted before."""
 
 import uuid
+from datetime import date, timedelta
 
 import pytest
 from places import day, newcomer, officer, post, protocol
 from world import client_of, logged, work
 
 from officers.models import Posting, PostingPlan, PostingPlanLine
+from officers.queries import planning
 from officers.services import posting_plans
+from ssp.access.roles import Role
+from ssp.access.services import memberships
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
+from ssp.ui.dates import months_after
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -147,3 +152,30 @@ def test_an_officer_at_a_school_that_no_pattern_reaches_stays_and_nothing_is_end
     plan = asked(shared)
     assert where(shared, plan) == {("Birchwood School", 1): "Pat Newcomer"}
     assert "PC Ben Carver stays at Ashfield Academy: no pattern of posting reaches it." in plan.report["left_out"]
+
+
+def test_a_proposal_begins_within_two_years_and_planning_counts_no_further_than_there_are_days(placed):
+    last = months_after(day(0), 24)
+    with placed.acting("tom") as by:
+        facts = {"force": placed.forces["northshire"], "allows_two_by_need": False, "press": uuid.uuid4(), "by": by}
+        with pytest.raises(Refused, match="within two years"):
+            posting_plans.ask(**facts, starts_on=last + timedelta(1))
+        assert posting_plans.ask(**facts, starts_on=last).pk
+        board = planning.board(by, on=date.max)
+        assert board.officers and all(each.expiring for each in board.officers)
+    tom, typed = client_of(placed, "tom"), {"press": str(uuid.uuid4())}
+    first = {"starts_on-day": "31", "starts_on-month": "12", "starts_on-year": "9999"}
+    page = tom.post("/postings/proposals/new/", typed | first)
+    assert page.status_code == 200 and "within two years" in page.content.decode() and "9999" in page.content.decode()
+
+
+def test_who_works_for_a_school_is_not_decided_to_be_its_officer(placed):
+    plan = asked(placed)
+    school, ben = placed.schools["birchwood"], placed.officers["ben"]
+    with placed.acting("ruth") as by:
+        memberships.give(
+            user=placed.users["ben"], role=Role.STAFF, force=school.its_force, school=school, starts_on=day(0), by=by
+        )
+    with placed.acting("tom") as by, pytest.raises(Refused) as refused:
+        posting_plans.edit(plan=plan, school=school, officer=ben, buddy=None, version=plan.version, by=by)
+    assert refused.value.rule == "N3"

@@ -12,6 +12,10 @@ from world import client_of, logged
 
 from officers.models import ActivityRequest, Duty, Rating, RequestStep, RoleRefusal
 from officers.services import requests
+from ssp.access.middleware import SESSION_KEY
+from ssp.access.roles import Role
+from ssp.access.services import memberships
+from ssp.access.standing import acting
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.ui import worklist
 
@@ -174,3 +178,97 @@ def test_what_officers_do_not_do_is_answered_without_asking_for_a_day_first(here
     words = page.content.decode()
     assert "This is not the officer’s job" in words and "playground duty" in words
     assert "Enter the day" not in words and "At what time?”" not in words
+
+
+# --- nobody on both sides (N3)
+
+
+def both(world, key, role):
+    """Somebody is given a second role at Ashfield, of the other side."""
+    with world.acting("tom" if role == Role.OFFICER else "dev") as by:
+        school = world.schools["ashfield"]
+        memberships.give(
+            user=world.users[key],
+            role=role,
+            force=school.its_force,
+            school=school,
+            starts_on=timezone.localdate(),
+            by=by,
+        )
+
+
+def turns(world, act, asked, *, by, side, **facts):
+    """As `does`, on one of somebody's two sides."""
+    with acting(world.users[by], side=side):
+        return act(asked=asked, by=world.users[by], **facts)
+
+
+def page_of(world, key, side):
+    client = client_of(world, key)
+    session = client.session
+    session[SESSION_KEY] = [world.forces["northshire"].pk, side]
+    session.save()
+    return client
+
+
+MOVE = {"day": later(), "at_time": NINE, "words": "In court."}
+
+
+def test_who_asked_answers_nothing_in_another_standing(here):
+    both(here, "gwen", Role.OFFICER)
+    asked = asks(here)
+    for act, facts in ((requests.accept, {}), (requests.propose, MOVE), (requests.decline, {"words": "No."})):
+        with pytest.raises(NotPermitted, match="You asked for this yourself") as refused:
+            turns(here, act, asked, by="gwen", side="police", **facts)
+        assert refused.value.rule == "N3"
+    does(here, requests.accept, asked, by="ben")
+    with pytest.raises(NotPermitted) as refused, acting(here.users["gwen"], side="police"):
+        requests.deliver(asked=asked, by=here.users["gwen"])
+    assert refused.value.rule == "N3"
+    with here.acting("tom"):
+        assert list(RequestStep.objects.values_list("verb", "done_by__name")) == [("accept", "Ben Carver")]
+    logs(here, "lesson", topic="online", part=asked)
+
+
+def test_who_answered_for_the_police_says_nothing_for_the_school(here):
+    both(here, "ben", Role.SPOC)
+    asked = asks(here)
+    turns(here, requests.propose, asked, by="ben", side="police", **MOVE)
+    time_ = {"day": later(), "at_time": NINE}
+    for act, facts in ((requests.agree, time_), (requests.withdraw, {"words": "No."})):
+        with pytest.raises(NotPermitted, match="You answered this yourself") as refused:
+            turns(here, act, asked, by="ben", side="school", **facts)
+        assert refused.value.rule == "N3"
+    does(here, requests.agree, asked, by="gwen", **time_)
+    with acting(here.users["ben"], side="police"):
+        requests.deliver(asked=asked, by=here.users["ben"])
+    with pytest.raises(NotPermitted) as refused:
+        turns(here, requests.feed_back, asked, by="ben", side="school", rating=Rating.WELL, words="Splendid.")
+    assert refused.value.rule == "N3"
+    rated = does(here, requests.feed_back, asked, by="gwen", rating=Rating.PARTLY, words="Late.")
+    assert rated.rated_by == here.users["gwen"]
+
+
+def test_the_pages_offer_nobody_a_step_of_the_other_side_and_keep_what_was_typed(here):
+    both(here, "gwen", Role.OFFICER)
+    asked = asks(here)
+    gwen, url = page_of(here, "gwen", "police"), f"/requests/{asked.pk}/"
+    page = gwen.get(url).content.decode()
+    assert "You asked for this yourself" in page and f"{url}accept/" not in page and f"{url}decline/" not in page
+    assert "A school asks for something" not in gwen.get("/").content.decode()
+    assert gwen.post(f"{url}accept/").status_code == 403
+    assert gwen.get(f"{url}decline/").status_code == 403
+    does(here, requests.accept, asked, by="ben")
+    day, typed = timezone.localdate() - timedelta(1), {"intelligence": "NS/2026/114"}
+    answer = gwen.post(
+        "/activities/new/",
+        {
+            "press": str(uuid.uuid4()), "keeper": here.users["gwen"].pk, "school": here.schools["ashfield"].pk,
+            "kind": "engagement", "day": day.isoformat(), "started_at_time": "9am", "minutes": "30", "audience": "nobody",
+            "part": f"request:{asked.pk}", **typed,
+        },
+    )  # fmt: skip
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "You asked for this yourself" in page and "NS/2026/114" in page
+    with here.acting("tom"):
+        assert ActivityRequest.objects.get(pk=asked.pk).status == "accepted"

@@ -12,6 +12,7 @@ from world import client_of
 from partnerships import need as arithmetic
 from partnerships.models.need import (
     ConsultedParty,
+    EngagementOffer,
     Indicator,
     NeedAssessment,
     NeedConsultation,
@@ -23,6 +24,9 @@ from partnerships.models.need import (
 from partnerships.queries import need as queries
 from partnerships.services import need
 from partnerships.services.need import Known
+from ssp.access.roles import Role
+from ssp.access.services import memberships
+from ssp.access.standing import acting
 from ssp.audit.models import AuditEvent
 from ssp.models import Task
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
@@ -234,10 +238,48 @@ def test_nothing_is_said_on_an_assessment_that_was_replaced(shared, db):
     weigh(shared)
     old = assess(shared, FULL)
     assess(shared, NOTHING)
-    with pytest.raises(WrongState):
-        agree(shared, old)
-    with pytest.raises(WrongState):
-        consult(shared, old)
+    for act in (agree, consult, offer):
+        with pytest.raises(Stale, match="assessed again meanwhile") as refused:
+            act(shared, old)
+        assert refused.value.rule == "R14"
+
+
+def test_nobody_says_for_the_other_side_in_another_standing(shared, db):
+    weigh(shared)
+    school = shared.schools["ashfield"]
+    with shared.acting("amara") as by:
+        for key, role, place in (("dev", Role.SERGEANT, None), ("tom", Role.HEAD_TEACHER, school)):
+            memberships.give(
+                user=shared.users[key],
+                role=role,
+                force=school.its_force,
+                school=place,
+                starts_on=timezone.localdate(),
+                by=by,
+            )
+
+    def says(key, side, act, **given):
+        with acting(shared.users[key], side=side):
+            return act(assessment=made, says=Says.AGREES, words="", by=shared.users[key], **given)
+
+    police = {"party": ConsultedParty.POLICE, "who": "Somebody", "said_on": timezone.localdate()}
+    made = assess(shared, FULL, who="tom")
+    with pytest.raises(Refused, match="You assessed this yourself") as refused:
+        says("tom", "school", need.agree)
+    assert refused.value.rule == "N3"
+    says("dev", "school", need.agree)
+    with pytest.raises(Refused, match="for the other side already") as refused:
+        says("dev", "police", need.consult, **police)
+    assert refused.value.rule == "N3"
+    made = assess(shared, FULL, who="amara")
+    says("dev", "police", need.consult, **police)
+    with pytest.raises(Refused, match="for the other side already"):
+        says("dev", "school", need.agree)
+    with pytest.raises(NotPermitted):
+        says("dev", "school", need.consult, **police)
+    with context.entered(context.system(made.force_id)):
+        rows = NeedConsultation.objects.order_by("id").values_list("party", "recorded_by")
+        assert list(rows) == [("school", shared.users["dev"].pk), ("police", shared.users["dev"].pk)]
 
 
 # --- the offer under the line
@@ -323,7 +365,54 @@ def test_the_pages_from_weights_to_the_heads_answer(shared, db):
     shown = client.get(url).content.decode()
     assert "Score 0.0 of 100." in shown and "Youth engagement" in shown and "Make the offer" in shown
     head = client_of(shared, "dev")
-    assert head.post(f"{url}agree/", {"says": "disagrees", "words": ""}).status_code == 200
-    assert head.post(f"{url}agree/", {"says": "disagrees", "words": "We know of more."}).status_code == 302
+    read = {"assessment": head.get(f"{url}agree/").context["form"]["assessment"].value()}
+    assert head.post(f"{url}agree/", read | {"says": "disagrees", "words": ""}).status_code == 200
+    assert head.post(f"{url}agree/", read | {"says": "disagrees", "words": "We know of more."}).status_code == 302
     assert "Not agreed: the school." in head.get(url).content.decode()
     assert "Ashfield" in client.get("/need/").content.decode()
+
+
+UNTIL = timezone.localdate() + timedelta(30)
+ANSWERS = {
+    "agree": ("dev", {"says": "agrees", "words": "Typed by the head"}),
+    "consult": (
+        "tom",
+        {
+            "party": "police", "who": "Typed by the sergeant", "says": "agrees", "said_on-day": "1", "said_on-month": "11",
+            "said_on-year": "2026", "words": "",
+        },
+    ),
+    "offer": (
+        "amara",
+        {
+            "sessions": "3", "assemblies": "1", "words": "Typed by Amara", "until-day": UNTIL.day, "until-month": UNTIL.month,
+            "until-year": UNTIL.year,
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", list(ANSWERS))
+def test_what_was_read_is_what_is_answered_and_a_newer_one_is_shown_first(shared, db, act):
+    who, typed = ANSWERS[act]
+    weigh(shared)
+    old = assess(shared, NOTHING, who="amara")
+    client, url = client_of(shared, who), f"/schools/{shared.schools['ashfield'].pk}/need/{act}/"
+    opened = client.get(url)
+    assert opened.context["form"]["assessment"].value() == old.pk
+    assert f'value="{old.pk}"' in opened.content.decode() and "Score 0.0 of 100." in opened.content.decode()
+    low = NOTHING | {Indicator.ABSENCE: Known(Decimal(9), "A register, 2026")}
+    new = assess(shared, low, who="amara")
+    for given in ({"assessment": old.pk}, {}, {"assessment": "x"}):
+        answer = client.post(url, typed | given)
+        page = answer.content.decode()
+        assert answer.status_code == 200 and page.count("It was assessed again meanwhile.") >= 1, given
+        assert "Score 0.0 of 100." not in page and f"Score {new.score} of 100." in page
+        assert "Typed by" in page
+        assert answer.context["form"]["assessment"].value() == str(new.pk)
+    with context.entered(context.system(new.force_id)):
+        assert not NeedConsultation.objects.exists() and not EngagementOffer.objects.exists()
+    assert client.post(url, typed | {"assessment": str(new.pk)}).status_code == 302
+    with context.entered(context.system(new.force_id)):
+        rows = EngagementOffer.objects if act == "offer" else NeedConsultation.objects
+        assert rows.get().assessment_id == new.pk

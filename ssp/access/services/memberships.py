@@ -135,10 +135,12 @@ def change(*, membership: Membership, starts_on: date | None = None, ends_on: da
     Raises:
         NotPermitted: ``by`` may not give this role, or would give themself more time in it.
         WrongState: it has ended already.
-        Refused: the last day is before the first; it began already; the force would be without a coordinator; the same role
-            there already covers some of these days.
+        Refused: an officer's, which has the dates of a posting; the last day is before the first; it began already; the force
+            would be without a coordinator; the same role there already covers some of these days.
     """
     locked = _locked(membership, by=by)
+    if locked.role == Role.OFFICER:  # R5, N6: more time there is another posting, with all that is asked of one
+        raise Refused("An officer’s role has the dates of the posting. End the posting, or plan another.")
     begins = starts_on or locked.starts_on
     if begins != locked.starts_on and min(begins, locked.starts_on) <= timezone.localdate():
         raise Refused(f"This role began on {long_date(locked.starts_on)}; its first day cannot be changed.")
