@@ -11,6 +11,7 @@ BEFORE_FIRST_RELEASE = (
     "0002_initial",  # the halves of first migrations that need each other
     "0002_mail_log",  # mail is listed from when it is asked for
     "0003_head_page",  # an appointment begins on a day
+    "0004_guards_hold",  # an officer may be in the books of a force they left
 )
 sys.path.insert(0, str(ROOT))
 

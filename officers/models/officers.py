@@ -15,9 +15,8 @@ from ssp.tenancy.walls import IN_FORCE, SCHOOL_IDS, Wall
 
 PERSON = settings.AUTH_USER_MODEL
 # At a school, those who are or were posted there, or will be.
-POSTED_HERE = (
-    f"{IN_FORCE} and id = any (array(select p.officer_id from officers_posting p where p.school_id = any ({SCHOOL_IDS})))"
-)
+POSTED = f"p.school_id = any ({SCHOOL_IDS})"
+POSTED_HERE = f"{IN_FORCE} and id = any (array(select p.officer_id from officers_posting p where {POSTED}))"  # noqa: S608 - constants
 
 
 class TeamQuerySet(VisibleQuerySet["Team"]):

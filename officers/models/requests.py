@@ -24,8 +24,6 @@ def verbs(side: str) -> str:
     return ", ".join(f"'{each.verb}'" for each in REQUEST.transitions if each.permission == OF_SIDE[side])
 
 
-
-
 class RequestKind(models.TextChoices):
     ASSEMBLY = "assembly", "Assembly"
     LESSON = "lesson", "Lesson"

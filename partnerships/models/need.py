@@ -188,9 +188,7 @@ class NeedConsultation(SchoolModel):
         Wall.school_rows()
         .append_only()
         .written_by("recorded_by_id")
-        .written_where(
-            f"case when party = '{ConsultedParty.SCHOOL}' then {SIDE} = 'school' else {SIDE} = 'police' end"
-        )
+        .written_where(f"case when party = '{ConsultedParty.SCHOOL}' then {SIDE} = 'school' else {SIDE} = 'police' end")
     )
 
     class Meta:
