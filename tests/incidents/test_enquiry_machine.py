@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from enquiry_world import with_duty_to_notify
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -28,6 +28,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from triggers import without_its_triggers
 
 from incidents.models import Complaint, DirectContact, DirectKind, Enquiry, EnquiryMessage
 from incidents.queries import clocks, gate
@@ -623,21 +624,6 @@ def test_nothing_passes_but_by_a_release(cast):
         told = f"N1: {Gate.sequences:,} sequences, {Gate.steps:,} steps, {Gate.looks:,} looks, {time.monotonic() - began:,.0f} s"
         print(f"\n{told}: {dict(sorted(Gate.happened.items()))}", flush=True)
     assert Gate.sequences >= SEQUENCES
-
-
-@contextmanager
-def without_its_triggers(table: str) -> Iterator[None]:
-    """The database does not hold the rule: by a connection of the owner's own, for the test's are in a transaction."""
-    owner = connections["owner"].copy()
-    with owner.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '20s'")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    try:
-        yield
-    finally:
-        with owner.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        owner.close()
 
 
 def test_a_gate_left_open_is_found(cast, monkeypatch):

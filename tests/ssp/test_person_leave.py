@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from places import protocol
 from signing_in import person, signed_in
 from world import client_of
 
@@ -238,6 +239,8 @@ def test_a_head_reaches_nobody_elsewhere(shared):
 
 def test_postings_end_with_their_officer(shared):
     ben, school = shared.users["ben"], shared.schools["ashfield"]
+    protocol(shared, "ashfield")
+    protocol(shared, "birchwood")
     with shared.acting("amara") as by:
         officer = Officer.objects.create(
             force=school.force, user=ben, collar_number="1", probation_ends_on=date(2024, 1, 1)
