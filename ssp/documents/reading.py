@@ -22,17 +22,19 @@ class Reader(PdfFileReader):
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._versions: dict[int, generic.PdfObject] = {}
+        self._versions: dict[tuple[int, int, int], generic.PdfObject] = {}
         super().__init__(io.BytesIO(data))
 
-    def get_object(self, ref: Reference, revision: int | None = None, **options: Any) -> Any:
+    def get_object(self, ref: Reference, revision: int | None = None, *asked: Any, **options: Any) -> Any:
         """The object as it is, or was in a revision: see pyHanko."""
         place = self.xrefs[ref] if revision is None else self.xrefs.get_historical_ref(ref, revision)
-        if not isinstance(place, int) or "/Encrypt" in self.trailer or options.get("as_metadata_stream"):
-            return super().get_object(ref, revision, **options)
-        if place not in self._versions:
-            self._versions[place] = self._signature(ref, place) or super().get_object(ref, revision, **options)
-        return self._versions[place]
+        is_plain = not asked and not options.get("as_metadata_stream") and "/Encrypt" not in self.trailer
+        if not is_plain or not isinstance(place, int):
+            return super().get_object(ref, revision, *asked, **options)
+        version = (ref.idnum, ref.generation, place)
+        if version not in self._versions:
+            self._versions[version] = self._signature(ref, place) or super().get_object(ref, revision, **options)
+        return self._versions[version]
 
     def _signature(self, ref: Reference, place: int) -> generic.DictionaryObject | None:
         """A signature dictionary the way we write it, its room read in one step; None for whatever is written otherwise."""

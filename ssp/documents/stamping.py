@@ -194,6 +194,7 @@ def put_stamps(writer: Writer, marks: Sequence[Stamp | Notice]) -> None:
 
 
 def _put_rendered(structure: Structure, paired: Sequence[tuple[Place, Stamp | Notice]]) -> None:
+    """Append stamps the body has no letters for: a page of each, rendered, its content and structure carried over."""
     writer, source = structure.writer, _stamps_pdf(paired)
     pages = [source.find_page_for_modification(number)[0] for number in range(len(paired))]
     first = pages[0].get_object()

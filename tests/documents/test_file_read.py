@@ -67,10 +67,23 @@ def test_an_object_is_read_once(sealed: Sealed) -> None:
     assert first[0] is not first[1]
 
 
+def test_an_object_is_read_under_its_own_number_only(sealed: Sealed) -> None:
+    """A table of objects that sends one number to another's place is refused, whichever is asked for first."""
+    reader = Reader(sealed.bytes)
+    place = reader.xrefs.get_historical_ref(generic.Reference(1, 0, reader), 0)
+    line = re.search(rb"xref\n0 \d+\n(?:.{19}\n){2}(.{10})", sealed.bytes)
+    assert line
+    moved = sealed.bytes[: line.start(1)] + b"%010d" % place + sealed.bytes[line.end(1) :]
+    changed = Reader(moved)
+    changed.get_object(generic.Reference(1, 0, changed), 0)
+    with pytest.raises(PdfError):
+        changed.get_object(generic.Reference(2, 0, changed), 0)
+
+
 ROOM = re.compile(rb"(/Contents) <([0-9A-F]+)>")
 OTHERWISE = {
     "small letters": lambda room: room[1] + b" <" + room[2].lower() + b">",
-    "a space within": lambda room: room[1] + b" < " + room[2][:-2] + b">",
+    "a space within": lambda room: room[1] + b" <" + room[2][:-4] + b"  " + room[2][-2:] + b">",
     "another spelling": lambda room: b"/C#6Fntents" + b" <" + room[2][2:] + b">",
     "an odd digit": lambda room: room[1] + b" <" + room[2][:-1] + b"> ",
     "a foreign sign": lambda room: room[1] + b" <" + room[2][:-1] + b"G>",

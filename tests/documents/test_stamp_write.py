@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -99,19 +98,20 @@ def _fonts(writer: stamping.Writer) -> list[IndirectObject]:
     return [page["/Resources"]["/Font"].raw_get(name) for name in page["/Resources"]["/Font"]]
 
 
-def _even(text: str, wide: Callable[[str], int] = lambda sign: 300 if sign.islower() else 700) -> Letters:
-    return Letters(None, 1069, -293, {sign: (ord(sign), wide(sign)) for sign in text})  # type: ignore[arg-type]
+def _letters(signs: str) -> Letters:
+    """Capitals wide, all else narrow."""
+    return Letters(None, 1069, -293, {sign: (ord(sign), 700 if sign.isupper() else 300) for sign in signs})  # type: ignore[arg-type]
 
 
 @given(st.text(alphabet="aB -", max_size=60), st.integers(700, 9000))
 def test_rows_hold_the_whole_line_and_fit(line: str, limit: int) -> None:
-    letters = _even("aB -")
+    letters = _letters("aB -")
     rows = letters.rows(line, limit)
     assert "".join(rows) == line
     assert all(letters.width(row.rstrip()) <= limit for row in rows)
 
 
 def test_a_line_is_broken_after_a_space_before_it_is_broken_in_a_word() -> None:
-    letters = _even("a ")
+    letters = _letters("a ")
     assert letters.rows("aaa aaa aaa", 300 * 8) == ["aaa ", "aaa ", "aaa"]
     assert letters.rows("aaaaa", 300 * 2) == ["aa", "aa", "a"]
