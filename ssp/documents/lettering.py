@@ -59,8 +59,8 @@ def letters_of(pdf: BasePdfFileWriter) -> dict[int, Letters]:
     for note in pdf.root["/PieceInfo"]["/SSP"]["/Private"].get("/Letters", ()):
         held = note.get_object()
         signs = {chr(point): (code, advance) for point, code, advance in renderer.LETTER.iter_unpack(held.data)}
-        heights = (int(held[key]) for key in ("/Ascent", "/Descent"))
-        found[int(held["/Weight"])] = Letters(held.raw_get("/Font"), *heights, signs)
+        ascent, descent = int(held["/Ascent"]), int(held["/Descent"])
+        found[int(held["/Weight"])] = Letters(held.raw_get("/Font"), ascent, descent, signs)
     return found
 
 
