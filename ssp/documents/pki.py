@@ -10,18 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from asn1crypto import cms, core, tsp
 from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from pyhanko.sign.general import as_signing_certificate, simple_cms_attribute
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 ORGANISATION = "SSP demo"
 LIFE = dt.timedelta(days=3650)
@@ -176,6 +180,33 @@ class Authority:
                 file.write(content)
 
 
+class _TimeStamper(DummyTimeStamper):
+    """pyHanko's test authority, with its key parsed and checked once: for RSA that takes far longer than a signature."""
+
+    def __init__(self, key: rsa.RSAPrivateKey, **options: Any) -> None:
+        der = key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        super().__init__(tsa_key=asn1_keys.PrivateKeyInfo.load(der), **options)
+        self._key = key
+
+    def _sign_tst_info(
+        self, tst_info_data: bytes, md_algorithm: str, at: dt.datetime
+    ) -> tuple[bytes, cms.CMSAttributes]:
+        """The signature of a token and what it signs (RFC 3161, 2.4.2; RFC 5652, 11)."""
+        algorithm = get_pyca_cryptography_hash(md_algorithm)
+        digest = hashes.Hash(algorithm)
+        digest.update(tst_info_data)
+        signed = {
+            "content_type": "tst_info",
+            "signing_time": cms.Time({"utc_time": core.UTCTime(at)}),
+            "signing_certificate": as_signing_certificate(self.tsa_cert),
+            "message_digest": digest.finalize(),
+        }
+        attributes = cms.CMSAttributes([simple_cms_attribute(kind, value) for kind, value in signed.items()])
+        return self._key.sign(attributes.dump(), PKCS1v15(), algorithm), attributes
+
+
 def time_stamper(folder: Path) -> DummyTimeStamper:
     """The test time-stamp authority whose certificate and key lie in `folder`."""
     refuse_outside_demo()
@@ -185,10 +216,11 @@ def time_stamper(folder: Path) -> DummyTimeStamper:
             store.register(asn1_x509.Certificate.load(found.public_bytes(serialization.Encoding.DER)))
     certificate = x509.load_pem_x509_certificate((folder / "tsa.crt").read_bytes())
     key = serialization.load_pem_private_key((folder / "tsa.key").read_bytes(), None)
-    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return DummyTimeStamper(
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ImproperlyConfigured("The test time-stamp authority has an RSA key.")
+    return _TimeStamper(
+        key,
         tsa_cert=asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER)),
-        tsa_key=asn1_keys.PrivateKeyInfo.load(der),
         certs_to_embed=store,
     )
 

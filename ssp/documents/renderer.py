@@ -212,12 +212,14 @@ def _text_string(text: str) -> bytes:
 
 
 class _Stage:
-    """One document on its way through WeasyPrint: what was refused, and where the places for signatures fell."""
+    """One document on its way through WeasyPrint: what was refused, where the places for signatures fell, and their letters."""
 
-    def __init__(self, files: dict):
+    def __init__(self, files: dict, *, has_places: bool):
         self.files = files
+        self.has_places = has_places
         self.refused: list[str] = []
         self.places: list[tuple[str, int, Any, Any]] = []
+        self.letters: list[Any] = []
 
     def fetcher(self):
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -245,10 +247,22 @@ class _Stage:
         _map_every_glyph(pdf)
         if "AF" in pdf.catalog:  # WeasyPrint names each attachment twice
             pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
+        _part(pdf)
         if self.places:
-            _record_places(document, pdf, self.places)
+            _record_places(document, pdf, self.places, self.letters)
         # Plain objects and a classic cross-reference table: larger, but appending to it and checking it is several times faster.
         pdf.write = lambda output, version, identifier, _: type(pdf).write(pdf, output, version, identifier, False)
+
+
+def _part(pdf: Any) -> None:
+    """Make objects of their own of what is large in the catalogue and the parent tree: sealing and checking read both again."""
+    tree = pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]
+    numbers = pdf.objects[int(tree["ParentTree"].split()[0])]["Nums"]
+    names = pdf.catalog.get("Names", {})
+    within = [(numbers, at) for at, entry in enumerate(numbers) if isinstance(entry, list)]
+    for holder, key in [*within, *((names, key) for key, entry in names.items() if isinstance(entry, dict))]:
+        pdf.add_object(holder[key])
+        holder[key] = holder[key].reference
 
 
 def _describe_links(pdf: Any) -> None:
@@ -271,8 +285,11 @@ def _map_every_glyph(pdf: Any) -> None:
             item.stream = [part.replace(b"<>", b"<200b>") if isinstance(part, bytes) else part for part in parts]
 
 
-def _record_places(document: Any, pdf: Any, places: list) -> None:
-    """Write where each place for a signature fell into the catalogue's page-piece dictionary, which PDF/A leaves to producers."""
+def _record_places(document: Any, pdf: Any, places: list, letters: list) -> None:
+    """Write where each place for a signature fell, and which letters may be set there, into the catalogue's page-piece dictionary.
+
+    PDF/A leaves that dictionary to producers.
+    """
     import pydyf
 
     rows = pydyf.Array()
@@ -291,8 +308,76 @@ def _record_places(document: Any, pdf: Any, places: list) -> None:
             )
         )
     stamp = pydyf.String(time.strftime("D:%Y%m%d%H%M%SZ", time.gmtime()))
-    private = pydyf.Dictionary({"LastModified": stamp, "Private": pydyf.Dictionary({"Places": rows})})
-    pdf.catalog["PieceInfo"] = pydyf.Dictionary({"SSP": private})
+    notes = pydyf.Dictionary({"Places": rows, "Letters": pydyf.Array(letters)})
+    private = pydyf.Dictionary({"LastModified": stamp, "Private": notes})
+    pieces = pydyf.Dictionary({"SSP": private})
+    pdf.add_object(pieces)  # apart from the catalogue, which is read again and again
+    pdf.catalog["PieceInfo"] = pieces.reference
+
+
+# --- letters -------------------------------------------------------------------------------------------------------------------
+
+# What a stamp written without another render may hold: the Latin of Europe and its punctuation. Each sign is one glyph, whatever
+# stands beside it; scripts of which that is not so are rendered.
+LETTERS = [
+    chr(point)
+    for first, last in (
+        (0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x17F), (0x218, 0x21B), (0x1E80, 0x1E85), (0x1EF2, 0x1EF3), (0x2010, 0x2026),
+        (0x20AC, 0x20AC),
+    )
+    for point in range(first, last + 1)
+]  # fmt: skip
+LETTERS_FAMILY = "Noto Sans"
+LETTER = struct.Struct(">HHH")
+_glyphs: dict[str, dict[str, tuple[int, int]]] = {}
+
+
+def _glyphs_of(font: Any) -> dict[str, tuple[int, int]]:
+    """Glyph and advance (thousandths of an em) of each letter a font has; read once, before documents are rendered."""
+    from fontTools.ttLib import TTFont
+
+    if font.hash not in _glyphs:
+        file = TTFont(io.BytesIO(font.file_content), fontNumber=font.index, lazy=True)
+        names, advances = file.getBestCmap(), file["hmtx"]
+        _glyphs[font.hash] = {
+            sign: (file.getGlyphID(names[ord(sign)]), round(advances[names[ord(sign)]][0] * 1000 / font.upem))
+            for sign in LETTERS
+            if ord(sign) in names
+        }
+    return _glyphs[font.hash]
+
+
+def with_letters(build: Callable[..., Any]) -> Callable[..., Any]:
+    """WeasyPrint's fonts of a document (`build`), keeping the letters of stamps in those the stamps are written with."""
+
+    def built(pdf: Any, fonts: dict, *rest: Any) -> Any:
+        plain = [
+            font for font in fonts.values() if _stage.has_places and font.family == LETTERS_FAMILY and not font.style
+        ]
+        for font in plain:
+            for sign, (glyph, advance) in _glyphs_of(font).items():
+                font.to_unicode.setdefault(glyph, sign)
+                font.widths.setdefault(glyph, advance)
+        references = build(pdf, fonts, *rest)
+        _stage.letters = [_letters(pdf, font, references[font.hash]) for font in plain]
+        return references
+
+    return built
+
+
+def _letters(pdf: Any, font: Any, font_reference: Any) -> Any:
+    """What writing with a font takes: its weight, its heights, and for each sign two bytes each of sign, glyph and advance."""
+    import pydyf
+
+    heights = {"Ascent": font.ascent, "Descent": font.descent}
+    rows = b"".join(
+        LETTER.pack(ord(sign), glyph, font.widths[glyph])
+        for sign, (glyph, _) in _glyphs_of(font).items()
+        if font.to_unicode[glyph] == sign
+    )
+    noted = pydyf.Stream([rows], {"Font": font_reference, "Weight": font.weight, **heights}, compress=True)
+    pdf.add_object(noted)
+    return noted.reference
 
 
 _stage: "_Stage" = None  # type: ignore[assignment]  # set for each document by the process that renders it
@@ -315,8 +400,12 @@ def end_plainly(data: Callable[[Any], bytes]) -> Callable[[Any], Any]:
 
 
 def adapt_weasyprint() -> None:
-    """Seams WeasyPrint does not offer: ends of streams, text beside shaped glyphs, the tag of a place. Pinned, tests keep watch."""
+    """Seams WeasyPrint does not offer: ends of streams, text beside shaped glyphs, the tag of a place, further letters.
+
+    Pinned, and tests keep watch.
+    """
     import pydyf
+    from weasyprint import pdf
     from weasyprint.formatting_structure.boxes import TextBox
     from weasyprint.pdf import stream, tags
 
@@ -341,9 +430,9 @@ def adapt_weasyprint() -> None:
 
     build = tags._build_box_tree
 
-    def build_and_note(box: Any, parent: Any, pdf: Any, page_number: int, *rest: Any) -> Iterator[Any]:
+    def build_and_note(box: Any, parent: Any, file: Any, page_number: int, *rest: Any) -> Iterator[Any]:
         name = box.element.get("data-place") if getattr(box, "element", None) is not None else None
-        for element in build(box, parent, pdf, page_number, *rest):
+        for element in build(box, parent, file, page_number, *rest):
             if name and element is not None:
                 _stage.places.append((name, page_number, box, element))
                 name = None
@@ -351,6 +440,7 @@ def adapt_weasyprint() -> None:
 
     stream.Stream.marked = marked
     tags._build_box_tree = build_and_note
+    pdf.build_fonts_dictionary = with_letters(pdf.build_fonts_dictionary)
 
 
 def render(request: dict, font_config: Any) -> tuple[dict, bytes]:
@@ -360,7 +450,7 @@ def render(request: dict, font_config: Any) -> tuple[dict, bytes]:
     from weasyprint.urls import FatalURLFetchingError
 
     files = {name: (media_type, base64.b64decode(data)) for name, (media_type, data) in request["files"].items()}
-    stage = _stage = _Stage(files)
+    stage = _stage = _Stage(files, has_places="data-place" in request["html"])
     fetcher = stage.fetcher()
     try:
         styles = [CSS(string=css, font_config=font_config, url_fetcher=fetcher) for css in request["css"]]
@@ -469,7 +559,7 @@ def warm_up(font_config: Any) -> None:
     global _stage
     from weasyprint import HTML
 
-    _stage = _Stage({})
+    _stage = _Stage({}, has_places=True)
     text = "<html lang=en><title>-</title><h1>Aa</h1><p><b>Bb</b> <i>Cc</i></p><table><tr><th>D<td>E</table>"
     HTML(string=text).render(font_config=font_config).write_pdf(pdf_variant="pdf/a-3a")
 

@@ -32,6 +32,7 @@ from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathError, Va
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ssp.documents import pki, stamping
+from ssp.documents.reading import Reader
 from ssp.documents.stamping import Notice, Stamp
 from ssp.ui import dates
 
@@ -244,7 +245,7 @@ class Sealer:
         try:
             signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED_HEX, output=output)
             if self.time_stamper:
-                self._time_stamp(output)
+                return self._time_stamped(output.getvalue())
         except (TimestampRequestError, OSError, InsufficientRevinfoError) as failure:
             raise SealRetryable(f"The seal could not be completed now: {failure}") from failure
         except (SigningError, PdfError, PathError, ValidationError) as failure:
@@ -284,11 +285,12 @@ class Sealer:
         )
         return signers.PdfSigner(meta, signer=self.signer, timestamper=self.time_stamper)
 
-    def _time_stamp(self, output: io.BytesIO) -> None:
+    def _time_stamped(self, data: bytes) -> bytes:
         """Fill the prepared time-stamp field. What is needed to check it later lies in the seal's own revision already."""
-        signers.PdfTimeStamper(self.time_stamper, field_name=TIME_FIELD).timestamp_pdf(
-            stamping.Writer(output), "sha256", bytes_reserved=RESERVED_HEX, in_place=True
-        )
+        writer = stamping.Writer.from_reader(Reader(data))
+        stamper = signers.PdfTimeStamper(self.time_stamper, field_name=TIME_FIELD)
+        stamped = stamper.timestamp_pdf(writer, "sha256", bytes_reserved=RESERVED_HEX, in_place=True)
+        return stamped.getvalue()
 
     def _validation_context(self) -> ValidationContext:
         """Chain to the configured roots only, revocation known for certain: from the lists given, else fetched."""

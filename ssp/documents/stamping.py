@@ -17,15 +17,12 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
+from ssp.documents import lettering
+from ssp.documents.lettering import FONT_SIZES_PT, LINE_HEIGHT, StampDoesNotFit
 from ssp.documents.render import render
 from ssp.ui import dates
 
 SEAL_PLACE = "seal"
-FONT_SIZES_PT = (9, 7.5, 6, 5)
-
-
-class StampDoesNotFit(Exception):
-    """A stamp's words are larger than the place left for them."""
 
 
 class PlaceMissing(Exception):
@@ -106,7 +103,7 @@ def places(pdf: PdfFileReader | Writer) -> dict[str, Place]:
     return found
 
 
-# --- the stamps' own small PDF -------------------------------------------------------------------------------------------------
+# --- a small PDF of stamps in scripts the body has no letters for ----------------------------------------------------------------
 
 
 def _stamps_pdf(marks: Sequence[tuple[Place, Stamp | Notice]]) -> PdfFileReader:
@@ -126,7 +123,7 @@ def _stamps_html(marks: Sequence[tuple[Place, Stamp | Notice]], font_size: float
         rules.append(f"@page s{number} {{ size: {width}pt {height}pt; margin: 0 }} .s{number} {{ page: s{number} }}")
         words = "".join(f"<p>{escape(line)}</p>" for line in mark.lines())
         bodies.append(f'<div class="s{number}">{words}</div>')
-    rules.append(f"p {{ margin: 0; font-size: {font_size}pt; line-height: 1.35; overflow-wrap: anywhere }}")
+    rules.append(f"p {{ margin: 0; font-size: {font_size}pt; line-height: {LINE_HEIGHT}; overflow-wrap: anywhere }}")
     style = "".join(rules) + " p:first-child { font-weight: bold }"
     head = f"<head><title>-</title><style>{style}</style></head>"
     return f'<html lang="en-GB">{head}<body>{"".join(bodies)}</body></html>'
@@ -184,9 +181,21 @@ def put_stamps(writer: Writer, marks: Sequence[Stamp | Notice]) -> None:
         raise PlaceMissing(f"The document has the places {sorted(known)}; asked for {wanted}.")
     if not marks:
         return
+    letters, structure = lettering.letters_of(writer), Structure(writer)
     paired = [(known[mark.place], mark) for mark in marks]
-    source = _stamps_pdf(paired)
-    structure = Structure(writer)
+    rendered = [pair for pair in paired if not lettering.can_write(letters, pair[1].lines())]
+    for place, mark in paired:
+        if (place, mark) not in rendered:
+            form = writer.add_object(lettering.written(letters, mark.lines(), place.size))
+            _tag_lines(structure, len(mark.lines()), form, place)
+            _draw(writer, place, form)
+    if rendered:
+        _put_rendered(structure, rendered)
+
+
+def _put_rendered(structure: Structure, paired: Sequence[tuple[Place, Stamp | Notice]]) -> None:
+    """Append stamps the body has no letters for: a page of each, rendered, its content and structure carried over."""
+    writer, source = structure.writer, _stamps_pdf(paired)
     pages = [source.find_page_for_modification(number)[0] for number in range(len(paired))]
     first = pages[0].get_object()
     # One import for all: pyHanko copies shared objects (fonts) again on each call.
@@ -198,7 +207,7 @@ def put_stamps(writer: Writer, marks: Sequence[Stamp | Notice]) -> None:
     for number, (place, _) in enumerate(paired):
         form = _as_form(imported.raw_get(number + 1), imported.raw_get(0), place)
         _tag(structure, source, pages[number], imported.raw_get(number + 1), place)
-        _draw(writer, place, f"/SspStamp{number}", form)
+        _draw(writer, place, form)
 
 
 def _as_form(stream: generic.IndirectObject, resources: generic.PdfObject, place: Place) -> generic.IndirectObject:
@@ -214,7 +223,8 @@ def _as_form(stream: generic.IndirectObject, resources: generic.PdfObject, place
     return stream
 
 
-def _draw(writer: Writer, place: Place, name: str, form: generic.IndirectObject) -> None:
+def _draw(writer: Writer, place: Place, form: generic.IndirectObject) -> None:
+    name = f"/SspStamp{form.idnum}"
     page = place.page.get_object()
     left, bottom = place.rectangle[:2]
     before = writer.add_object(generic.StreamObject(stream_data=b"q\n"))
@@ -231,6 +241,36 @@ def _draw(writer: Writer, place: Place, name: str, form: generic.IndirectObject)
     )
     page["/Resources"] = resources
     writer.mark_update(place.page)
+
+
+def _tag_lines(structure: Structure, count: int, form: generic.IndirectObject, place: Place) -> None:
+    """A paragraph for each line of a written stamp, under the element of its place."""
+    parent = generic.IndirectObject(place.element.idnum, place.element.generation, structure.writer)
+    lines = generic.ArrayObject()
+    for number in range(count):
+        lines.append(_element(structure.writer, pdf_name("/P"), parent, place))
+        lines.raw_get(number).get_object()["/K"] = _marked(structure.writer, place, form, generic.NumberObject(number))
+        structure.append(place.element, lines.raw_get(number))
+    form.get_object()["/StructParents"] = structure.register(lines)
+
+
+def _element(
+    writer: Writer, kind: generic.NameObject, parent: generic.IndirectObject, place: Place
+) -> generic.IndirectObject:
+    values = {"/Type": pdf_name("/StructElem"), "/S": kind, "/P": parent, "/Pg": _page(writer, place)}
+    return writer.add_object(generic.DictionaryObject({pdf_name(key): value for key, value in values.items()}))
+
+
+def _marked(
+    writer: Writer, place: Place, form: generic.IndirectObject, number: generic.NumberObject
+) -> generic.DictionaryObject:
+    """What points at one marked content of a form (PDF 32000-1, 14.7.4.2)."""
+    values = {"/Type": pdf_name("/MCR"), "/Pg": _page(writer, place), "/Stm": form, "/MCID": number}
+    return generic.DictionaryObject({pdf_name(key): value for key, value in values.items()})
+
+
+def _page(writer: Writer, place: Place) -> generic.IndirectObject:
+    return generic.IndirectObject(place.page.idnum, place.page.generation, writer)
 
 
 def _tag(
@@ -262,25 +302,15 @@ def _copy_element(
     form: generic.IndirectObject,
     by_content: dict[int, generic.IndirectObject],
 ) -> generic.IndirectObject:
-    page = generic.IndirectObject(place.page.idnum, place.page.generation, writer)
-    copy = generic.DictionaryObject(
-        {
-            pdf_name("/Type"): pdf_name("/StructElem"),
-            pdf_name("/S"): element["/S"],
-            pdf_name("/P"): parent,
-            pdf_name("/Pg"): page,
-        }
-    )
-    reference = writer.add_object(copy)
+    reference = _element(writer, element["/S"], parent, place)
     kids = generic.ArrayObject()
     for kid in (raw.get_object() for raw in element["/K"]):
         if isinstance(kid, generic.NumberObject):
             by_content[int(kid)] = reference
-            mark = {"/Type": pdf_name("/MCR"), "/Pg": page, "/Stm": form, "/MCID": kid}
-            kids.append(generic.DictionaryObject({pdf_name(key): value for key, value in mark.items()}))
+            kids.append(_marked(writer, place, form, kid))
         else:
             kids.append(_copy_element(writer, kid, reference, place, form, by_content))
-    copy["/K"] = kids
+    reference.get_object()["/K"] = kids
     return reference
 
 

@@ -5,9 +5,9 @@ command line. It is stricter than PDF: our own sealed files have one shape, and 
 """
 
 import hashlib
-import io
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto import algos, cms, core, parser
 from asn1crypto import x509 as asn1_x509
@@ -21,6 +21,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from ssp.documents import der
+from ssp.documents.reading import Reader
 from ssp.documents.revisions import OnlyTheTimeStamp
 from ssp.documents.seal import EVIDENCE_NAME, SEAL_FIELD, TIME_FIELD, Level, certificates
 
@@ -42,6 +43,9 @@ class Trust:
     seals: tuple[asn1_x509.Certificate, ...]
 
     @classmethod
+    @lru_cache(
+        maxsize=4
+    )  # the certificates of an installation stay the same, and reading them takes as long as judging by them
     def of(cls, *, certificate_pem: str, chain_pem: str, roots_pem: str) -> "Trust":
         others = certificates(certificate_pem) + certificates(chain_pem)
         return cls(
@@ -92,7 +96,7 @@ def verify_file(data: bytes, trust: Trust | None = None) -> FileVerdict:
 def _judge(data: bytes, digest: str, trust: Trust) -> FileVerdict:
     _require(len(data) <= MAX_BYTES, "The file is larger than any document of this service.")
     _require(data.startswith(b"%PDF-"), "The file is not a PDF.")
-    reader = PdfFileReader(io.BytesIO(data))
+    reader = Reader(data)
     seal, stamp = _signatures(reader)
     _require(
         reader.total_revisions == (3 if stamp else 2),
