@@ -12,11 +12,13 @@ from duty_world import asks, logs, plan
 from places import day, officer, post, protocol, today
 from world import client_of, logged
 
+from incidents import enquiry_worklist
 from incidents.models import IncidentKind, IncidentRole, PersonKind
 from incidents.services import conferences, enquiries, incidents
 from incidents.services.incidents import Happening
 from incidents.services.people import Described, Involved
-from officers.models import BriefingReceipt
+from incidents.waiting import Row
+from officers.models import ActivityRequest, BriefingReceipt
 from officers.queries import briefings as queries
 from officers.services import briefings, postings
 from ssp.models import Task
@@ -99,6 +101,33 @@ def test_it_says_what_to_do_what_is_new_and_what_is_planned_and_names_no_child(p
     assert "Ashfield Academy" in page and CHILD not in page and CHILD.split()[1] not in page
 
 
+def test_what_is_planned_today_is_listed_once_and_stands_above_what_is_to_do(posted):
+    asks(posted)
+    plan(posted)
+    here = at(posted)
+    assert titles(here.to_do) == ["A school asks for something: Assembly"] and titles(here.today) == ["Parents at the gate"]
+    page = client_of(posted, "ben").get("/briefing/").content.decode()
+    assert page.index("SPOC: Gwen") < page.index("Today’s plan") < page.index("To do <span") and "Log it when" not in page
+
+
+def test_what_is_overdue_comes_first_and_an_enquiry_says_its_number(posted):
+    asked = question(posted)
+    asks(posted)
+    with posted.acting("ben"):
+        ActivityRequest.objects.update(due_at=timezone.now() - timedelta(days=2))
+    urgent(posted, source=f"{concern(posted, name=CHILD).pk}")
+    here = at(posted)
+    late = [each.is_late for each in here.to_do]
+    assert late == sorted(late, reverse=True)
+    words = enquiry_worklist.line(row_of(asked, "police", "sent_back")).title
+    assert words == f"Your enquiry E-{asked.number:04d} was sent back with a reason"
+    assert enquiry_worklist.line(row_of(asked, "police", "with_officer")).title == f"Reply to the school: E-{asked.number:04d}"
+
+
+def row_of(enquiry, what, status):
+    return Row(f"enquiry.{what}", enquiry.pk, enquiry.school_id, enquiry.number, False, timezone.now(), None, status)
+
+
 def test_what_was_read_is_not_new_again_and_what_is_to_do_stays(posted):
     post(posted, officer(posted, "lena", number="N2"), is_buddy=True)
     incident(posted, "lena")
@@ -166,7 +195,7 @@ def test_a_page_that_is_not_whole_confirms_nothing(posted, given):
 
 
 def test_whoever_covers_reads_from_where_the_absent_officer_ended_and_only_while_covering(posted):
-    confirm(posted, as_of=timezone.now() - timedelta(days=2))
+    confirm(posted, as_of=timezone.now() - timedelta(hours=47, minutes=30))
     stand_in = officer(posted, "lena", number="N2")
     with posted.acting("tom") as by:
         cover = postings.cover(posting=posted.posting, officer=stand_in, starts_on=today(), ends_on=day(4), by=by)
