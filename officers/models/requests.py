@@ -24,8 +24,6 @@ def verbs(side: str) -> str:
     return ", ".join(f"'{each.verb}'" for each in REQUEST.transitions if each.permission == OF_SIDE[side])
 
 
-
-
 class RequestKind(models.TextChoices):
     ASSEMBLY = "assembly", "Assembly"
     LESSON = "lesson", "Lesson"
@@ -172,7 +170,7 @@ SAID = {
     "propose": "proposed another time",
     "agree": "agreed to the time",
     "decline": "declined it",
-    "withdraw": "took it back",
+    "withdraw": "withdrew it",
     "deliver": "did it",
     "feed_back": "gave feedback",
 }
