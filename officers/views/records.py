@@ -22,7 +22,7 @@ from ssp.audit import log
 from ssp.tenancy import preferences
 from ssp.ui.acting import acted
 
-SOON = timedelta(days=60)
+SOON = timedelta(days=90)
 
 
 @require_safe
@@ -61,6 +61,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "colleagues": officer.colleagues.order_by("ends_on", "name"),
         "may_edit": decisions.may(request.user, "officer.edit", officer),
         "today": today,
+        "soon": today + SOON,
         "back_url": reverse("officer-list"),
     }
     return render(request, "officers/officer_view.html", context)
@@ -114,7 +115,7 @@ def vet(request: HttpRequest, pk: int) -> HttpResponse:
         and acted(form, lambda: records.vet(officer=officer, by=person(request), **form.cleaned_data)) is not None
     ):
         return _back(officer)
-    return _ask(request, officer, form, title="Enter vetting", button="Enter")
+    return _ask(request, officer, form, title="Add vetting", button="Save")
 
 
 @require_http_methods(FORM_METHODS)
@@ -128,7 +129,7 @@ def train(request: HttpRequest, pk: int) -> HttpResponse:
         and acted(form, lambda: records.train(officer=officer, by=person(request), **form.cleaned_data)) is not None
     ):
         return _back(officer)
-    return _ask(request, officer, form, title="Enter a training", button="Enter")
+    return _ask(request, officer, form, title="Add training", button="Save")
 
 
 @require_http_methods(FORM_METHODS)
