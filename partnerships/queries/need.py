@@ -90,7 +90,8 @@ def agreed(assessments: Iterable[int]) -> set[int]:
 
 
 def by_need(schools: QuerySet[School]) -> QuerySet[School]:
-    """The partners among some schools, and those assessed before they are, with ``need_id``, ``need_score``, ``need_tier`` and ``need_on`` of their newest assessment.
+    """The partners among some schools, and those assessed before they are, with ``need_id``, ``need_score``, ``need_tier`` and
+    ``need_on`` of their newest assessment.
 
     ``need_order`` is low for a high score; after the scores come those of which too little is known, then those not assessed.
     ``of_all`` and ``of_assessed`` say on every row how many schools that is, and of how many there is an assessment.

@@ -24,6 +24,7 @@ from officers.services import briefings, postings
 from ssp.models import Task
 from ssp.refusals import NotPermitted
 from ssp.tenancy import context
+from ssp.ui.dates import long_date
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 CHILD = "Quillon Vexley"
@@ -105,9 +106,13 @@ def test_what_is_planned_today_is_listed_once_and_stands_above_what_is_to_do(pos
     asks(posted)
     plan(posted)
     here = at(posted)
-    assert titles(here.to_do) == ["A school asks for something: Assembly"] and titles(here.today) == ["Parents at the gate"]
+    assert titles(here.to_do) == ["A school asks for something: Assembly"] and titles(here.today) == [
+        "Parents at the gate"
+    ]
     page = client_of(posted, "ben").get("/briefing/").content.decode()
-    assert page.index("SPOC: Gwen") < page.index("Today’s plan") < page.index("To do <span") and "Log it when" not in page
+    assert (
+        page.index("SPOC: Gwen") < page.index("Today’s plan") < page.index("To do <span") and "Log it when" not in page
+    )
 
 
 def test_what_is_overdue_comes_first_and_an_enquiry_says_its_number(posted):
@@ -121,7 +126,10 @@ def test_what_is_overdue_comes_first_and_an_enquiry_says_its_number(posted):
     assert late == sorted(late, reverse=True)
     words = enquiry_worklist.line(row_of(asked, "police", "sent_back")).title
     assert words == f"Your enquiry E-{asked.number:04d} was sent back with a reason"
-    assert enquiry_worklist.line(row_of(asked, "police", "with_officer")).title == f"Reply to the school: E-{asked.number:04d}"
+    assert (
+        enquiry_worklist.line(row_of(asked, "police", "with_officer")).title
+        == f"Reply to the school: E-{asked.number:04d}"
+    )
 
 
 def row_of(enquiry, what, status):
@@ -276,3 +284,10 @@ def test_the_statements_are_as_many_for_one_school_as_for_many_and_at_most_eight
         asks(posted)
     assert counted() == few <= 8
     assert len(read(posted).schools) == 4
+
+
+def test_somebody_whose_posting_ended_reads_so_at_home(posted):
+    with posted.acting("tom") as by:
+        postings.end(posting=posted.posting, on=day(-1), by=by)
+    page = client_of(posted, "ben").get("/").content.decode()
+    assert f"Your posting at Ashfield Academy ended on {long_date(day(-1))}" in page and "Ask your sergeant" in page

@@ -331,9 +331,14 @@ def test_the_pages_from_weights_to_the_heads_answer(shared, db):
         of = {"force": shared.forces["northshire"], "school": shared.schools["birchwood"]}
         Partnership.objects.get_or_create(**of)
     listed = client.get("/need/").content.decode()
-    assert "Ashfield" in listed and "1 of 2 assessed." in listed and listed.index("Ashfield") < listed.index("Birchwood")
+    assert (
+        "Ashfield" in listed and "1 of 2 assessed." in listed and listed.index("Ashfield") < listed.index("Birchwood")
+    )
     assert f"/schools/{shared.schools['birchwood'].pk}/need/assess/" in listed
-    assert 'aria-current="true"' in client.get(url).content.decode() and 'href="/need/"' in client.get(url).content.decode()
+    assert (
+        'aria-current="true"' in client.get(url).content.decode()
+        and 'href="/need/"' in client.get(url).content.decode()
+    )
     assert "Your coordinator assesses need." in head.get("/need/").content.decode()
 
 
