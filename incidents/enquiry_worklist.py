@@ -31,7 +31,7 @@ def _of_police(user: Any) -> list[waiting.Part]:
         mine = Enquiry.objects.visible_to(user).filter(
             status__in=(EnquiryStatus.WITH_OFFICER, EnquiryStatus.ANSWERED, EnquiryStatus.SENT_BACK)
         )
-        found.append(_rows(mine, "police", F("opened_at"), "status"))
+        found.append(_rows(mine, "police", F("opened_at"), "status", number=F("number")))
     if standing.may("advice.answer"):
         asked = AdviceQuestion.objects.visible_to(user).filter(answered_at=None)
         found.append(_rows(asked, "advice", F("asked_at"), ""))
@@ -44,7 +44,7 @@ def _of_school(user: Any) -> list[waiting.Part]:
     own = Enquiry.objects.visible_to(user).exclude(school__in=standing.schools_where("enquiry.release"))
     asked = own.filter(status=EnquiryStatus.WITH_SPOC).exclude(opened_by=user.pk).exclude(messages__author=user.pk)
     told = own.filter(opened_by=user.pk, status__in=(EnquiryStatus.ANSWERED, EnquiryStatus.SENT_BACK))
-    found = [_rows(asked, "asked", F("due_at"), ""), _rows(told, "told", F("opened_at"), "status")]
+    found = [_rows(asked, "asked", F("due_at"), ""), _rows(told, "told", F("opened_at"), "status", number=F("number"))]
     if standing.may("enquiry.release"):
         desk = Enquiry.objects.visible_to(user).filter(_mine(user), status=EnquiryStatus.WITH_SPOC)
         found.append(_rows(desk, "desk", F("due_at"), "opened_side", number=F("number")))
@@ -90,12 +90,13 @@ def line(row: waiting.Row) -> Item:
         case "asked":
             return _line("Answer a question of your SPOC", "enquiry-view", pk, "Your answer goes back to them.", due)
         case "told" | "police":
+            name = f"{Counted.ENQUIRY}-{row.number or 0:04d}"
             words = {
-                "with_officer": "The school asks you something",
-                "sent_back": "An enquiry was sent back with a reason",
+                "with_officer": f"Reply to the school: {name}",
+                "sent_back": f"Your enquiry {name} was sent back with a reason",
             }
             is_to_do = more in words
-            title = words.get(more, "An enquiry was answered")
+            title = words.get(more, f"Your enquiry {name} was answered")
             return Item(
                 title=title, url=reverse("enquiry-view", args=[pk]),
                 urgency=Urgency.SOON if is_to_do else Urgency.TO_KNOW,

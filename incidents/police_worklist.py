@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -42,7 +42,9 @@ def of_officers(user: Any) -> list[waiting.Part]:
 def record_line(row: waiting.Row) -> Item:
     """The line of one record that is due."""
     said, url_name = LINES[row.what.partition(".")[2]]
-    school, _, hint = row.more.partition("\n")
+    school, _, rest = row.more.partition("\n")
+    scheme, _, status = rest.partition("\n")
+    hint = f"{scheme}: {ReferralStatus(status).label.lower()}" if status else scheme
     return Item(
         title=said.format(words="" if row.number is None else f"I-{row.number:04d}", school=school),
         url=reverse(url_name, args=[row.id]),
@@ -119,14 +121,15 @@ def _due(user: Any, today: date) -> list[waiting.Part]:
         _rows("restorative", restorative.filter(status=RestorativeStatus.PLANNED, meets_on__lte=today), of, "meets_on"),
         _rows("consent", referrals.filter(status=ReferralStatus.PREPARED), of, "due_on", "scheme"),
         _rows("scheme", referrals.filter(status__in=under_way), of, "due_on", "scheme"),
-        _rows("tell_back", referrals.filter(status__in=ended), of, "due_on", "scheme"),
+        _rows("tell_back", referrals.filter(status__in=ended), of, "due_on", "scheme", "status"),
         _rows("action", actions.filter(due_on__lte=soon), "", "due_on"),
     ]
 
 
-def _rows(kind: str, rows: QuerySet[Any], number: str, due: str, hint: str = "") -> waiting.Part:
-    """One kind of line; the school's name and, in a line below it, what tells it from others."""
-    more = Concat("school__name", Value("\n"), F(hint)) if hint else F("school__name")
+def _rows(kind: str, rows: QuerySet[Any], number: str, due: str, *hints: str) -> waiting.Part:
+    """One kind of line; the school's name and, in lines below it, what tells it from others."""
+    below = [piece for hint in hints for piece in (Value("\n"), F(hint))]
+    more = Concat("school__name", *below, output_field=CharField()) if below else F("school__name")
     return waiting.columns(
         rows.order_by(due or "recorded_at", "pk"), f"police.{kind}",
         number=F(number) if number else None, due_on=F(due) if due else None,

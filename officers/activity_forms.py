@@ -15,7 +15,7 @@ from incidents.incident_forms import press_field
 from incidents.models import Purpose
 from officers.models import ActivityKind, Audience, Duty, Topic
 from officers.models.activities import MOST_MINUTES, MOST_OF_REFERENCE, PURPOSE_OF, REFERENCE
-from officers.services.activities import Entry
+from officers.services.activities import Entry, unmet
 from officers.year_groups import YearGroupsField
 from schools.models import School
 from ssp.ui.forms import DateField, Look
@@ -24,6 +24,13 @@ EARLIER, LONGER = "earlier", "longer"
 LENGTHS = ((15, "15 minutes"), (30, "30 minutes"), (45, "45 minutes"), (60, "1 hour"))
 NOT_OURS = "Not an officer’s job: choose to see whom to ask"
 LONG = 1_000
+K = ActivityKind
+# With whom an activity mostly is. Of the others nothing is taken for granted.
+AUDIENCE_OF: dict[str, str] = {
+    K.PATTERN_REVIEW: Audience.NOBODY, K.PATROL: Audience.NOBODY, K.TRUANCY_PATROL: Audience.NOBODY,
+    K.LESSON: Audience.CLASS, K.PARENTS: Audience.PARENTS,
+}  # fmt: skip
+NOBODY_COUNTED = "Leave this empty, or choose who it was with: you chose “Nobody”."
 
 
 def catalogue() -> list[tuple[str, Any]]:
@@ -84,14 +91,17 @@ class ActivityForm(RoleGuarded):
         label="How many minutes?", required=False, min_value=1, max_value=MOST_MINUTES,
     )  # fmt: skip
     audience = forms.ChoiceField(label="Who was it with?", choices=Audience.choices, widget=forms.RadioSelect)
-    topic = forms.ChoiceField(label="What was it about?", choices=[("", "Choose one"), *Topic.choices], required=False)
+    topic = forms.ChoiceField(
+        label="What was it about?", choices=[("", "Choose one"), *Topic.choices], required=False,
+        help_text="A lesson needs one.",
+    )  # fmt: skip
     people = forms.IntegerField(label="About how many people?", required=False, min_value=1, max_value=5_000)
     year_groups = YearGroupsField(label="Which year groups?")
     part = forms.ChoiceField(label="What was it part of?", required=False)
     intelligence = forms.CharField(
         label="Reference of the intelligence", max_length=MOST_OF_REFERENCE, required=False,
         validators=[RegexValidator(REFERENCE, "Enter the reference alone: capital letters, numbers, / and -")],
-        help_text="For a patrol: what led to it. The reference alone, for example NS/2026/114.",
+        help_text="What led to it; a patrol needs one. The reference alone, for example NS/2026/114.",
     )  # fmt: skip
     is_agreed = forms.BooleanField(label="The school agreed to it before", required=False)
     keeps_lessons = forms.BooleanField(label="It did not interfere with lessons", required=False)
@@ -102,7 +112,7 @@ class ActivityForm(RoleGuarded):
         "started_at_time": Look(size="m", width=10),
         "minutes": Look(size="m", is_small=True, reveals={LONGER: "other_minutes"}), "other_minutes": Look(width=4),
         "audience": Look(size="m", is_small=True), "people": Look(width=4), "year_groups": Look(width=10),
-        "intelligence": Look(width=20),
+        "intelligence": Look(width=20, shows_optional=False), "topic": Look(shows_optional=False),
     }  # fmt: skip
 
     def __init__(self, *args: Any, schools: Sequence[School], parts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -113,33 +123,27 @@ class ActivityForm(RoleGuarded):
         self.fields["part"].choices = [("", "Nothing planned or asked for"), *parts]  # type: ignore[attr-defined]
 
     @property
-    def main(self) -> list[Any]:
-        """What is always asked, in the order of the page."""
-        names = ("school", "kind", "day", "started_at_time", "minutes", "audience", "part")
-        return [self[name] for name in names]
-
-    @property
-    def session(self) -> list[Any]:
-        return [self[name] for name in ("topic", "people", "year_groups")]
+    def what(self) -> list[Any]:
+        return [self[name] for name in ("school", "kind")]
 
     @property
     def conditions(self) -> list[Any]:
-        return [self[name] for name in ("intelligence", "is_agreed", "keeps_lessons", "staff_was_there")]
+        """What only some activities rest on: shown with those, and wherever something is given or wrong."""
+        return [self[name] for name in ("intelligence", "topic", "is_agreed", "keeps_lessons", "staff_was_there")]
 
     @property
-    def opens_session(self) -> bool:
-        return self._is_used("topic", "people", "year_groups")
-
-    @property
-    def opens_conditions(self) -> bool:
-        return self._is_used("intelligence", "is_agreed", "keeps_lessons", "staff_was_there")
-
-    def _is_used(self, *names: str) -> bool:
-        """Whether a part of the form that is closed otherwise stands open: something of it may be what is wrong."""
-        return bool(self.non_field_errors()) or any(self[name].errors or self[name].value() for name in names)
+    def main(self) -> list[Any]:
+        """What is always asked, in the order of the page."""
+        names = ("day", "started_at_time", "minutes", "audience", "people", "year_groups", "part")
+        return [self[name] for name in names]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        for each in unmet(data.get("kind", ""), data):
+            if each.name not in self.errors:
+                self.add_error(each.name, each.reason.format(kind=ActivityKind(data["kind"]).label))
+        if data.get("people") and data.get("audience") == Audience.NOBODY:
+            self.add_error("people", NOBODY_COUNTED)
         if data.get("day") == EARLIER and not data.get("earlier_on") and "earlier_on" not in self.errors:
             self.add_error("earlier_on", ValidationError("Enter the day", code="required"))
         if data.get("minutes") == LONGER and not data.get("other_minutes") and "other_minutes" not in self.errors:

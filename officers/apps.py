@@ -15,6 +15,7 @@ class OfficersConfig(AppConfig):
         leavers.register_ender(Role.OFFICER, postings.end_role)
         navigation.register()
         worklist.register(officers_worklist.briefing_to_read)
+        worklist.register(officers_worklist.posting_ended)
         worklist.register(officers_worklist.to_see_to)
         request_worklist.register()
         worklist.register(request_worklist.refusals)

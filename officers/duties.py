@@ -5,7 +5,7 @@ Source: "What's the policing purpose?", the seven things outside an officer's ro
 
 from dataclasses import dataclass
 
-from officers.models import Duty
+from officers.models import Door, Duty
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,12 @@ class Refusal:
     ask: str
 
 
-EMERGENCY = (
-    "If a child is at risk of harm now, call 999. An officer then uses police powers and records them; "
-    "this refusal does not apply."
-)
+# Said to whoever reads it: a school rings, an officer is the one who comes.
+EMERGENCY: dict[str, str] = {
+    Door.REQUEST: "If a child is at risk of harm now, call 999. An officer then uses police powers and records them; "
+    "this refusal does not apply.",
+    Door.ACTIVITY: "Use your powers and call control. This refusal does not apply.",
+}
 
 REFUSALS: dict[str, Refusal] = {
     Duty.ALTERCATION: Refusal(

@@ -105,7 +105,10 @@ class TeamForm(forms.Form):
 
 
 class PostingForm(forms.Form):
-    officer = OfficerChoice(label="Officer", queryset=Officer.objects.none(), empty_label="Choose an officer")
+    officer = OfficerChoice(
+        label="Officer", queryset=Officer.objects.none(), empty_label="Choose an officer",
+        error_messages={"required": "Choose an officer"},
+    )  # fmt: skip
     starts_on = DateField(label="First day", noun="the first day")
     ends_on = DateField(
         label="Last day", noun="the last day", required=False,
@@ -113,7 +116,7 @@ class PostingForm(forms.Form):
     )  # fmt: skip
     school_1 = forms.ModelChoiceField(
         label="First school", queryset=School.objects.none(), empty_label="Choose a school",
-        help_text="The priority school, where there is one.",
+        help_text="The priority school, where there is one.", error_messages={"required": "Choose the first school"},
     )  # fmt: skip
     school_2 = forms.ModelChoiceField(
         label="Second school", queryset=School.objects.none(), required=False, empty_label="None"
@@ -134,6 +137,11 @@ class PostingForm(forms.Form):
             field: Any = self.fields[f"school_{number}"]
             field.queryset = schools
             field.choices = [("", field.empty_label), *((each.pk, each.name) for each in offered)]
+
+    def field_of(self, school: School) -> str:
+        """Where a school was chosen."""
+        names = (f"school_{number}" for number in range(1, MOST_SCHOOLS + 1))
+        return next(name for name in names if self.cleaned_data.get(name) == school)
 
     @property
     def schools(self) -> list[School]:

@@ -36,22 +36,28 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A school of a posting: whether it is a priority by need, whether two officers share it, and where it stands."""
+    """A school of a posting: whether it is a priority by need, whether two officers share it, where it stands, and whether anybody
+    has assessed its need."""
 
     id: int
     name: str
     is_priority: bool
     point: Point | None
     is_shared: bool = False
+    is_assessed: bool = True
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """The pattern (None: none of R6), the sentence that says so, and how far each school is from the first named (metres)."""
+    """The pattern (None: none of R6), the sentence that says so, and how far each school is from the first named (metres).
+
+    ``to_assess`` is the school whose need has to be assessed before a pattern can be told.
+    """
 
     pattern: Pattern | None
     why: str
     distances: tuple[tuple[str, float | None], ...]
+    to_assess: Place | None = None
 
 
 Found = tuple[Pattern | None, str]
@@ -71,7 +77,8 @@ def recognise(places: Sequence[Place], *, near: int) -> Recognised:
     rest = [each for each in places if each is not hub]
     distances = tuple((each.name, metres(hub, each)) for each in [hub, *rest])
     pattern, why = _kind(places)(places, hub, rest, near)
-    return Recognised(pattern, why, distances)
+    to_assess = hub if pattern is None and not rest and not hub.is_assessed else None
+    return Recognised(pattern, why, distances, to_assess)
 
 
 def metres(a: Place, b: Place) -> float | None:
@@ -118,6 +125,8 @@ def _one(places: Sequence[Place], hub: Place, rest: list[Place], near: int) -> F
 
 
 def _several(places: Sequence[Place], hub: Place, rest: list[Place], near: int) -> Found:
+    if not rest and not hub.is_assessed:
+        return None, f"Pattern not known: the need of {hub.name} has not been assessed."
     if not rest:
         return None, f"{hub.name} is not a priority school, so it goes with other schools near it."
     return _if_near(Pattern.SEVERAL_NEAR, hub, rest, near)

@@ -92,7 +92,7 @@ class PlanForm(forms.Form):
     at_time = ClockField(label="At what time?")
     minutes = forms.IntegerField(label="For how many minutes?", min_value=1, max_value=MOST_MINUTES)
     topic = forms.ChoiceField(label="What is it about?", choices=TOPICS, required=False)
-    audience = forms.ChoiceField(label="Who is it with?", choices=Audience.choices, initial=Audience.NOBODY)
+    audience = forms.ChoiceField(label="Who is it with?", choices=[("", "Choose one"), *Audience.choices])
     year_groups = YearGroupsField(label="Which year groups?")
     looks: ClassVar[dict[str, Look]] = {
         "kind": Look(size="m"), "planned_on": Look(size="m"), "at_time": Look(size="m", width=10),

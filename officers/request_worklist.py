@@ -13,7 +13,7 @@ from incidents.desk import Count
 from officers.models import ActivityKind, ActivityRequest, PlanItem, RequestKind, RoleRefusal
 from officers.workflow import RequestStatus
 from schools.models import School
-from ssp.ui.dates import clock, short_date
+from ssp.ui.dates import long_date, long_datetime
 from ssp.ui.worklist import Item, Urgency
 
 BACK_DAYS = 7  # what was planned and not logged
@@ -73,7 +73,7 @@ def line(row: waiting.Row) -> Item:
         case "done":
             return Item(title=f"Say how it went: {what}", url=url, urgency=Urgency.WHEN_YOU_CAN)
     is_late = row.at < timezone.now()
-    hint = "Overdue." if is_late else f"Answer by {short_date(timezone.localdate(row.at))}, {clock(row.at)}."
+    hint = "Overdue." if is_late else f"Answer by {long_datetime(row.at)}."
     return Item(
         title=f"A school asks for something: {what}", url=url, hint=hint, due_on=timezone.localdate(row.at),
         urgency=Urgency.NOW if is_late else Urgency.SOON,
@@ -84,7 +84,7 @@ def plan_line(row: waiting.Row) -> Item:
     """The line of one thing planned or agreed: its page is the form to log it."""
     part, words = ("request", RequestKind) if row.what == "plan.request" else ("plan", ActivityKind)
     is_today = row.due_on == timezone.localdate()
-    day = "Today" if is_today or row.due_on is None else short_date(row.due_on)
+    day = "Today" if is_today or row.due_on is None else long_date(row.due_on)
     return Item(
         title=f"{day}: {words(row.more).label}. Log it when it is done",
         url=f"{reverse('activity-log')}?part={part}:{row.id}",

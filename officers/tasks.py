@@ -31,7 +31,10 @@ def solve(job: Job) -> None:
         found = posting_plans.solve(plan, given)
     except (Refused, Unsolved) as error:
         with job.settle():
-            posting_plans.give_up(plan=plan, why=str(error) if isinstance(error, Refused) else NOTHING_FOUND)
+            if isinstance(error, Refused):
+                posting_plans.give_up(plan=plan, why=str(error), given=given)
+            else:
+                posting_plans.give_up(plan=plan, why=NOTHING_FOUND)
         return
     with job.settle():
         posting_plans.keep(plan=plan, given=given, found=found)

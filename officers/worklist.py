@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from officers.models import REQUIRED_TRAINING, Posting, PostingPlan, Training, Vetting
-from officers.queries import briefings
+from officers.queries import briefings, endings
 from officers.workflow import PlanStatus
+from ssp.ui.dates import long_date
 from ssp.ui.worklist import Item, Urgency
 
 MOST = 15  # of each kind
@@ -27,6 +28,18 @@ def briefing_to_read(user: Any) -> list[Item]:
     hint = "What is new at your schools, what is planned today and what waits for you."
     today = timezone.localdate()
     return [Item("Read this morning’s briefing", reverse("briefing"), hint, due_on=today, urgency=Urgency.NOW)]
+
+
+def posting_ended(user: Any) -> list[Item]:
+    """To somebody who holds no role today: that their posting ended, and whom to ask."""
+    if not getattr(user, "is_authenticated", False) or getattr(user, "standing", None) is not None:
+        return []
+    ended = endings.last_posting(user)
+    if ended is None:
+        return []
+    title = f"Your posting at {ended[0]} ended on {long_date(ended[1])}"
+    hint = "Ask your sergeant if that is wrong."
+    return [Item(title, reverse("accounts:me"), hint, urgency=Urgency.TO_KNOW)]
 
 
 def to_see_to(user: Any) -> list[Item]:

@@ -19,8 +19,18 @@ class PartnershipsConfig(AppConfig):
         worklist.register(coverage_worklist.schools_to_put_right)
         navigation.register("Lists", "list-list", "partnership.import", order=42, prefix="/lists/", section="coverage")
         navigation.register("Families", "family-list", "family.view", order=44, prefix="/families/", section="coverage")
-        navigation.register("Crime", "crime-list", "crime.view", order=56, prefix="/crime/", first="Crime near schools")
-        navigation.register("Need", "need-list", "need.view", order=57, prefix="/need/", section="crime-list")
+        navigation.register(
+            "Crime",
+            "crime-list",
+            "crime.view",
+            order=56,
+            prefix="/crime/",
+            first="Crime near schools",
+            of_school="crime",
+        )
+        navigation.register(
+            "Need", "need-list", "need.view", order=57, prefix="/need/", section="crime-list", of_school="need"
+        )
         for source in (*agreements.SOURCES, *list_worklist.SOURCES):
             worklist.register(source)
         reminders.register()

@@ -12,6 +12,7 @@ from incidents.models import Purpose
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel
 from ssp.tenancy.walls import Wall
+from ssp.ui.dates import long_date
 
 MOST_MINUTES = 12 * 60
 MOST_OF_REFERENCE = 30
@@ -166,7 +167,7 @@ class Activity(SchoolModel):
         triggers = [pgtrigger.Protect(name="activity_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.happened_on}"
+        return f"{self.get_kind_display()}, {long_date(self.happened_on)}"
 
     @property
     def purpose(self) -> Purpose:

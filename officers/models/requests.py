@@ -170,7 +170,7 @@ SAID = {
     "propose": "proposed another time",
     "agree": "agreed to the time",
     "decline": "declined it",
-    "withdraw": "took it back",
+    "withdraw": "withdrew it",
     "deliver": "did it",
     "feed_back": "gave feedback",
 }

@@ -13,6 +13,7 @@ from officers.models.activities import MOST_MINUTES, ActivityKind, Audience, Top
 from ssp.access.querysets import VisibleQuerySet
 from ssp.tenancy.models import SchoolModel, TenantModel
 from ssp.tenancy.walls import IN_FORCE, SIDE, TOKEN, USER_ID, Wall
+from ssp.ui.dates import long_date
 
 PERSON = settings.AUTH_USER_MODEL
 K = ActivityKind
@@ -93,7 +94,7 @@ class PlanItem(SchoolModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.planned_on}"
+        return f"{self.get_kind_display()}, {long_date(self.planned_on)}"
 
 
 class CalendarFeed(TenantModel):

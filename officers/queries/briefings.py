@@ -57,6 +57,10 @@ SOON = timedelta(days=30)
 MOST = 200  # rows of one kind
 NEWS, TODAY = "news", "today"
 UNANSWERED = f"{NEWS}.unanswered"
+# What of the day's plan waits on the worklist too: the briefing lists it once.
+ON_THE_WORKLIST = {
+    f"{TODAY}.plan": "plan.item", f"{TODAY}.request": "plan.request", f"{TODAY}.restorative": "police.restorative",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -259,10 +263,14 @@ def _part(rows: Any, kind: str, at: str, *, prefix: str = NEWS, is_newest: bool 
 
 
 def _school(school: Any, since: datetime, rows: Sequence[Row], crime: SchoolLine, as_of: datetime) -> SchoolBriefing:
-    to_do = [row for row in rows if row.what.partition(".")[0] not in (NEWS, TODAY)]
+    today = _of_today(rows)
+    planned = {(ON_THE_WORKLIST[row.what], row.id) for row in today if row.what in ON_THE_WORKLIST}
+    to_do = [
+        row for row in rows if row.what.partition(".")[0] not in (NEWS, TODAY) and (row.what, row.id) not in planned
+    ]
     there = {(row.what.partition(".")[0], row.id) for row in to_do}
     news = [row for row in rows if row.what.startswith(f"{NEWS}.") and _is_new(row, since, there)]
-    items = sorted(map(waiting.line, to_do), key=lambda each: (each.urgency, each.due_on or date.max))
+    items = sorted(map(waiting.line, to_do), key=_first_things_first)
     return SchoolBriefing(
         school=school,
         since=since,
@@ -271,10 +279,16 @@ def _school(school: Any, since: datetime, rows: Sequence[Row], crime: SchoolLine
         to_do=tuple(_to_do(each, school.name) for each in items if each.urgency != Urgency.TO_KNOW),
         news=tuple(_news_line(row) for row in sorted(news, key=lambda row: row.at, reverse=True)),
         unanswered=tuple(_unanswered(row, as_of) for row in rows if row.what == UNANSWERED),
-        today=tuple(_today_line(row) for row in sorted(_of_today(rows), key=_time)),
+        today=tuple(_today_line(row) for row in sorted(today, key=_time)),
         crime=crime,
         expires=tuple(_expires(school, timezone.localdate(as_of))),
     )
+
+
+def _first_things_first(item: Item) -> tuple[bool, Urgency, date]:
+    """What is overdue, or cannot wait and has its day; then by urgency, then by day."""
+    is_late = item.due_on is not None and (item.urgency == Urgency.NOW or is_overdue(item.due_on))
+    return (not is_late, item.urgency, item.due_on or date.max)
 
 
 def _is_new(row: Row, since: datetime, there: set[tuple[str, int]]) -> bool:

@@ -1,19 +1,20 @@
 """May this officer be posted on a day: out of probation (R5), vetted, trained (R15)? And what runs out next?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from officers.models import REQUIRED_TRAINING, Officer, Training, TrainingKind, Vetting
-from ssp.ui.dates import long_date
+from ssp.ui.dates import long_date, short_date
 
 
 @dataclass(frozen=True)
 class Bar:
-    """What stands against a posting: the rule, and a sentence that says what and until when."""
+    """What stands against a posting: the rule, a sentence that says what and until when, and the same below the officer's name."""
 
     rule: str
     text: str
+    short: str
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,20 @@ class Fitness:
                     "R5",
                     f"An officer cannot be posted within probation. {self.officer}’s probation ends {ends}. "
                     "No local assessment overrides this.",
+                    f"In probation until {short_date(self.officer.probation_ends_on)}",
                 )
             )
         if self.vetting is None:
-            found.append(Bar("vetting", f"{self.officer} has no vetting entered. Enter it before the posting."))
+            found.append(
+                Bar("vetting", f"{self.officer} has no vetting entered. Enter it before the posting.", "No vetting")
+            )
         elif not self.vetting.granted_on <= on <= self.vetting.expires_on:
-            found.append(Bar("vetting", f"{self.officer}’s vetting does not cover {long_date(on)}: {self._vetted()}."))
+            text = f"{self.officer}’s vetting does not cover {long_date(on)}: {self._vetted()}."
+            found.append(Bar("vetting", text, f"Vetting does not cover {short_date(on)}: {self._vetted(short_date)}"))
         if lacking := self.lacking(on=on):
             words = ", ".join(kind.label.lower() for kind in lacking)
-            found.append(
-                Bar("R15", f"{self.officer} lacks current training for a posting on {long_date(on)}: {words}.")
-            )
+            text = f"{self.officer} lacks current training for a posting on {long_date(on)}: {words}."
+            found.append(Bar("R15", text, f"No training: {words}"))
         return found
 
     def lacking(self, *, on: date) -> list[TrainingKind]:
@@ -63,9 +67,9 @@ class Fitness:
         found += [(each.get_kind_display(), each.expires_on) for each in required if each.expires_on]
         return sorted((each for each in found if each[1] <= by), key=lambda each: each[1])
 
-    def _vetted(self) -> str:
+    def _vetted(self, said: Callable[[date], str] = long_date) -> str:
         assert self.vetting is not None  # noqa: S101 - asked of those who have one
-        return f"it holds from {long_date(self.vetting.granted_on)} to {long_date(self.vetting.expires_on)}"
+        return f"it holds from {said(self.vetting.granted_on)} to {said(self.vetting.expires_on)}"
 
 
 def of_many(officers: Iterable[Officer]) -> dict[int, Fitness]:

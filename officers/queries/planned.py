@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import CharField, DateTimeField, PositiveSmallIntegerField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from officers.models import ActivityRequest, PlanItem
+from officers.models import ActivityKind, ActivityRequest, PlanItem, RequestKind, Topic
 from officers.workflow import RequestStatus
 from schools.each_term import term_of
 from schools.models import School
@@ -15,6 +17,51 @@ from schools.models import School
 LENGTH = timedelta(minutes=45)  # of what was asked for: a request names no length
 CALENDAR_DAYS = (30, 200)  # back and ahead
 MOST = 1_000
+AGREED = (RequestStatus.ACCEPTED, RequestStatus.DELIVERED, RequestStatus.RATED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a plan: something the police planned, or something a school asked for that was accepted.
+
+    ``part`` says which of the two, ``minutes`` is None where a request named none.
+    """
+
+    part: str
+    id: int
+    school_id: int
+    day: date
+    at_time: time
+    minutes: int | None
+    kind: str
+    topic: str
+    year_groups: str
+    delivered_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_words: str
+
+    @property
+    def is_asked_for(self) -> bool:
+        return self.part == "request"
+
+    @property
+    def what(self) -> str:
+        kind = RequestKind(self.kind).label if self.is_asked_for else ActivityKind(self.kind).label
+        return f"{kind}: {Topic(self.topic).label}" if self.topic else str(kind)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its day has come, so that it can be logged."""
+        return self.day <= timezone.localdate()
+
+    @property
+    def state(self) -> str:
+        """Planned, delivered, cancelled; missed where its day is over and nothing was logged. Derived, never stored."""
+        if self.cancelled_at:
+            return "cancelled"
+        if self.delivered_at:
+            return "delivered"
+        return "missed" if self.day < timezone.localdate() else "planned"
 
 
 @dataclass(frozen=True)
@@ -22,41 +69,56 @@ class Plan:
     """One school's plan of a term, in the order of its days."""
 
     school: School
-    items: tuple[PlanItem, ...]
+    items: tuple[Entry, ...]
 
     @property
-    def standing(self) -> int:
-        return sum(each.cancelled_at is None for each in self.items)
+    def planned(self) -> int:
+        """What the police planned and did not call off."""
+        return sum(each.cancelled_at is None and not each.is_asked_for for each in self.items)
+
+    @property
+    def asked_for(self) -> int:
+        return sum(each.is_asked_for for each in self.items)
 
     @property
     def delivered(self) -> int:
         return sum(each.delivered_at is not None for each in self.items)
 
+    @property
+    def called_off(self) -> int:
+        return sum(each.cancelled_at is not None for each in self.items)
+
 
 def of_term(user: Any, on: date) -> list[Plan]:
-    """The plan of every school a person reads, by name; two statements."""
+    """The plan of every school a person reads, by name, what was asked for and accepted among it; two statements."""
     term = term_of(on)
     schools = list(School.objects.visible_to(user).filter(pk__in=_readable(user)).order_by("name"))
-    rows = PlanItem.objects.visible_to(user).filter(
-        planned_on__range=(term.starts_on, term.ends_on), school__in=schools
-    )
-    by_school: dict[int, list[PlanItem]] = {}
-    for each in rows.order_by("planned_on", "at_time", "id")[:MOST]:
-        each.state = state_of(each)  # type: ignore[attr-defined]
-        by_school.setdefault(each.school_id, []).append(each)
+    by_school: dict[int, list[Entry]] = {}
+    for row in _entries(user, schools, (term.starts_on, term.ends_on)):
+        by_school.setdefault(row[2], []).append(Entry(*row))
     is_many = bool(user.standing.on_force("plan.view"))
     return [
         Plan(school, tuple(by_school.get(school.pk, ()))) for school in schools if school.pk in by_school or not is_many
     ]
 
 
-def state_of(item: PlanItem) -> str:
-    """Planned, delivered, cancelled; missed where its day is over and nothing was logged. Derived, never stored."""
-    if item.cancelled_at:
-        return "cancelled"
-    if item.delivered_at:
-        return "delivered"
-    return "missed" if item.planned_on < timezone.localdate() else "planned"
+def _entries(user: Any, schools: list[School], span: tuple[date, date]) -> Any:
+    """Rows of `Entry` from one statement, in the order of their days."""
+    text, moment = CharField(), DateTimeField()
+    plan = PlanItem.objects.visible_to(user).filter(planned_on__range=span, school__in=schools)
+    asked = ActivityRequest.objects.visible_to(user).filter(status__in=AGREED, day__range=span, school__in=schools)
+    same = ("pk", "school_id")
+    first = plan.annotate(part=Value("plan", output_field=text)).values_list(
+        "part", *same, "planned_on", "at_time", "minutes", "kind", "topic", "year_groups", "delivered_at", "cancelled_at",
+        "cancel_words",
+    )  # fmt: skip
+    second = asked.annotate(
+        part=Value("request", output_field=text), length=Cast(Value(None), PositiveSmallIntegerField()),
+        off=Cast(Value(None), moment), no_words=Value("", output_field=text),
+    ).values_list(
+        "part", *same, "day", "at_time", "length", "kind", "topic", "year_groups", "delivered_at", "off", "no_words"
+    )  # fmt: skip
+    return first.union(second, all=True).order_by("planned_on", "at_time", "part", "pk")[:MOST]
 
 
 def _readable(user: Any) -> Any:
@@ -77,8 +139,7 @@ def calendar_of(user: Any) -> Iterator[tuple[str, datetime, datetime, str, datet
         begins = _at(item.planned_on, item.at_time)
         words = f"{item.get_kind_display()}, {item.school.name}"
         yield f"plan-{item.pk}", begins, begins + timedelta(minutes=item.minutes), words, item.planned_at
-    agreed = (RequestStatus.ACCEPTED, RequestStatus.DELIVERED, RequestStatus.RATED)
-    asked = ActivityRequest.objects.visible_to(user).filter(status__in=agreed, day__range=span).select_related("school")
+    asked = ActivityRequest.objects.visible_to(user).filter(status__in=AGREED, day__range=span).select_related("school")
     for each in asked.order_by("day", "id")[:MOST]:
         begins = _at(each.day, each.at_time)
         words = f"{each.get_kind_display()}, {each.school.name}"

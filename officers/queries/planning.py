@@ -12,7 +12,9 @@ from officers.patterns import Place, Recognised, recognise
 from officers.queries import fitness
 from officers.queries.fitness import Bar
 from officers.queries.need import Need, needs_of
+from officers.workflow import PlanStatus
 from partnerships.models import Agreement, AgreementKind, Partnership
+from partnerships.models.need import Tier
 from schools.models import School
 from ssp.tenancy import preferences
 
@@ -29,10 +31,15 @@ class SchoolRow:
     postings: tuple[Posting, ...]
 
     @property
+    def has_officer(self) -> bool:
+        """Whether an officer is posted there, and not as cover alone."""
+        return any(each.covers_id is None for each in self.postings)
+
+    @property
     def is_unfilled(self) -> bool:
         """Whether an officer is called for and could be posted there, and nobody is."""
         is_due = self.has_protocol and not self.need.is_under_the_line
-        return is_due and not any(each.covers_id is None for each in self.postings)
+        return is_due and not self.has_officer
 
     @property
     def place(self) -> Place:
@@ -66,13 +73,32 @@ class Board:
     officers: tuple[OfficerRow, ...]
 
     @property
+    def without_officer(self) -> list[SchoolRow]:
+        return [each for each in self.schools if not each.has_officer]
+
+    @property
     def unfilled(self) -> list[SchoolRow]:
+        """Of those without an officer, the schools that could have one today."""
         return [each for each in self.schools if each.is_unfilled]
 
     @property
+    def waiting_for_protocol(self) -> list[SchoolRow]:
+        return [each for each in self.without_officer if not each.has_protocol]
+
+    @property
     def free(self) -> list[OfficerRow]:
+        """Officers without a school."""
+        return [each for each in self.officers if each.is_free]
+
+    @property
+    def postable(self) -> list[OfficerRow]:
         """Officers without a school against whom nothing stands."""
-        return [each for each in self.officers if each.is_free and not each.bars]
+        return [each for each in self.free if not each.bars]
+
+    @property
+    def barred(self) -> list[OfficerRow]:
+        """Officers without a school who cannot be posted yet."""
+        return [each for each in self.free if each.bars]
 
 
 def board(user: Any, *, on: date) -> Board:
@@ -128,7 +154,8 @@ def place_of(school: School, need: Need, *, is_shared: bool = False) -> Place:
     """A school as `officers.patterns` knows it."""
     located = school.latitude is not None and school.longitude is not None
     point = (school.latitude, school.longitude) if located else None
-    return Place(school.pk, school.name, need.is_priority, point, is_shared)  # type: ignore[arg-type]
+    is_assessed = need.tier is not Tier.UNKNOWN
+    return Place(school.pk, school.name, need.is_priority, point, is_shared, is_assessed)  # type: ignore[arg-type]
 
 
 def pattern_of(schools: Sequence[School], *, shared: Iterable[int] = (), near: int) -> Recognised:
@@ -189,6 +216,12 @@ class Proposed:
     @property
     def out_of_pattern(self) -> list[ProposedOfficer]:
         return [each for each in self.officers if each.pattern.pattern is None]
+
+
+def state_of(plan: PostingPlan) -> tuple[str, str]:
+    """The tag of a proposal: where everybody stays as they are, it failed at nothing."""
+    is_nothing = plan.status == PlanStatus.FAILED and bool(plan.report.get("groups"))
+    return ("posting_plan_left", "nothing") if is_nothing else ("posting_plan", plan.status)
 
 
 def proposed(plan: PostingPlan) -> Proposed:

@@ -15,17 +15,24 @@ from schools.models import School
 from ssp.ui.dates import months_after
 
 DONE = (RequestStatus.DELIVERED, RequestStatus.RATED)
+REQUEST_GROUPS = (
+    ("Asked, and not settled yet", (RequestStatus.ASKED, RequestStatus.PROPOSED)),
+    ("Accepted", (RequestStatus.ACCEPTED,)),
+    ("Declined", (RequestStatus.DECLINED,)),
+    ("Withdrawn by the school", (RequestStatus.WITHDRAWN,)),
+    ("Done", DONE),
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of activity at the schools of the return. ``people`` is about how many were reached, where it was counted."""
+    """One kind of activity at the schools of the return. ``people`` is about how many were reached, None where nobody counted."""
 
     purpose: str
     kind: str
     times: int
     minutes: int
-    people: int
+    people: int | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class Return:
             yield (*about, "Plan", what, number, "", "")
 
 
-HEAD = ("Month", "School", "Purpose or part", "What", "Times", "Minutes", "People")
+HEAD = ("Month", "School", "Purpose or part", "What", "Times", "Minutes", "People, where a number was given")
 
 
 def monthly(user: Any, first: date, school: School | None = None) -> Return:
@@ -128,7 +135,7 @@ def refused_at(user: Any, since: date) -> dict[School, dict[Duty, int]]:
 
 def _lines(did: Any) -> tuple[Line, ...]:
     rows = did.order_by().values_list("kind").annotate(times=Count("pk"), took=Sum("minutes"), reached=Sum("people"))
-    found = {kind: (times, took, people or 0) for kind, times, took, people in rows}
+    found = {kind: (times, took, people) for kind, times, took, people in rows}
     return tuple(
         Line(PURPOSE_OF[kind].label, kind.label, *found[kind.value]) for kind in ActivityKind if kind.value in found
     )
@@ -141,7 +148,9 @@ def _counted(rows: Any, column: str, words: Any) -> tuple[Counted, ...]:
 
 def _requests(user: Any, place: Q, first: date, last: date) -> tuple[Counted, ...]:
     rows = ActivityRequest.objects.visible_to(user).filter(place, asked_at__date__range=(first, last))
-    return _counted(rows, "status", RequestStatus)
+    found = dict(rows.order_by().values_list("status").annotate(times=Count("pk")))
+    groups = ((words, sum(found.get(each, 0) for each in of)) for words, of in REQUEST_GROUPS)
+    return tuple(Counted(words, times) for words, times in groups if times)
 
 
 def _refused(user: Any, place: Q, first: date, last: date) -> Any:

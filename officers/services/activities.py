@@ -1,7 +1,9 @@
 """Logging what an officer did at a school, and putting it right by an addendum (R3, R7, R12)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +22,28 @@ from ssp.audit import log
 from ssp.refusals import Refused
 
 ELSEWHERE = "This belongs to another school."
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What some activities rest on: ``name`` is the fact that has to be given, ``reason`` what is said without it."""
+
+    kinds: tuple[ActivityKind, ...]
+    name: str
+    reason: str
+    rule: str = ""
+
+
+CONDITIONS = (
+    Condition(BY_INTELLIGENCE, "intelligence", "Give the reference of the intelligence that led to the patrol."),
+    Condition(WITH_TOPIC, "topic", "Choose what the lesson was about."),
+    Condition(BY_AGREEMENT, "is_agreed", "“{kind}” is done only with the school’s agreement.", "R12"),
+    Condition(
+        KEEPING_LESSONS, "keeps_lessons",
+        "A statement is taken from a pupil only where it does not interfere with education.", "R12",
+    ),
+    Condition(WITH_STAFF, "staff_was_there", "A home visit is made only with a member of school staff.", "R12"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,21 +110,17 @@ def add(*, activity: Activity, text: str, press: UUID, by: User) -> ActivityAdde
 
 def refuse_conditions(entry: Entry) -> None:
     """Raise `Refused` unless this is an officer's activity (R3, R7) and what it depends on was there (R12)."""
-    kind = entry.kind
-    if kind in REFUSALS:
-        raise Refused(REFUSALS[kind].reason, rule="R7")
-    if kind not in ActivityKind.values:
+    if entry.kind in REFUSALS:
+        raise Refused(REFUSALS[entry.kind].reason, rule="R7")
+    if entry.kind not in ActivityKind.values:
         raise Refused("Choose an activity from the list: each has a policing purpose.", rule="R3")
-    if kind in BY_INTELLIGENCE and not entry.intelligence:
-        raise Refused("Give the reference of the intelligence that led to the patrol.")
-    if kind in WITH_TOPIC and not entry.topic:
-        raise Refused("Choose what the lesson was about.")
-    if kind in BY_AGREEMENT and not entry.is_agreed:
-        raise Refused(f"“{ActivityKind(kind).label}” is done only with the school’s agreement.", rule="R12")
-    if kind in KEEPING_LESSONS and not entry.keeps_lessons:
-        raise Refused("A statement is taken from a pupil only where it does not interfere with education.", rule="R12")
-    if kind in WITH_STAFF and not entry.staff_was_there:
-        raise Refused("A home visit is made only with a member of school staff.", rule="R12")
+    for each in unmet(entry.kind, vars(entry)):
+        raise Refused(each.reason.format(kind=ActivityKind(entry.kind).label), rule=each.rule)
+
+
+def unmet(kind: str, given: Mapping[str, Any]) -> list[Condition]:
+    """What an activity of this kind rests on and was not given (R12); a form says each at its own field."""
+    return [each for each in CONDITIONS if kind in each.kinds and not given.get(each.name)]
 
 
 def _refuse_day(entry: Entry) -> None:

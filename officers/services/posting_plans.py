@@ -17,6 +17,7 @@ from officers.queries.planning import OfficerRow, SchoolRow
 from officers.services import postings
 from officers.solving import OfficerToPost, Proposal, SchoolToFill
 from officers.workflow import PLAN, PlanStatus
+from partnerships.models.need import Tier
 from schools.models import School
 from ssp import outbox
 from ssp.access import decisions
@@ -33,12 +34,35 @@ MOST_MONTHS = 24  # ahead: neither vetting nor a protocol is known for longer
 
 @dataclass(frozen=True)
 class Problem:
-    """What the solver is given, and what was left out of it and why."""
+    """What the solver is given; and what was left out of it and why, a line for each officer or school.
+
+    Args:
+        apart: the schools with an officer that are left as they are, and ``staying`` how many officers those have.
+        to_assess: how many schools among them have no pattern because nobody has assessed their need.
+    """
 
     rows: tuple[SchoolRow, ...]
     schools: tuple[SchoolToFill, ...]
     officers: tuple[OfficerToPost, ...]
-    left_out: tuple[str, ...]
+    stay: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    apart: int = 0
+    staying: int = 0
+    to_assess: int = 0
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return (*self.cannot, *self.stay, *self.offered)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a report says of what was left out."""
+        groups = (("Stay where they are", self.stay), ("Cannot be posted", self.cannot), ("No posting", self.offered))
+        return {
+            "left_out": list(self.left_out), "groups": [[words, list(lines)] for words, lines in groups if lines],
+            "apart": self.apart, "staying": self.staying, "to_assess": self.to_assess,
+        }  # fmt: skip
 
 
 @transaction.atomic
@@ -80,14 +104,17 @@ def problem(plan: PostingPlan, *, by: User) -> Problem:
         rows=rows,
         schools=tuple(SchoolToFill(planning.place_of(each.school, each.need), each.need.weight) for each in rows),
         officers=tuple(OfficerToPost(each.officer.pk, frozenset(s.pk for s in each.schools)) for each in fit),
-        left_out=(
-            *(bar.text for each in board for bar in each.bars),
-            *(f"{each.officer} stays at {_names(each.schools)}: no pattern of posting reaches it." for each in staying),
-            *(
-                f"{each.school} is under the line of need: youth engagement is offered in place of a posting."
-                for each in offered
-            ),
+        stay=tuple(
+            f"{each.officer} stays at {_names(each.schools)}: no pattern of posting reaches it." for each in staying
         ),
+        cannot=tuple(f"{each.officer}: {'; '.join(bar.short for bar in each.bars)}." for each in board if each.bars),
+        offered=tuple(
+            f"{each.school} is under the line of need: youth engagement is offered in place of a posting."
+            for each in offered
+        ),
+        apart=len(apart),
+        staying=len(staying),
+        to_assess=sum(each.need.tier is Tier.UNKNOWN for each in found if each.school.pk in apart),
     )
 
 
@@ -140,7 +167,7 @@ def keep(*, plan: PostingPlan, given: Problem, found: Proposal) -> PostingPlan:
     locked.report = {
         "proposed": asdict(found.figures), "replaced": asdict(found.replaced), "bound": round(found.bound, 3),
         "gap": round(found.gap, 6), "seconds": round(found.seconds, 2), "is_proven": found.is_proven,
-        "candidates": found.candidates, "left_out": list(given.left_out),
+        "candidates": found.candidates, **given.facts,
     }  # fmt: skip
     locked.save(update_fields=["status", "report"])
     log.record(move.event, locked, by=None, details={"found": found.figures.filled})
@@ -148,13 +175,13 @@ def keep(*, plan: PostingPlan, given: Problem, found: Proposal) -> PostingPlan:
 
 
 @transaction.atomic
-def give_up(*, plan: PostingPlan, why: str) -> None:
-    """Say that it could not be worked out, and why."""
+def give_up(*, plan: PostingPlan, why: str, given: Problem | None = None) -> None:
+    """Say that it could not be worked out, and why; where there was nothing to work out, who stays and who cannot be posted."""
     locked = _lock(plan)
     if locked.status != PlanStatus.WORKING:
         return
     move = PLAN.check(locked, "fail")
-    locked.status, locked.report = move.target, {"why": why}
+    locked.status, locked.report = move.target, {"why": why, **(given.facts if given else {})}
     locked.save(update_fields=["status", "report"])
     log.record(move.event, locked, by=None)
 

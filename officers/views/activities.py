@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from incidents.queries import gate
 from incidents.views.pages import FORM_METHODS, PAGE, ask, is_many
-from officers.activity_forms import EARLIER, LENGTHS, LONGER, ActivityForm, AddendumForm
+from officers.activity_forms import AUDIENCE_OF, EARLIER, LENGTHS, LONGER, ActivityForm, AddendumForm
 from officers.duties import EMERGENCY, REFUSALS
-from officers.models import Activity, ActivityKind, ActivityRequest, Audience, Door, PlanItem
+from officers.models import Activity, ActivityKind, ActivityRequest, Audience, Door, Duty, PlanItem
 from officers.models.activities import MOST_OF_REFERENCE, REFERENCE
 from officers.queries import parts
 from officers.services import activities, role_guard
@@ -78,8 +79,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def view(request: HttpRequest, activity_id: int) -> HttpResponse:
     activity = _load(request, activity_id, "activity.view")
     log.consulted("activity.viewed", activity, by=person(request))
+    user = person(request)
     context = {
         "activity": activity,
+        "may_brief": user.standing is not None and user.standing.may("briefing.read"),
         "addenda": activity.addenda.select_related("entered_by").order_by("id"),
         "may_add": decisions.may(request.user, "activity.log", activity),
         "needs_power": activity.kind in (ActivityKind.STATEMENT, ActivityKind.HOME_VISIT),
@@ -109,20 +112,32 @@ def _logged(request: HttpRequest, form: ActivityForm, schools: list[School], par
     is_whole = form.is_valid()
     by_key = {str(school.pk): school for school in schools}
     school = by_key.get(form.data.get("school", ""))
-    if form.duty is not None and school is not None and "press" not in form.errors:
-        role_guard.refuse(school=school, duty=form.duty, door=Door.ACTIVITY, press=form.cleaned_data["press"], by=user)
-        form.answer_alone(REFUSALS[form.duty].reason)
-        return _answer(request, form, school)
+    if form.duty is not None and school is not None:
+        return _refused(request, form, school)
     if not is_whole or school is None:
         return _answer(request, form)
     part = part if form.cleaned_data["part"] else None
     made = _done(form, school, part, user)
     if made is None:
         return _answer(request, form)
-    if _is_script(request):
-        return JsonResponse({"url": reverse("activity-view", args=[made.pk])}, status=200)
     messages.success(request, f"Logged: {made.get_kind_display()}, {school.name}.")
-    return redirect("activity-log" if "next" in request.POST else "activity-list")
+    url = reverse("activity-log") if "next" in request.POST else reverse("activity-view", args=[made.pk])
+    return JsonResponse({"url": url}, status=200) if _is_script(request) else redirect(url)
+
+
+def _refused(request: HttpRequest, form: ActivityForm, school: School) -> HttpResponse:
+    """Say whom to ask instead. It counts only when the officer says that the school asked: nobody did who only looked it up."""
+    duty = form.duty
+    assert duty is not None  # noqa: S101 - asked only where one was chosen
+    if "count" in request.POST and "press" not in form.errors:
+        press, by = form.cleaned_data["press"], person(request)
+        role_guard.refuse(school=school, duty=duty, door=Door.ACTIVITY, press=press, by=by)
+        messages.success(
+            request, f"Counted for {school.name}: {duty.label}. Your sergeant sees how often each school asks."
+        )
+        return redirect("activity-log")
+    form.answer_alone(REFUSALS[duty].reason)
+    return _answer(request, form, school)
 
 
 def _done(form: ActivityForm, school: School, part: Any, user: Any) -> Activity | None:
@@ -151,20 +166,30 @@ def _answer(request: HttpRequest, form: ActivityForm, refused_at: School | None 
 
 
 def _page(request: HttpRequest, form: ActivityForm, refused_at: School | None = None) -> HttpResponse:
-    refusal = None
-    if refused_at is not None and form.duty is not None:
-        desk = desk_duty.desk_of(force_id=refused_at.its_force.pk, school_id=refused_at.pk)
-        refusal = {"of": REFUSALS[form.duty], "spoc": desk.first_reader, "school": refused_at, "emergency": EMERGENCY}
+    refusal = _refusal(request, form.duty, refused_at) if refused_at is not None and form.duty is not None else None
     context = {
         "form": form, "refusal": refusal, "back_url": reverse("activity-list"), "keeper": person(request).pk,
     }  # fmt: skip
     return render(request, "officers/activity_log.html", context)
 
 
+def _refusal(request: HttpRequest, duty: Duty, school: School) -> dict[str, Any]:
+    """What an officer reads who chose something officers do not do."""
+    user, force_id = person(request), school.its_force.pk
+    standing = user.standing
+    return {
+        "of": REFUSALS[duty], "duty": duty, "school": school, "emergency": EMERGENCY[Door.ACTIVITY],
+        "spoc": desk_duty.desk_of(force_id=force_id, school_id=school.pk).first_reader,
+        "sergeants": [each.name for each in gate.sergeants_of(force_id) if each.pk != user.pk],
+        "may_ask": decisions.may(user, "enquiry.ask", school),
+        "may_brief": standing is not None and standing.may("briefing.read"),
+    }  # fmt: skip
+
+
 def _first(user: Any, schools: list[School], key: str, part: Any) -> dict[str, Any]:
     """What the form is filled in with."""
     today = timezone.localdate()
-    first: dict[str, Any] = {"keeper": user.pk, "day": today.isoformat(), "audience": Audience.NOBODY, "part": key}
+    first: dict[str, Any] = {"keeper": user.pk, "day": today.isoformat(), "part": key}
     if len(schools) == 1:
         first["school"] = str(schools[0].pk)
     if part is not None:
@@ -172,10 +197,10 @@ def _first(user: Any, schools: list[School], key: str, part: Any) -> dict[str, A
     if isinstance(part, PlanItem):
         first |= _planned(part)
     if isinstance(part, ActivityRequest):
+        kind = KIND_OF.get(part.kind, "")
         first |= _day(part.day) | {
-            "kind": KIND_OF.get(part.kind, ""), "started_at_time": clock(part.at_time), "topic": part.topic,
-            "year_groups": part.year_groups,
-            "audience": Audience.ASSEMBLY if part.kind == "assembly" else Audience.NOBODY,
+            "kind": kind, "started_at_time": clock(part.at_time), "topic": part.topic, "year_groups": part.year_groups,
+            "audience": Audience.ASSEMBLY if part.kind == "assembly" else AUDIENCE_OF.get(kind, ""),
         }  # fmt: skip
     return first
 
@@ -186,13 +211,16 @@ def _led_to(request: HttpRequest, schools: list[School]) -> dict[str, Any]:
     is_written_so = len(intelligence) <= MOST_OF_REFERENCE and re.fullmatch(REFERENCE, intelligence)
     if not is_written_so or school not in {str(each.pk) for each in schools}:
         return {}
-    return {"kind": ActivityKind.PATROL, "intelligence": intelligence, "school": school}
+    kind = ActivityKind.PATROL
+    return {"kind": kind, "intelligence": intelligence, "school": school, "audience": AUDIENCE_OF[kind]}
 
 
 def _planned(item: PlanItem) -> dict[str, Any]:
     is_usual = item.minutes in dict(LENGTHS)
+    usual = AUDIENCE_OF.get(item.kind, "")  # "Nobody" stands in a plan also where nobody thought of it
     return _day(item.planned_on) | {
-        "kind": item.kind, "started_at_time": clock(item.at_time), "topic": item.topic, "audience": item.audience,
+        "kind": item.kind, "started_at_time": clock(item.at_time), "topic": item.topic,
+        "audience": usual if item.audience == Audience.NOBODY else item.audience,
         "year_groups": item.year_groups, "minutes": str(item.minutes) if is_usual else LONGER,
         "other_minutes": None if is_usual else item.minutes,
     }  # fmt: skip

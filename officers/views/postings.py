@@ -1,5 +1,6 @@
 """The pages of postings: planning, a new one, cover, the end, handing over, and who was posted at a school."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from officers.forms import CoverForm, HandoverForm, LastDayForm, PostingForm
 from officers.models import HandoverNote, Posting, PostingPlan
 from officers.patterns import in_words
-from officers.queries import planning
+from officers.queries import fitness, planning
 from officers.services import handovers, postings
 from officers.views.pages import FORM_METHODS, ask, load_school, officers_for
 from partnerships.models import Agreement, AgreementKind
@@ -34,7 +35,13 @@ def planning_page(request: HttpRequest) -> HttpResponse:
     """Schools by need against officers, today; and the proposals there are."""
     plans = PostingPlan.objects.visible_to(request.user).select_related("created_by").order_by("-id")[:PLANS]
     board = planning.board(person(request), on=timezone.localdate())
-    return render(request, "officers/planning.html", {"board": board, "plans": plans})
+    only = {"without": board.without_officer, "today": board.unfilled, "protocol": board.waiting_for_protocol}
+    shown = request.GET.get("show", "")
+    context = {
+        "board": board, "plans": [(each, planning.state_of(each)) for each in plans], "shown": shown if shown in only else "",
+        "rows": only.get(shown, board.schools),
+    }  # fmt: skip
+    return render(request, "officers/planning.html", context)
 
 
 @require_http_methods(FORM_METHODS)
@@ -48,13 +55,16 @@ def new(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "back_url": reverse("posting-planning")}
     if request.method == "POST" and form.is_valid():
         given = _given(form)
-        if request.POST.get("act") == "post":
+        is_fit = _checked(request, form, given)
+        if is_fit and request.POST.get("act") == "post":
             made = acted(form, lambda: postings.plan_many(**given, by=person(request)))
             if made:
                 messages.success(request, f"{given['officer']} is posted from {long_date(given['starts_on'])}.")
                 return redirect("officer-view", pk=given["officer"].pk)
-        elif acted(form, lambda: _checked(request, given), field="officer") is not None:
+        elif is_fit:
             context |= {"checked": _pattern(request, given), "given": given}
+        else:
+            context["in_the_way"] = _in_the_way(request, given)
     return render(request, "officers/posting_new.html", context)
 
 
@@ -135,14 +145,29 @@ def _given(form: PostingForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in names} | {"schools": form.schools}
 
 
-def _checked(request: HttpRequest, given: dict[str, Any]) -> bool:
-    """Everything that would be refused is refused now, before anybody reads about patterns."""
+def _checked(request: HttpRequest, form: PostingForm, given: dict[str, Any]) -> bool:
+    """Everything that would be refused is refused now, before anybody reads about patterns: each rule at its own field."""
+    officer, starts_on, ends_on = given["officer"], given["starts_on"], given["ends_on"]
+    if ends_on is not None and ends_on < starts_on:
+        form.add_error("ends_on", "The last day is before the first day.")
+        return False
+    for bar in fitness.of(officer).bars(on=starts_on):
+        form.add_error("officer", bar.text)
+    if form.errors:
+        return False
     for number, each in enumerate(given["schools"]):
-        postings.refuse_unfit(
-            officer=given["officer"], school=each, starts_on=given["starts_on"], ends_on=given["ends_on"],
-            is_buddy=given["is_buddy"] and number == 0, by=person(request),
-        )  # fmt: skip
-    return True
+        is_buddy = given["is_buddy"] and number == 0
+        about: dict[str, Any] = {"officer": officer, "school": each, "is_buddy": is_buddy, "by": person(request)}
+        refuse = partial(postings.refuse_unfit, **about, starts_on=starts_on, ends_on=ends_on)
+        acted(form, refuse, field=form.field_of(each))
+    return not form.errors
+
+
+def _in_the_way(request: HttpRequest, given: dict[str, Any]) -> list[Posting]:
+    """The postings of others at the schools chosen, which could be ended or covered."""
+    rows = Posting.objects.visible_to(request.user).regular().during(given["starts_on"], given["ends_on"])
+    others = rows.filter(school__in=given["schools"]).exclude(officer=given["officer"])
+    return list(others.select_related("school", "officer__user").order_by("school__name", "id"))
 
 
 def _pattern(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +178,8 @@ def _pattern(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     near = preferences.of(person(request).standing.force_id).near_school_metres
     shared = [given["schools"][0].pk] if given["is_buddy"] else []
     seen = planning.pattern_of(every, shared=shared, near=near)
-    return {"pattern": seen.pattern, "why": seen.why, "rows": [(name, in_words(at)) for name, at in seen.distances]}
+    rows = [(name, in_words(at)) for name, at in seen.distances]
+    return {"pattern": seen.pattern, "why": seen.why, "to_assess": seen.to_assess, "rows": rows}
 
 
 def _schools_to_post_at(request: HttpRequest) -> Any:

@@ -96,12 +96,15 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(plan: PostingPlan) -> dict[str, object]:
     context: dict[str, object] = {
         "plan": plan,
+        "state": planning.state_of(plan),
         "back_url": reverse("posting-planning"),
         "is_open": plan.status == PlanStatus.READY,
         "is_past": plan.starts_on <= timezone.localdate(),
     }
     if plan.status not in (PlanStatus.WORKING, PlanStatus.FAILED):
-        context |= {"proposed": planning.proposed(plan), "gap_percent": 100 * plan.report.get("gap", 0)}
+        gap = 100 * plan.report.get("gap", 0)
+        apart = {name: plan.report.get(name, 0) for name in ("apart", "staying")}
+        context |= {"proposed": planning.proposed(plan), "gap_percent": gap} | apart
     return context
 
 

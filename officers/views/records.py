@@ -22,7 +22,7 @@ from ssp.audit import log
 from ssp.tenancy import preferences
 from ssp.ui.acting import acted
 
-SOON = timedelta(days=60)
+SOON = timedelta(days=90)
 
 
 @require_safe
@@ -62,6 +62,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": decisions.may(request.user, "officer.edit", officer),
         "is_own": officer.user_id == person(request).pk,
         "today": today,
+        "soon": today + SOON,
         "back_url": reverse("officer-list"),
     }
     return render(request, "officers/officer_view.html", context)
@@ -117,7 +118,7 @@ def vet(request: HttpRequest, pk: int) -> HttpResponse:
         and acted(form, lambda: records.vet(officer=officer, by=person(request), **form.cleaned_data)) is not None
     ):
         return _back(officer)
-    return _ask(request, officer, form, title="Enter vetting", button="Enter")
+    return _ask(request, officer, form, title="Add vetting", button="Save")
 
 
 @require_http_methods(FORM_METHODS)
@@ -132,7 +133,7 @@ def train(request: HttpRequest, pk: int) -> HttpResponse:
         and acted(form, lambda: records.train(officer=officer, by=person(request), **form.cleaned_data)) is not None
     ):
         return _back(officer)
-    return _ask(request, officer, form, title="Enter a training", button="Enter")
+    return _ask(request, officer, form, title="Add training", button="Save")
 
 
 @require_http_methods(FORM_METHODS)

@@ -1,12 +1,14 @@
 """The pages of what schools ask of their officer: the list, ask, look at one, and each answer to it."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.views.pages import FORM_METHODS, PAGE, ask, school_of, schools_for
@@ -14,14 +16,17 @@ from officers.duties import EMERGENCY, REFUSALS
 from officers.models import ActivityRequest, Door, Rating, RequestStep
 from officers.request_forms import AgreeForm, FeedbackForm, ProposeForm, RequestForm, WordsForm
 from officers.services import requests, role_guard
-from officers.workflow import REQUEST
+from officers.workflow import OPEN, REQUEST, RequestStatus
 from ssp.access import decisions
 from ssp.access.decorators import requires
+from ssp.access.standing import Standing
 from ssp.accounts.client import person
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.ui.acting import acted
 from ssp.ui.dates import clock, long_date
 from ssp.ui.keyset import Keyset
+
+SATURDAY = 5
 
 
 @require_safe
@@ -34,8 +39,18 @@ def list_(request: HttpRequest) -> HttpResponse:
         "schools": schools_for(request, "request.make"),
         "is_many": standing is not None and standing.has_several_schools,
         "is_school": standing is not None and standing.side == "school",
+        "mine": _waiting_for(standing),
     }
     return render(request, "officers/request_list.html", context)
+
+
+def _waiting_for(standing: Standing | None) -> tuple[str, ...]:
+    """The states in which a request waits for this person, of those who answer or make them at schools of their own."""
+    if standing is not None and standing.schools_where("request.answer"):
+        return (RequestStatus.ASKED,)
+    if standing is not None and standing.schools_where("request.make"):
+        return (RequestStatus.PROPOSED, RequestStatus.DELIVERED)
+    return ()
 
 
 @require_http_methods(FORM_METHODS)
@@ -49,7 +64,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         if form.duty is not None and "press" not in form.errors:
             role_guard.refuse(school=school, duty=form.duty, door=Door.REQUEST, press=form.cleaned_data["press"], by=by)
             form.answer_alone(REFUSALS[form.duty].reason)
-            refusal = {"of": REFUSALS[form.duty], "school": school, "emergency": EMERGENCY}
+            refusal = {"of": REFUSALS[form.duty], "school": school, "emergency": EMERGENCY[Door.REQUEST]}
         elif is_whole:
             press = form.cleaned_data["press"]
             made = acted(form, lambda: requests.make(school=school, wish=form.wish(), press=press, by=by))
@@ -69,15 +84,24 @@ def view(request: HttpRequest, request_id: int) -> HttpResponse:
     steps = list(asked.steps.select_related("done_by").order_by("id"))
     verbs = {move.verb for move in moves if move.permission in held}
     others = {verb: why for verb in verbs if (why := _not_ones_own(request, asked, verb, steps))}
+    proposals = [each for each in steps if each.verb == "propose"]
     context = {
         "asked": asked,
         "steps": steps,
+        "proposal": proposals[-1] if proposals and asked.status == RequestStatus.PROPOSED else None,
+        "is_due": asked.day <= timezone.localdate(),
+        "weekend": _weekend(asked.day) if asked.status in OPEN else "",
         "verbs": verbs - others.keys(),
         "others": next(iter(others.values()), ""),
         "agree": AgreeForm(initial={"day": asked.day, "at_time": asked.at_time}),
         "back_url": reverse("request-list"),
     }
     return render(request, "officers/request_view.html", context)
+
+
+def _weekend(day: date) -> str:
+    """ "28 November is a Saturday.", for whoever asks for it or accepts it; nothing on a school day."""
+    return f"{day.day} {day:%B} is a {day:%A}." if day.weekday() >= SATURDAY else ""
 
 
 @require_POST
@@ -105,7 +129,7 @@ def propose(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = _load(request, request_id, "request.answer")
     return _form(
         request, asked, "propose", ProposeForm(request.POST or None), lambda data: requests.propose(asked=asked, **data),
-        title="Propose another time", button="Propose it", done="Proposed. The school agrees to it, or takes its request back.",
+        title="Propose another time", button="Propose it", done="Proposed. The school agrees to it, or withdraws its request.",
     )  # fmt: skip
 
 
@@ -125,7 +149,7 @@ def withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = _load(request, request_id, "request.make")
     return _form(
         request, asked, "withdraw", WordsForm(request.POST or None), lambda data: requests.withdraw(asked=asked, **data),
-        title="Take the request back", button="Take it back", done="Taken back.",
+        title="Withdraw the request", button="Withdraw the request", done="Withdrawn.",
     )  # fmt: skip
 
 

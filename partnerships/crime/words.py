@@ -3,7 +3,6 @@
 from datetime import date
 
 from partnerships.queries.crimes import NearSchool, Ring, Spot, Trend
-from ssp.ui.dates import months_after
 
 SOURCE = "Contains public sector information licensed under the Open Government Licence v3.0. Source: data.police.uk."
 CANNOT_SAY = (
@@ -30,11 +29,10 @@ def crimes(number: int) -> str:
 
 
 def answer(found: NearSchool) -> list[str]:
-    """The first sentences of the page: how many, how that compares, where most."""
+    """The first sentences of the page: how many and how many are usual, where most."""
     total = found.total
-    said = [f"{crimes(total.within_1000)} within 1 km, {total.within_500:,} of them within 500 m."]
-    if found.month is not None and (before := found.before) is not None:
-        said.append(f"In {month_name(months_after(found.month, -12))} there were {before.within_1000:,} within 1 km.")
+    usual = "" if found.usual is None else f"; {found.usual:,.0f} is usual"
+    said = [f"{crimes(total.within_1000)} within 1 km{usual}.", f"{total.within_500:,} of them within 500 m."]
     if found.spots and found.spots[0].crimes > 1:
         spot = found.spots[0]
         said.append(f"Most at one point: {spot.crimes:,}, {place(spot)}.")
@@ -54,6 +52,11 @@ def trend(found: Trend | None) -> str:
     if found.is_more is None:
         return f"About as many over {over}: {sums}. A difference this small may be chance."
     return f"{'More' if found.is_more else 'Fewer'} over {over}: {sums}."
+
+
+def usual_is(months: int) -> str:
+    """What "usual" means on these pages."""
+    return f"Usual is the monthly average of the {min(months, 12)} newest months published."
 
 
 def place(spot: Spot) -> str:

@@ -1,7 +1,7 @@
 """What was published about crime near a school: by kind and ring, month by month, and where it gathers?"""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import atan2, degrees, hypot
@@ -101,6 +101,7 @@ class NearSchool:
     held: tuple[CrimeMonth, ...] = ()  # newest first
     kinds: tuple[KindLine, ...] = ()
     months: tuple[MonthLine, ...] = ()  # oldest first, ending with the month looked at
+    usual: float | None = None
     trend: Trend | None = None
     spots: tuple[Spot, ...] = ()
 
@@ -131,12 +132,13 @@ def near(school: School, *, month: date | None = None) -> NearSchool:
     if not held or not has_place(school):
         return NearSchool(school, None, held)
     month = month or held[0].month
-    counted = _counted(school, months_after(month, 1 - 2 * YEAR), month)
-    known = {each.month for each in held}
+    known = [each.month for each in held]
+    counted = _counted(school, min(months_after(month, 1 - 2 * YEAR), known[:YEAR][-1]), known[0])
     months = tuple(_month_line(months_after(month, back), counted, known) for back in range(1 - YEAR, 1))
     return NearSchool(
-        school, month, held, _kind_lines(month, counted, known), months, _trend(months), _spots(school, [month])
-    )
+        school, month, held, _kind_lines(month, counted, known), months,
+        usual(known, {each: _all(kinds) for each, kinds in counted.items()}), _trend(months), _spots(school, [month]),
+    )  # fmt: skip
 
 
 def hot_spots(school: School, *, months: int = HOT_MONTHS, most: int = HOT_SPOTS) -> tuple[Spot, ...]:
@@ -152,13 +154,23 @@ def hot_spots(school: School, *, months: int = HOT_MONTHS, most: int = HOT_SPOTS
 
 @dataclass(frozen=True)
 class SchoolLine:
-    """One school of a list: the newest month imported for its force, what lies near it then, and what a month of that year has
-    within a kilometre on average, over the months imported."""
+    """One school of a list: the newest month published for its force, what lies near it then, and what is usual there."""
 
     school: School
     month: date | None
     ring: Ring
-    average: float | None = None
+    usual: float | None = None
+
+
+def usual(held: Sequence[date], counted: Mapping[date, Ring]) -> float | None:
+    """What is usual near a school: the crimes within a kilometre of a month, on average over the 12 newest months published.
+
+    Args:
+        held: the months published, newest first.
+        counted: what lies near the school by month; a month that is not there has none.
+    """
+    months = held[:YEAR]
+    return sum(counted.get(month, Ring()).within_1000 for month in months) / len(months) if months else None
 
 
 def lines(schools: Sequence[School]) -> list[SchoolLine]:
@@ -168,9 +180,9 @@ def lines(schools: Sequence[School]) -> list[SchoolLine]:
     for code, month in months.values_list("force_code", "month"):
         held.setdefault(code, []).append(month)
     newest = max((each[0] for each in held.values()), default=date.max)
-    oldest = min((each[0] for each in held.values()), default=date.max)
+    oldest = min((each[:YEAR][-1] for each in held.values()), default=date.max)
     sums = SchoolCrime.objects.filter(school__in=[each.pk for each in schools])
-    sums = sums.between(months_after(oldest, 1 - YEAR), newest) if held else sums.none()
+    sums = sums.between(oldest, newest) if held else sums.none()
     found: dict[int, dict[date, Ring]] = {}
     for pk, month, near, far in sums.values_list("school_id", "month").annotate(
         near=Sum("within_500"), far=Sum("within_1000")
@@ -182,19 +194,17 @@ def lines(schools: Sequence[School]) -> list[SchoolLine]:
 def _school_line(school: School, held: Sequence[date], found: dict[date, Ring]) -> SchoolLine:
     if not held or not has_place(school):
         return SchoolLine(school, None, Ring())
-    year = [month for month in held if month > months_after(held[0], -YEAR)]
-    total = sum((found.get(month, Ring()) for month in year), Ring())
-    return SchoolLine(school, held[0], found.get(held[0], Ring()), total.within_1000 / len(year))
+    return SchoolLine(school, held[0], found.get(held[0], Ring()), usual(held, found))
 
 
-def monthly_average(school: School, *, until: date, months: int = YEAR) -> tuple[float, int] | None:
-    """Crimes within a kilometre a month, over the months imported of the last ones, and how many those are; None without any."""
-    first = months_after(until.replace(day=1), 1 - months)
-    held = CrimeMonth.objects.of(force_code(school)).filter(month__range=(first, until)).count()
+def usual_near(school: School) -> tuple[float, int] | None:
+    """What is usual near a school, and of how many months that is the average; None where nothing was published."""
+    held = list(CrimeMonth.objects.of(force_code(school)).order_by("-month").values_list("month", flat=True)[:YEAR])
     if not held or not has_place(school):
         return None
-    total = SchoolCrime.objects.filter(school=school).between(first, until).aggregate(n=Sum("within_1000"))["n"] or 0
-    return total / held, held
+    counted = _counted(school, held[-1], held[0])
+    average = usual(held, {month: _all(kinds) for month, kinds in counted.items()})
+    return None if average is None else (average, len(held))
 
 
 def force_code(school: School) -> str:
@@ -215,7 +225,13 @@ def _counted(school: School, first: date, last: date) -> dict[date, dict[CrimeKi
     return found
 
 
-def _kind_lines(month: date, counted: dict[date, dict[CrimeKind, Ring]], known: set[date]) -> tuple[KindLine, ...]:
+def _all(kinds: Mapping[CrimeKind, Ring]) -> Ring:
+    return sum(kinds.values(), Ring())
+
+
+def _kind_lines(
+    month: date, counted: dict[date, dict[CrimeKind, Ring]], known: Collection[date]
+) -> tuple[KindLine, ...]:
     """The kinds of the month and of the same month a year before, in the order of `CrimeKind`; those in neither are left out."""
     ago = months_after(month, -YEAR)
     now, before = counted.get(month, {}), counted.get(ago, {})
@@ -226,9 +242,9 @@ def _kind_lines(month: date, counted: dict[date, dict[CrimeKind, Ring]], known: 
     )
 
 
-def _month_line(month: date, counted: dict[date, dict[CrimeKind, Ring]], known: set[date]) -> MonthLine:
+def _month_line(month: date, counted: dict[date, dict[CrimeKind, Ring]], known: Collection[date]) -> MonthLine:
     def ring(of: date) -> Ring | None:
-        return sum(counted.get(of, {}).values(), Ring()) if of in known else None
+        return _all(counted.get(of, {})) if of in known else None
 
     return MonthLine(month, ring(month), ring(months_after(month, -YEAR)))
 

@@ -1,8 +1,13 @@
 """How does a school's need stand: its newest assessment, who said what on it, and whether everybody agrees?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Case, Count, Exists, FloatField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast
+
+from partnerships.models import Partnership
 from partnerships.models.need import (
     ConsultedParty,
     EngagementOffer,
@@ -77,9 +82,41 @@ def need_of(assessment: NeedAssessment) -> Need:
     )
 
 
-def agreed(assessments: Sequence[NeedAssessment]) -> set[int]:
-    """Which of several assessments everybody agrees with, in one statement."""
-    words: dict[int, list[NeedConsultation]] = {}
-    for each in NeedConsultation.objects.filter(assessment__in=[a.pk for a in assessments]).order_by("id"):
-        words.setdefault(each.assessment_id, []).append(each)
-    return {a.pk for a in assessments if Need(a, (), tuple(words.get(a.pk, ())), None).is_agreed}
+def agreed(assessments: Iterable[int]) -> set[int]:
+    """Which of several assessments everybody agrees with, by their numbers; in one statement."""
+    words: dict[int, list[NeedConsultation]] = {each: [] for each in assessments}
+    for each in NeedConsultation.objects.filter(assessment__in=list(words)).order_by("id"):
+        words[each.assessment_id].append(each)
+    return {pk for pk, said in words.items() if Need(NeedAssessment(pk=pk), (), tuple(said), None).is_agreed}
+
+
+def by_need(schools: QuerySet[School]) -> QuerySet[School]:
+    """The partners among some schools, and those assessed before they are, with ``need_id``, ``need_score``, ``need_tier`` and
+    ``need_on`` of their newest assessment.
+
+    ``need_order`` is low for a high score; after the scores come those of which too little is known, then those not assessed.
+    ``of_all`` and ``of_assessed`` say on every row how many schools that is, and of how many there is an assessment.
+    """
+    is_partner = Exists(Partnership.objects.filter(school=OuterRef("pk")))
+    is_assessed = Exists(NeedAssessment.objects.filter(school=OuterRef("pk")))
+    newest = NeedAssessment.objects.filter(school=OuterRef("pk")).order_by("-id")
+    found = schools.filter(is_partner | is_assessed)
+    return found.annotate(
+        need_id=Subquery(newest.values("pk")[:1]),
+        need_score=Subquery(newest.values("score")[:1]),
+        need_tier=Subquery(newest.values("tier")[:1]),
+        need_on=Subquery(newest.values("assessed_at")[:1]),
+        need_order=Case(
+            When(need_score__isnull=False, then=-Cast("need_score", FloatField())),
+            When(need_id__isnull=False, then=Value(1.0)),
+            default=Value(2.0),
+        ),
+        of_all=Subquery(_number(found)),
+        of_assessed=Subquery(_number(found.filter(is_assessed))),
+    )
+
+
+def _number(schools: QuerySet[School]) -> QuerySet[School, int]:
+    """How many, as a subquery of one row."""
+    found: Any = schools.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return found

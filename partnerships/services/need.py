@@ -85,7 +85,8 @@ def weigh(
 
 @transaction.atomic
 def assess(*, school: School, known: Mapping[Indicator, Known], note: str, press: UUID, by: User) -> NeedAssessment:
-    """Assess a school's need with the weights in use, and tell its head, who says whether the school agrees.
+    """Assess a school's need with the weights in use, and tell its head, who says whether the school agrees
+    with the score, where there is one.
 
     Args:
         press: of the form; the same press again gives back what it recorded.
@@ -118,7 +119,8 @@ def assess(*, school: School, known: Mapping[Indicator, Known], note: str, press
         for part in score.parts
     )  # fmt: skip
     log.record("need.assessed", made, by=by, details={"state": str(score.tier), "version": weights.version})
-    _tell_head(made)
+    if made.score is not None:  # there is nothing to agree to before there is a score
+        _tell_head(made)
     return made
 
 

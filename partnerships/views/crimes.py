@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.crime import plot, words
@@ -42,6 +43,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     """One school in one month: where, what, and how it compares."""
     school, found = _found(request, pk)
     context: dict[str, Any] = {"school": school, "found": found, "has_place": crimes.has_place(school)}
+    context["back_url"] = reverse("crime-list")
     context["may_see_need"] = decisions.may(request.user, "need.view", school)
     context["may_patrol"] = school.pk in person(request).standing.schools_where("activity.log")
     if found.month is not None:
@@ -90,6 +92,7 @@ def _figures(found: NearSchool, month: date) -> dict[str, Any]:
         "month": words.month_name(month),
         "choices": [(f"{each.month:%Y-%m}", words.month_name(each.month), each.month == month) for each in found.held],
         "answer": words.answer(found),
+        "usual": words.usual_is(len(found.held)),
         "trend": words.trend(found.trend),
         "rings": plot.rings(points, metres=FAR),
         "rings_text": words.plot_text(found),

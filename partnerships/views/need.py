@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships import need as arithmetic
@@ -25,19 +25,24 @@ from ssp.ui.keyset import Keyset
 
 PAGE = 25
 FORM_METHODS = ["GET", "HEAD", "POST"]
+ASKS = "If enough is known for a score, the head is asked by e-mail whether the school agrees with it."
+TOO_LITTLE = "Too little is known for a score, so the head has not been asked anything."
 
 
 @require_safe
 @requires("need.view")
 def list_(request: HttpRequest) -> HttpResponse:
-    """The newest assessment of each school somebody may see, greatest need first."""
-    rows = NeedAssessment.objects.visible_to(request.user).newest().select_related("school")
-    page = Keyset(request, rows, fields=("assessed_at", "id"), size=PAGE)
-    agreed = queries.agreed(page.rows)
+    """Every partner school somebody may see, the greatest need first, those not assessed last."""
+    schools = queries.by_need(decisions.visible(School.objects.open(), request.user, "need.view"))
+    page = Keyset(request, schools, fields=("need_order", "name", "id"), size=PAGE, is_ascending=True)
+    agreed = queries.agreed(each.need_id for each in page.rows if each.need_id)
     context = {
         "page_of": page,
-        "rows": [(each, each.pk in agreed) for each in page.rows],
+        "rows": [(each, each.need_id in agreed) for each in page.rows],
+        "of_all": page.rows[0].of_all if page.rows else 0,
+        "of_assessed": (page.rows[0].of_assessed or 0) if page.rows else 0,
         "may_weigh": _may_weigh(request),
+        "may_assess": person(request).standing.may("need.assess"),
     }
     return render(request, "partnerships/need_list.html", context)
 
@@ -50,6 +55,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = queries.newest(school)
     context: dict[str, Any] = {
         "school": school,
+        "back_url": reverse("need-list"),
         "may_assess": decisions.may(request.user, "need.assess", school),
         "may_agree": decisions.may(request.user, "need.agree", school),
     }
@@ -104,9 +110,11 @@ def assess(request: HttpRequest, pk: int) -> HttpResponse:
             ),
         )
         if made is not None:
-            messages.success(request, "Assessed. The head has been asked by e-mail whether the school agrees.")
+            is_asked = made.score is not None
+            said = "The head has been asked by e-mail whether the school agrees." if is_asked else TOO_LITTLE
+            messages.success(request, f"Assessed. {said}")
             return redirect("need-view", pk=pk)
-    return _ask(request, school, form, title=f"Assess the need of {school}", button="Assess the need")
+    return _ask(request, school, form, title=f"Assess the need of {school}", button="Assess the need", note=ASKS)
 
 
 @require_http_methods(FORM_METHODS)
@@ -214,12 +222,12 @@ def _assessed(school: School) -> NeedAssessment:
 
 def _near(school: School) -> dict[str, Any]:
     """What is known already: the crimes near the school, from the figures imported."""
-    found = crimes.monthly_average(school, until=timezone.localdate())
+    found = crimes.usual_near(school)
     if found is None:
         return {}
     average, months = found
     key = Indicator.CRIME.value
-    return {key: f"{average:.2f}", f"{key}_source": f"data.police.uk, {months} of the last 12 months"}
+    return {key: f"{average:.0f}", f"{key}_source": f"data.police.uk, average of the {months} newest months published"}
 
 
 def _may_weigh(request: HttpRequest) -> bool:

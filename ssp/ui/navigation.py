@@ -4,6 +4,7 @@ Apps register their items in ``AppConfig.ready``; an item shows only to those wh
 its section, stand in a second row on that section's pages, so that the menu itself stays short.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
@@ -21,6 +22,7 @@ class Item:
     prefix: str | None = None
     section: str | None = None
     first: str = ""
+    of_school: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def register(
     prefix: str | None = None,
     section: str | None = None,
     first: str = "",
+    of_school: str = "",
 ) -> None:
     """Put an item into the menu; registering the same ``url_name`` again replaces it.
 
@@ -55,9 +58,10 @@ def register(
         prefix: pages whose path begins so belong to the item; the item's own path when None.
         section: the URL name of the item it belongs to. Whoever may not open that one has this one in the menu itself.
         first: for an item that is a section: what its own page is called beside the others of the section.
+        of_school: pages of one school, ``/schools/<number>/<of_school>/…``, belong to the item too.
     """
     _items[:] = [item for item in _items if item.url_name != url_name]
-    _items.append(Item(label, url_name, permission, order, prefix, section, first or label))
+    _items.append(Item(label, url_name, permission, order, prefix, section, first or label, of_school))
 
 
 def items() -> tuple[Item, ...]:
@@ -112,7 +116,9 @@ def _link(item: Item, path: str) -> Link | None:
         url = reverse(item.url_name)
     except NoReverseMatch:
         return None
-    return Link(label=item.label, url=url, current=_current(path, url=url, prefix=item.prefix or url))
+    is_of_school = bool(item.of_school and re.match(rf"/schools/\d+/{re.escape(item.of_school)}/", path))
+    current = _current(path, url=url, prefix=item.prefix or url)
+    return Link(label=item.label, url=url, current=current or ("true" if is_of_school else ""))
 
 
 def _current(path: str, *, url: str, prefix: str) -> str:

@@ -210,6 +210,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "applied": Status("Applied", Colour.GREEN),
         "discarded": Status("Thrown away", Colour.GREY),
     },
+    "posting_plan_left": {"nothing": Status("Nothing to change", Colour.GREY)},  # derived: everybody stays
     "morning_notice": {
         "waiting": Status("Not read yet", Colour.YELLOW),
         "late": Status("Not read in time", Colour.RED),

@@ -60,7 +60,7 @@ async function submitted(event, form) {
   }
   if (answer.ok && !answer.redirected) {
     const said = await answer.json();
-    window.location.assign(data.has("next") ? form.action : said.url);
+    window.location.assign(said.url);
     return;
   }
   if (answer.redirected || answer.status >= 500) {

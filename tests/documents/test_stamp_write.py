@@ -113,5 +113,5 @@ def test_rows_hold_the_whole_line_and_fit(line: str, limit: int) -> None:
 
 def test_a_line_is_broken_after_a_space_before_it_is_broken_in_a_word() -> None:
     letters = _letters("a ")
-    assert letters.rows("aaa aaa aaa", 300 * 8) == ["aaa ", "aaa ", "aaa"]
+    assert letters.rows("aaa aaa aaa", 300 * 6) == ["aaa ", "aaa ", "aaa"]
     assert letters.rows("aaaaa", 300 * 2) == ["aa", "aa", "a"]

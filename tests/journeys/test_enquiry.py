@@ -142,7 +142,7 @@ def when_the_spoc_releases(spoc: Page, is_accessible: Any) -> None:
 
 def then_the_officer_reads_it(officer: Page, is_accessible: Any) -> None:
     officer.goto("/")
-    officer.get_by_role("link", name="An enquiry was answered").click()
+    officer.get_by_role("link", name="was answered").click()
     expect(officer.get_by_text(ANSWER)).to_be_visible()
     expect(officer.get_by_text("Released by Gwen Pritchard")).to_be_visible()
     expect(officer.get_by_text(TO_MAYA)).to_have_count(0)

@@ -64,13 +64,18 @@ def test_with_a_signal_it_is_saved_and_a_refusal_is_shown_on_the_page(
     complaints.clear()  # the browser notes the answer 422 of the first try
     expect(ben.get_by_label("What time did it start?")).to_have_value("0005")
     look(ben, is_accessible, "activity_refused")
+    ben.get_by_label("What did you do?").select_option("patrol")
+    expect(ben.get_by_label("Reference of the intelligence")).to_be_visible()
+    expect(ben.get_by_label("What was it about?")).to_be_hidden()
     ben.get_by_label("What did you do?").select_option("engagement")
+    expect(ben.get_by_label("Reference of the intelligence")).to_be_hidden()
     ben.get_by_role("button", name="Save", exact=True).click()
     expect(ben.get_by_role("heading", name="Engagement in corridors or at lunch")).to_be_visible()
+    expect(ben.get_by_text("Logged: Engagement in corridors or at lunch")).to_be_visible()
     look(ben, is_accessible, "activity_view")
     assert count(world) == 1
     with world.acting("tom"):
-        assert RoleRefusal.objects.count() == 1
+        assert RoleRefusal.objects.count() == 0  # looked up, and no school asked
 
 
 def test_a_school_asks_for_what_officers_do_not_do_and_then_for_a_meeting(

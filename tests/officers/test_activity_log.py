@@ -1,5 +1,6 @@
 """An activity has a policing purpose and what it rests on (R3, R12), is logged once, and is put right by an addendum."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -75,11 +76,22 @@ def test_what_officers_do_not_do_is_no_activity(here, duty):
     assert refused.value.rule == "R7"
 
 
-def test_the_page_refuses_it_with_whom_to_ask_keeps_what_was_typed_and_counts_it_once_for_the_sergeant(here):
-    ben, typed = client_of(here, "ben"), posted(here, kind=Duty.ACCOMPANY, minutes="45")
+def test_the_page_answers_with_whom_to_ask_in_the_words_of_an_officer_and_counts_nothing_by_itself(here):
+    page = client_of(here, "ben").post("/activities/new/", posted(here, kind=Duty.ACCOMPANY)).content.decode()
+    assert "does not accompany a pupil" in page and "Whom to ask instead" in page and "Gwen" in page
+    assert "Use your powers and call control" in page and "/powers/new/" in page and "999. An officer" not in page
+    assert "Sergeant Tom" in page and "Tell the SPOC" in page and "Back to your briefing" in page
+    assert "Did the school ask you to do this?" in page and 'value="1205"' in page
+    with here.acting("tom") as by:
+        assert not RoleRefusal.objects.visible_to(by).exists()
+    assert logged(here, "role.refused") == []
+
+
+def test_it_counts_once_for_the_sergeant_when_the_officer_says_that_the_school_asked(here):
+    ben, typed = client_of(here, "ben"), posted(here, kind=Duty.ACCOMPANY, minutes="45", count="1")
     for _ in range(2):
-        page = ben.post("/activities/new/", typed).content.decode()
-        assert "does not accompany a pupil" in page and "Whom to ask instead" in page and "Gwen" in page
+        answer = ben.post("/activities/new/", typed, follow=True)
+        assert "Counted for Ashfield" in answer.content.decode()
     with here.acting("tom") as by:
         assert RoleRefusal.objects.visible_to(by).count() == 1
         (school,), (duties,) = zip(*returns.refused_at(by, timezone.localdate()).items(), strict=True)
@@ -171,6 +183,47 @@ def test_an_address_fills_in_no_intelligence_that_is_not_written_like_one(here, 
     assert '<option value="patrol" selected>' not in page and "Jamie" not in page
 
 
+def chosen(page):
+    radios = [each for each in re.findall(r"<input[^>]*>", page) if 'name="audience"' in each and " checked" in each]
+    return re.findall(r'value="(\w+)"', "".join(radios))
+
+
+@pytest.mark.parametrize(
+    ("kind", "audience"), [("parents", "parents"), ("lesson", "class"), ("patrol", "nobody"), ("agency", None)]
+)
+def test_with_whom_it_was_is_taken_from_the_activity_and_else_from_nothing(here, kind, audience):
+    item = plan(here, kind, topic="knives")
+    page = client_of(here, "ben").get(f"/activities/new/?part=plan:{item.pk}").content.decode()
+    assert chosen(page) == ([audience] if audience else [])
+    assert chosen(client_of(here, "ben").get("/activities/new/").content.decode()) == []
+
+
+def test_people_are_not_counted_with_nobody(here):
+    page = client_of(here, "ben").post("/activities/new/", posted(here, people="40")).content.decode()
+    assert "choose who it was with" in page
+    with here.acting("ben"):
+        assert Activity.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("patrol", "intelligence"), ("lesson", "topic"), ("sweep", "is_agreed"), ("home_visit", "staff_was_there")],
+)
+def test_what_it_rests_on_is_asked_for_at_its_own_field(here, kind, field):
+    page = client_of(here, "ben").post("/activities/new/", posted(here, kind=kind)).content.decode()
+    assert f'id="id_{field}-error"' in page and f'href="#id_{field}"' in page
+    assert f'data-of="{field}"' not in page
+
+
+def test_what_was_logged_is_confirmed_also_where_a_script_sends_it(here):
+    ben = client_of(here, "ben")
+    answer = ben.post("/activities/new/", posted(here), headers={"Accept": "application/json"})
+    page = ben.get(answer.json()["url"]).content.decode()
+    assert "Logged: Engagement" in page and "Back to your briefing" in page and "Log another" in page
+    again = ben.post("/activities/new/", posted(here, next="1"), headers={"Accept": "application/json"})
+    assert again.json()["url"] == "/activities/new/"
+
+
 def test_a_phone_that_comes_back_sends_it_once_and_is_told_in_json_what_is_wrong(here):
     ben, typed = client_of(here, "ben"), posted(here)
     for _ in range(2):
@@ -235,6 +288,20 @@ def test_the_return_counts_what_was_logged_planned_and_refused(here):
     assert '"Safeguarding","Engagement in corridors or at lunch","2","45","12"' in file
     for odd in ("month=x", "month=0000-00", "school=9999999999999999999", "school=-1", "month=9999-12"):
         assert tom.get(f"/activities/return/?{odd}").status_code == 200
+
+
+def test_where_nobody_was_counted_the_return_says_so_and_not_none(here):
+    logs(here, ActivityKind.ADVICE)
+    first, tom = (timezone.localdate() - timedelta(1)).replace(day=1), client_of(here, "tom")
+    page = tom.get(f"/activities/return/?month={first:%Y-%m}").content.decode()
+    assert 'data-label="People"><span>–</span>' in page and "where a number was given" in page
+    file = tom.get(f"/activities/return/csv/?month={first:%Y-%m}").content.decode("utf-8-sig")
+    assert '"Advice to the school on local crime","1","30",""' in file
+
+
+def test_a_month_without_anything_says_so_and_leads_to_the_present_one(here):
+    page = client_of(here, "ben").get("/activities/return/?month=2020-10").content.decode()
+    assert "Nothing was logged in October 2020." in page and f"Show {timezone.localdate():%B %Y}" in page
 
 
 def test_the_return_as_pdf(here):

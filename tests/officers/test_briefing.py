@@ -13,16 +13,19 @@ from duty_world import asks, logs, plan
 from places import day, officer, post, protocol, today
 from world import client_of, logged
 
+from incidents import enquiry_worklist
 from incidents.models import IncidentKind, IncidentRole, PersonKind
 from incidents.services import conferences, enquiries, incidents
 from incidents.services.incidents import Happening
 from incidents.services.people import Described, Involved
-from officers.models import BriefingReceipt
+from incidents.waiting import Row
+from officers.models import ActivityRequest, BriefingReceipt
 from officers.queries import briefings as queries
 from officers.services import briefings, postings
 from ssp.models import Task
 from ssp.refusals import NotPermitted, Stale
 from ssp.tenancy import context
+from ssp.ui.dates import long_date
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 CHILD = "Quillon Vexley"
@@ -98,6 +101,40 @@ def test_it_says_what_to_do_what_is_new_and_what_is_planned_and_names_no_child(p
     assert here.spoc == "Gwen Pritchard" and not here.covers
     page = client_of(posted, "ben").get("/briefing/").content.decode()
     assert "Ashfield Academy" in page and CHILD not in page and CHILD.split()[1] not in page
+
+
+def test_what_is_planned_today_is_listed_once_and_stands_above_what_is_to_do(posted):
+    asks(posted)
+    plan(posted)
+    here = at(posted)
+    assert titles(here.to_do) == ["A school asks for something: Assembly"] and titles(here.today) == [
+        "Parents at the gate"
+    ]
+    page = client_of(posted, "ben").get("/briefing/").content.decode()
+    assert (
+        page.index("SPOC: Gwen") < page.index("Today’s plan") < page.index("To do <span") and "Log it when" not in page
+    )
+
+
+def test_what_is_overdue_comes_first_and_an_enquiry_says_its_number(posted):
+    asked = question(posted)
+    asks(posted)
+    with posted.acting("ben"):
+        ActivityRequest.objects.update(due_at=timezone.now() - timedelta(days=2))
+    urgent(posted, source=f"{concern(posted, name=CHILD).pk}")
+    here = at(posted)
+    late = [each.is_late for each in here.to_do]
+    assert late == sorted(late, reverse=True)
+    words = enquiry_worklist.line(row_of(asked, "police", "sent_back")).title
+    assert words == f"Your enquiry E-{asked.number:04d} was sent back with a reason"
+    assert (
+        enquiry_worklist.line(row_of(asked, "police", "with_officer")).title
+        == f"Reply to the school: E-{asked.number:04d}"
+    )
+
+
+def row_of(enquiry, what, status):
+    return Row(f"enquiry.{what}", enquiry.pk, enquiry.school_id, enquiry.number, False, timezone.now(), None, status)
 
 
 def test_what_was_read_is_not_new_again_and_what_is_to_do_stays(posted):
@@ -294,3 +331,10 @@ def test_the_statements_are_as_many_for_one_school_as_for_many_and_at_most_eight
         asks(posted)
     assert counted() == few <= 8
     assert len(read(posted).schools) == 4
+
+
+def test_somebody_whose_posting_ended_reads_so_at_home(posted):
+    with posted.acting("tom") as by:
+        postings.end(posting=posted.posting, on=day(-1), by=by)
+    page = client_of(posted, "ben").get("/").content.decode()
+    assert f"Your posting at Ashfield Academy ended on {long_date(day(-1))}" in page and "Ask your sergeant" in page

@@ -1,5 +1,6 @@
 """A proposal: asked for, worked out by the worker, edited and applied by a person; and nobody is posted before."""
 
+import re
 import uuid
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from world import client_of, logged, work
 
 from officers.models import Posting, PostingPlan, PostingPlanLine
 from officers.queries import planning
-from officers.services import posting_plans
+from officers.services import posting_plans, postings
 from ssp.access.roles import Role
 from ssp.access.services import memberships
 from ssp.refusals import NotPermitted, Refused, Stale, WrongState
@@ -117,10 +118,54 @@ def test_the_pages_from_planning_to_applied(placed):
     assert "being worked out" in tom.get(answer.url).content.decode()
     work(placed)
     page = tom.get(answer.url).content.decode()
-    assert "Pat Newcomer" in page and "What it left out, and why" in page
+    assert "Pat Newcomer" in page and "Left as it is, and why" in page
     done = tom.post(f"{answer.url}apply/", {"version": "1"}, follow=True).content.decode()
     assert "Applied." in done
     assert tom.post(f"{answer.url}apply/", {"version": "1"}).status_code == 409
+
+
+def test_planning_counts_the_schools_without_an_officer_and_says_which_could_have_one(placed):
+    tom = client_of(placed, "tom")
+    page = " ".join(tom.get("/postings/").content.decode().split())
+    figures = re.findall(r"<li><strong>(\d+)</strong> <a [^>]*>([^<]+)</a>", page)
+    assert figures[0] == ("1", "school without an officer") and figures[1] == ("1", "of them could have one today")
+    assert figures[2] == ("0", "wait for a protocol") and figures[3] == ("2", "officers without a school")
+    assert "Can be posted (1)" in page and "Cannot be posted yet (1)" in page and "In probation until" in page
+    only = tom.get("/postings/?show=today").content.decode()
+    table = only[only.index("<table") : only.index("</table>")]
+    assert "Birchwood" in table and "Ashfield" not in table
+
+
+def test_a_pattern_is_not_told_of_a_school_that_nobody_assessed(shared):
+    protocol(shared)
+    ben = officer(shared)
+    post(shared, ben)
+    page = client_of(shared, "tom").get(f"/officers/{ben.pk}/").content.decode()
+    assert "Pattern not known: the need of Ashfield Academy has not been assessed." in page
+    assert f"/schools/{shared.schools['ashfield'].pk}/need/" in page
+
+
+def test_each_refusal_of_a_posting_stands_at_its_own_field_and_says_what_can_be_done(placed):
+    tom = client_of(placed, "tom")
+    first = {f"starts_on-{part}": str(getattr(day(7), part)) for part in ("day", "month", "year")}
+    said = tom.post("/postings/new/", first | {"act": "check"}).content.decode()
+    assert "Choose an officer" in said and "Choose the first school" in said
+    given = first | {"act": "check", "officer": str(placed.officers["pat"].pk)}
+    taken = given | {"school_1": str(placed.schools["birchwood"].pk), "school_2": str(placed.schools["ashfield"].pk)}
+    form = tom.post("/postings/new/", taken)
+    assert list(form.context["form"].errors) == ["school_2"]
+    assert "end that posting" in form.content.decode() and "plan cover" in form.content.decode()
+    barred = tom.post("/postings/new/", taken | {"officer": str(placed.officers["quin"].pk)})
+    assert list(barred.context["form"].errors) == ["officer"]
+
+
+def test_a_proposal_that_changes_nothing_says_so_and_counts_every_school(placed):
+    with placed.acting("tom") as by:
+        postings.plan(officer=placed.officers["pat"], school=placed.schools["birchwood"], starts_on=day(0), by=by)
+    plan = asked(placed)
+    page = client_of(placed, "tom").get(f"/postings/proposals/{plan.pk}/").content.decode()
+    assert "Nothing changes: every officer stays." in page and "Apply the proposal" not in page
+    assert "sets of schools" not in page and "Cannot be posted" in page
 
 
 def test_the_page_refuses_a_probationer_and_shows_pattern_and_distances_before_it_posts(placed):
@@ -146,6 +191,8 @@ def test_an_officer_at_a_school_that_no_pattern_reaches_stays_and_nothing_is_end
     post(shared, officer(shared))
     plan = asked(shared)
     assert plan.status == "failed" and "PC Ben Carver stays at Ashfield Academy" in plan.report["why"]
+    page = client_of(shared, "tom").get(f"/postings/proposals/{plan.pk}/").content.decode()
+    assert "Nothing to change" in page and "Stay where they are" in page and "Assess the need of 1 school<" in page
     protocol(shared, "birchwood", has_single_officer=True)
     newcomer(shared, "pat")
     officer(shared, "pat")

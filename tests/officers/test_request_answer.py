@@ -18,6 +18,7 @@ from ssp.access.services import memberships
 from ssp.access.standing import acting
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.ui import worklist
+from ssp.ui.dates import long_date
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -160,9 +161,11 @@ def test_the_pages_of_each_answer(here):
     day = {"day-day": later(9).day, "day-month": later(9).month, "day-year": later(9).year}
     assert ben.post(f"{url}propose/", {**day, "at_time": "10.30am", "words": "In court."}).status_code == 302
     page = gwen.get(url).content.decode()
-    assert "Agree to this time" in page and "10.30am" in page
+    assert "Agree to this time" in page and "You asked for: Meeting" in page and "Because:" in page
+    assert f"Ben Carver proposes: {long_date(later(9))}, 10.30am" in page and "Withdraw the request" in page
     assert gwen.post(f"{url}agree/", {"day": later(9).isoformat(), "at_time": "10:30:00"}).status_code == 302
-    assert "Log that it is done" in ben.get(url).content.decode()
+    said = ben.get(url).content.decode()
+    assert f"Planned for {long_date(later(9))}, 10.30am." in said and "Log that it is done" not in said
     assert ben.get(f"{url}accept/").status_code == 405
     assert ben.post(f"{url}decline/", {"words": ""}).status_code == 200
     assert ben.post(f"{url}decline/", {"words": "Ill."}).status_code == 302
@@ -272,3 +275,30 @@ def test_the_pages_offer_nobody_a_step_of_the_other_side_and_keep_what_was_typed
     assert answer.status_code == 200 and "You asked for this yourself" in page and "NS/2026/114" in page
     with here.acting("tom"):
         assert ActivityRequest.objects.get(pk=asked.pk).status == "accepted"
+
+
+def test_it_is_logged_from_its_day_on(here):
+    asked = asks(here, day=timezone.localdate(), at_time=time(23, 59))
+    does(here, requests.accept, asked, by="ben")
+    assert "Log that it is done" in client_of(here, "ben").get(f"/requests/{asked.pk}/").content.decode()
+
+
+def test_a_day_on_a_weekend_is_said_to_whoever_asks_and_to_whoever_accepts(here):
+    saturday = timezone.localdate() + timedelta(7 + (5 - timezone.localdate().weekday()) % 7)
+    asked = asks(here, day=saturday)
+    for who in ("gwen", "ben"):
+        assert (
+            f"{saturday.day} {saturday:%B} is a Saturday."
+            in client_of(here, who).get(f"/requests/{asked.pk}/").content.decode()
+        )
+    monday = asks(here, day=saturday + timedelta(2))
+    assert "is a Monday" not in client_of(here, "ben").get(f"/requests/{monday.pk}/").content.decode()
+
+
+def test_the_list_says_which_wait_for_its_reader(here):
+    asked = asks(here)
+    assert "Waiting for you" in client_of(here, "ben").get("/requests/").content.decode()
+    assert "Waiting for you" not in client_of(here, "gwen").get("/requests/").content.decode()
+    does(here, requests.propose, asked, by="ben", day=later(9), at_time=NINE, words="")
+    assert "Waiting for you" not in client_of(here, "ben").get("/requests/").content.decode()
+    assert "Waiting for you" in client_of(here, "gwen").get("/requests/").content.decode()

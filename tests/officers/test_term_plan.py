@@ -18,6 +18,7 @@ from ssp.access.roles import Role
 from ssp.refusals import NotPermitted, Refused, WrongState
 from ssp.tenancy import context
 from ssp.ui import worklist
+from ssp.ui.dates import long_date
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -33,9 +34,25 @@ def test_what_is_planned_is_seen_by_both_sides_and_counted_when_it_is_done(here)
     logs(here, ActivityKind.PARENTS, part=item)
     for who in ("ben", "gwen", "dev", "tom"):
         page = client_of(here, who).get("/plans/").content.decode()
-        assert "2 planned, 1 of them done." in page and "Knives" in page, who
+        assert "2 planned, 0 asked for, 1 done, 0 called off." in page and "Knives" in page, who
     assert client_of(here, "maya").get("/plans/").status_code == 403
     assert len(logged(here, "plan.made")) == 2
+
+
+def test_what_was_asked_for_and_accepted_stands_in_the_plan_of_both_sides(here):
+    asks(here)
+    later = does(here, requests.accept, asks(here, day=timezone.localdate() + timedelta(1)), by="ben")
+    off = plan(here)
+    with here.acting("ben") as by:
+        term_plans.cancel(item=off, words="Court.", by=by)
+    for who in ("ben", "gwen", "tom"):
+        page = client_of(here, who).get("/plans/").content.decode()
+        assert "0 planned, 1 asked for, 0 done, 1 called off." in page and "Asked for by the school" in page, who
+        assert f"/requests/{later.pk}/" in page and f"part=request:{later.pk}" not in page, who
+
+
+def test_a_plan_is_written_with_its_weekday(here):
+    assert str(plan(here)) == f"Parents at the gate, {long_date(timezone.localdate())}"
 
 
 def test_what_is_today_stands_on_the_officers_home_until_it_is_logged(here):

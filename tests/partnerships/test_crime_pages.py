@@ -68,9 +68,9 @@ def page_of(world, who, school, query=""):
 
 def test_the_page_says_how_many_where_and_how_that_compares(shared, counted, db):
     text = page_of(shared, "dev", counted).content.decode()
-    assert "September 2026, the newest month imported" in text
-    assert "3 crimes within 1 km, 1 of them within 500 m." in text
-    assert "In September 2025 there were 1 within 1 km." in text
+    assert "September 2026, the newest month published" in text
+    assert "3 crimes within 1 km; 3 is usual. 1 of them within 500 m." in text
+    assert "Usual is the monthly average of the 12 newest months published." in text
     assert "Most at one point: 2, 424 metres north east, on or near Lane 500300." in text
     assert "More over the last 12 months: 36 against 12 in the same months a year before." in text
     assert "moved to the nearest of a fixed set of map points" in text and "published a month or two late" in text

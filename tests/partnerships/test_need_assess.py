@@ -10,6 +10,7 @@ from django.utils import timezone
 from world import client_of
 
 from partnerships import need as arithmetic
+from partnerships.models import Partnership
 from partnerships.models.need import (
     ConsultedParty,
     EngagementOffer,
@@ -363,13 +364,40 @@ def test_the_pages_from_weights_to_the_heads_answer(shared, db):
     values = {i.value: "0" for i in Indicator} | {f"{i.value}_source": "A register" for i in Indicator}
     assert client.post(f"{url}assess/", press | values).status_code == 302
     shown = client.get(url).content.decode()
-    assert "Score 0.0 of 100." in shown and "Youth engagement" in shown and "Make the offer" in shown
+    assert "Score 0 of 100." in shown and "Youth engagement" in shown and "Make the offer" in shown
     head = client_of(shared, "dev")
     read = {"assessment": head.get(f"{url}agree/").context["form"]["assessment"].value()}
     assert head.post(f"{url}agree/", read | {"says": "disagrees", "words": ""}).status_code == 200
     assert head.post(f"{url}agree/", read | {"says": "disagrees", "words": "We know of more."}).status_code == 302
     assert "Not agreed: the school." in head.get(url).content.decode()
-    assert "Ashfield" in client.get("/need/").content.decode()
+    with context.entered(context.system(shared.forces["northshire"].pk)):
+        of = {"force": shared.forces["northshire"], "school": shared.schools["birchwood"]}
+        Partnership.objects.get_or_create(**of)
+    listed = client.get("/need/").content.decode()
+    assert (
+        "Ashfield" in listed and "1 of 2 assessed." in listed and listed.index("Ashfield") < listed.index("Birchwood")
+    )
+    assert f"/schools/{shared.schools['birchwood'].pk}/need/assess/" in listed
+    assert (
+        'aria-current="true"' in client.get(url).content.decode()
+        and 'href="/need/"' in client.get(url).content.decode()
+    )
+    assert "Your coordinator assesses need." in head.get("/need/").content.decode()
+
+
+def test_the_head_is_asked_nothing_where_too_little_is_known_for_a_score(shared, db):
+    client = client_of(shared, "amara")
+    form = client.get("/need/weights/").context["form"]
+    data = {name: form.get_initial_for_field(form.fields[name], name) for name in form.fields}
+    client.post("/need/weights/", data | {"note": "To begin with."})
+    url = f"/schools/{shared.schools['ashfield'].pk}/need/"
+    assert "If enough is known for a score" in client.get(f"{url}assess/").content.decode()
+    typed = {"press": str(uuid.uuid4()), "crime": "32", "crime_source": "data.police.uk"}
+    said = client.post(f"{url}assess/", typed, follow=True).content.decode()
+    assert "the head has not been asked anything" in said and "32.00" not in said
+    assert "Say whether the school agrees" not in client_of(shared, "dev").get(url).content.decode()
+    with context.entered(context.system(shared.forces["northshire"].pk)):
+        assert not Task.objects.filter(payload__template="need_assessed").exists()
 
 
 UNTIL = timezone.localdate() + timedelta(30)
@@ -400,14 +428,14 @@ def test_what_was_read_is_what_is_answered_and_a_newer_one_is_shown_first(shared
     client, url = client_of(shared, who), f"/schools/{shared.schools['ashfield'].pk}/need/{act}/"
     opened = client.get(url)
     assert opened.context["form"]["assessment"].value() == old.pk
-    assert f'value="{old.pk}"' in opened.content.decode() and "Score 0.0 of 100." in opened.content.decode()
+    assert f'value="{old.pk}"' in opened.content.decode() and "Score 0 of 100." in opened.content.decode()
     low = NOTHING | {Indicator.ABSENCE: Known(Decimal(9), "A register, 2026")}
     new = assess(shared, low, who="amara")
     for given in ({"assessment": old.pk}, {}, {"assessment": "x"}):
         answer = client.post(url, typed | given)
         page = answer.content.decode()
         assert answer.status_code == 200 and page.count("It was assessed again meanwhile.") >= 1, given
-        assert "Score 0.0 of 100." not in page and f"Score {new.score} of 100." in page
+        assert "Score 0 of 100." not in page and f"Score {new.score.normalize():f} of 100." in page
         assert "Typed by" in page
         assert answer.context["form"]["assessment"].value() == str(new.pk)
     with context.entered(context.system(new.force_id)):
