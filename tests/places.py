@@ -13,6 +13,8 @@ from officers.models import Officer, Posting
 from officers.services import postings
 from partnerships.models import Agreement, AgreementKind, Partnership, TemplateVersion
 from schools.models import School
+from ssp.access.roles import Role
+from ssp.access.services import memberships
 from ssp.accounts.models import User
 from ssp.documents.models import Document
 from ssp.tenancy import context
@@ -64,3 +66,16 @@ def newcomer(world: World, key: str) -> User:
 def post(world: World, who: Officer, school: str = "ashfield", *, by: str = "tom", **days: Any) -> Posting:
     with world.acting(by) as user:
         return postings.plan(officer=who, school=world.schools[school], by=user, **{"starts_on": today()} | days)
+
+
+def posting_row(world: World, who: Officer, school: str, **more: Any) -> dict[str, Any]:
+    """A posting as the code would write it, with a role."""
+    with world.acting("tom") as by:
+        place = world.schools[school]
+        held = memberships.give(
+            user=who.user, role=Role.OFFICER, force=place.its_force, school=place, starts_on=today(), by=by
+        )
+    return {
+        "force": place.force, "school": place, "officer": who, "membership": held, "created_by": by, "is_buddy": True,
+        "starts_on": today(),
+    } | more  # fmt: skip

@@ -1,21 +1,13 @@
-"""What does the database refuse of officers and their postings, whatever the code says; and while two people press at once?"""
-
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+"""What does the database refuse of officers and their postings, whatever the code says?"""
 
 import pytest
-from crash import wait_for
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from duty_world import asks, logs
-from places import day, officer, post, protocol, today
+from places import day, officer, post, posting_row, protocol, today
 
 from officers.models import Activity, Officer, Posting, RequestStep, Team
 from officers.services import teams
 from partnerships.models.need import NeedConsultation
-from ssp.access.roles import Role
-from ssp.access.services import memberships
-from ssp.access.standing import acting
-from ssp.tenancy import context
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 IGNORE = "select set_config('pgtrigger.ignore', (select array_agg(tgname)::text from pg_trigger), true)"
@@ -28,22 +20,9 @@ def posted(shared):
     return shared
 
 
-def row_of(world, who, school, **more):
-    """A posting as the code would write it, with a role; ``by`` stands in the whole force."""
-    with world.acting("tom") as by:
-        place = world.schools[school]
-        held = memberships.give(
-            user=who.user, role=Role.OFFICER, force=place.its_force, school=place, starts_on=today(), by=by
-        )
-    return {
-        "force": place.force, "school": place, "officer": who, "membership": held, "created_by": by, "is_buddy": True,
-        "starts_on": today(),
-    } | more  # fmt: skip
-
-
 def test_no_setting_passes_by_a_trigger(posted):
     lena = officer(posted, "lena", number="N2")
-    row = row_of(posted, lena, "ashfield", starts_on=lena.probation_ends_on)
+    row = posting_row(posted, lena, "ashfield", starts_on=lena.probation_ends_on)
     request = asks(posted)
     with posted.acting("tom"), connection.cursor() as cursor:
         cursor.execute(IGNORE)
@@ -54,7 +33,7 @@ def test_no_setting_passes_by_a_trigger(posted):
 
 
 def test_no_posting_without_a_protocol_in_force(posted):
-    row = row_of(posted, officer(posted, "lena", number="N2"), "birchwood")
+    row = posting_row(posted, officer(posted, "lena", number="N2"), "birchwood")
     with posted.acting("tom"), pytest.raises(DatabaseError, match="without a protocol in force"), transaction.atomic():
         Posting.objects.create(**row)
     protocol(posted, "birchwood", ends_on=day(20))
@@ -100,39 +79,3 @@ def test_nobody_writes_in_anothers_name_or_for_the_other_side(posted):
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
             NeedConsultation.objects.create(**said, party="school")
         assert Activity.objects.count() == 1
-
-
-@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
-def test_probation_put_off_while_somebody_posts_is_seen(world):
-    protocol(world)
-    who = officer(world)
-    row = row_of(world, who, "ashfield")
-    put_off, answers = Event(), []
-
-    def posts():
-        put_off.wait(timeout=30)
-        try:
-            with acting(world.users["tom"]):
-                Posting.objects.create(**row)
-            answers.append("posted")
-        except DatabaseError as error:
-            answers.append(str(error))
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        with world.acting("amara"):
-            Officer.objects.filter(pk=who.pk).update(probation_ends_on=day(90))
-            put_off.set()
-            done = pool.submit(posts)
-            wait_for(lambda: done.done() or waits_for_a_lock(), limit=30)
-        done.result()
-    assert len(answers) == 1 and "within probation" in answers[0]
-    with context.entered(context.system(who.force_id)):
-        assert not Posting.objects.exists()
-
-
-def waits_for_a_lock():
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("select exists (select from pg_locks where not granted)")
-        return cursor.fetchone()[0]
