@@ -216,7 +216,6 @@ GLOBAL_UNIQUES: dict[str, str] = {
     "officers_calendarfeed": "the SHA-256 of 192 random bits; a person in a force",
     "officers_planitem": "a school, which belongs to one force",
     "officers_rolerefusal": "a person and their own press",
-    "officers_officer": "a person and a force: each names its own force",
     "officers_posting": "a role given by the same act",
     "partnerships_acknowledgement": "an agreement, which belongs to one force",
     "partnerships_agreement": "a partnership, which belongs to one force; a sealed file, made for this agreement",
