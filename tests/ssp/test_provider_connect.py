@@ -147,7 +147,9 @@ def test_an_invitation_to_another_place_is_not_taken_up_through_this_provider(wo
     world.idp.says(**entra(AMARA))
     with acting(world.clara):
         invitations.send(email=AMARA, role=Role.AUDITOR, force=world.south, by=world.clara)
-    link = link_in(next(each for each in mails(AMARA) if "/invitation/" in each.body))  # queued in the moment of the other
+    link = link_in(
+        next(each for each in mails(AMARA) if "/invitation/" in each.body)
+    )  # queued in the moment of the other
     through(client, world.idp)
     give_code(client, world.amara)
     client.get(link)
