@@ -30,7 +30,7 @@ class Need:
 MARKED = Need(
     Tier.PRIORITY, BASE[Tier.PRIORITY], "Not assessed; marked as having an officer of its own in the list it came from."
 )
-NOT_ASSESSED = Need(Tier.UNKNOWN, BASE[Tier.STANDARD], "Not assessed.")
+NOT_ASSESSED = Need(Tier.UNKNOWN, BASE[Tier.STANDARD], "Not assessed, or too little is known.")
 
 
 def needs_of(school_ids: Iterable[int]) -> dict[int, Need]:
